@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using EksTools.Clusters;
+using EksTools.Completion;
+using EksTools.Connections;
+using EksTools.Errors;
+using EksTools.Hosting;
+using EksTools.Pipeline;
+
+namespace EksTools.Commands;
+
+/// <summary>Gets EKS clusters by name and region.</summary>
+[Cmdlet(VerbsCommon.Get, "EksCluster", DefaultParameterSetName = "Region")]
+[OutputType(typeof(EksCluster))]
+public sealed class GetEksClusterCommand : AwsCmdlet
+{
+    /// <summary>Names, wildcards allowed; every cluster when left out.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? ClusterName { get; set; }
+
+    /// <summary>The regions to look in, in parallel.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Region")]
+    [ArgumentCompleter(typeof(RegionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? Region { get; set; }
+
+    /// <summary>Look in every region that is enabled for the account.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "AllRegion")]
+    public SwitchParameter AllRegion { get; set; }
+
+    internal override string? RegionName => Region is [string first, ..] ? first : null;
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        AwsConnection connection = CreateConnection();
+        ClusterQuery query = new() { Name = ClusterName ?? [], Region = Region ?? [], AllRegion = AllRegion };
+        await foreach (ClusterResult result in Engine.Current.Clusters.FindAsync(connection, query, cancellationToken))
+        {
+            if (result.Cluster is { } cluster)
+            {
+                await pipeline.WriteObjectAsync(cluster);
+            }
+
+            if (result.Error is { } error)
+            {
+                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, ClusterName));
+            }
+        }
+    }
+}
