@@ -47,7 +47,7 @@ public static class ExceptionEmitter
             code.Block($"internal static AmazonServiceException Create(ErrorResponse e, {ReaderEmitter.Element(model)} body) => e.Code switch", () =>
             {
                 foreach (var shape in model.Exceptions)
-                    code.Line($"\"{shape.ErrorCode}\" => new {shape.ClassName}({Arguments}){Initializer(model, shape)},");
+                    Case(code, model, shape);
                 code.Line($"_ => new Amazon{d.ClientBase}Exception({Arguments}),");
             }, end: "};"));
         return code.ToString();
@@ -59,10 +59,20 @@ public static class ExceptionEmitter
     private static IEnumerable<Member> Members(Shape shape) =>
         shape.Members.Where(m => !m.Name.Equals("message", StringComparison.OrdinalIgnoreCase));
 
-    private static string Initializer(ServiceModel model, Shape shape)
+    private static void Case(CodeWriter code, ServiceModel model, Shape shape)
     {
-        var members = Members(shape).Select(m => $"{m.PropertyName} = {ReaderEmitter.Helper(model)}.Find(body, \"{m.WireName}\", {ReaderEmitter.Function(model, m.Shape)})");
-        var text = string.Join(", ", members);
-        return text.Length == 0 ? "" : $" {{ {text} }}";
+        var head = $"\"{shape.ErrorCode}\" => new {shape.ClassName}({Arguments})";
+        var members = Members(shape).ToList();
+        if (members.Count == 0)
+        {
+            code.Line(head + ",");
+            return;
+        }
+
+        code.Block(
+            head,
+            () => members.ForEach(m =>
+                code.Line($"{m.PropertyName} = {ReaderEmitter.Helper(model)}.Find(body, \"{m.WireName}\", {ReaderEmitter.Function(model, m.Shape)}),")),
+            end: "},");
     }
 }

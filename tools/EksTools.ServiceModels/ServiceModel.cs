@@ -9,8 +9,9 @@ public sealed class ServiceModel
 {
     private readonly JsonObject _shapes;
 
-    private ServiceModel(ServiceDefinition definition, JsonObject model, JsonObject paginators)
+    private ServiceModel(ServiceDefinition definition, string botocoreVersion, JsonObject model, JsonObject paginators)
     {
+        BotocoreVersion = botocoreVersion;
         Definition = definition;
         _shapes = model["shapes"]!.AsObject();
         ApiVersion = (string)model["metadata"]!["apiVersion"]!;
@@ -49,6 +50,8 @@ public sealed class ServiceModel
 
     public ServiceDefinition Definition { get; }
 
+    public string BotocoreVersion { get; }
+
     public string ApiVersion { get; }
 
     public Protocol Protocol { get; }
@@ -73,11 +76,19 @@ public sealed class ServiceModel
         var service = Path.Combine(dataDirectory, definition.DataName);
         var version = Directory.GetDirectories(service).Order(StringComparer.Ordinal).Last();
         var paginators = Parse(Path.Combine(version, "paginators-1.json"))["pagination"]!.AsObject();
-        return new ServiceModel(definition, Parse(Path.Combine(version, "service-2.json")), paginators);
+        return new ServiceModel(definition, FindVersion(dataDirectory), Parse(Path.Combine(version, "service-2.json")), paginators);
     }
 
     public Shape Shape(string name) =>
         new(this, name, _shapes[name]?.AsObject() ?? throw new InvalidDataException($"The model of {Definition.DataName} has no shape '{name}'."));
+
+    /// <summary>The version of the botocore that a data directory belongs to.</summary>
+    public static string FindVersion(string dataDirectory)
+    {
+        var init = Path.Combine(dataDirectory, "..", "__init__.py");
+        var line = File.ReadLines(init).FirstOrDefault(text => text.StartsWith("__version__", StringComparison.Ordinal));
+        return line?.Split('\'', '"')[1] ?? throw new InvalidDataException($"{init} says no __version__: give botocore's own data directory.");
+    }
 
     private static JsonObject Parse(string path)
     {
