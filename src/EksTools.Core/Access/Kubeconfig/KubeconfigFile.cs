@@ -1,0 +1,137 @@
+namespace EksTools.Core.Access.Kubeconfig;
+
+/// <summary>Reads and replaces kubeconfig files: under kubectl's lock, whole or not at all, private to the user.</summary>
+internal static class KubeconfigFile
+{
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode PrivateDirectory = PrivateFile | UnixFileMode.UserExecute;
+
+    /// <summary>How long an update waits for another writer unless told otherwise.</summary>
+    public static TimeSpan DefaultLockTimeout { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The file's text without a BOM, or null when there is no file.</summary>
+    /// <exception cref="KubeconfigException">The bytes are no text.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static string? Read(string path) =>
+        ReadBytes(path) is { } bytes ? KubeconfigEncoding.Detect(bytes).Decode(bytes, path) : null;
+
+    /// <summary>Replaces the file's text by what <paramref name="edit"/> makes of it, atomically and under the lock that kubectl takes too.</summary>
+    /// <param name="path">The file. A symbolic link stays a link; its target is replaced.</param>
+    /// <param name="edit">Gets the text, or null when there is no file, and returns the new text; when it is equal, nothing is written.</param>
+    /// <param name="cancellationToken">Stops waiting for the lock; a replacement that has begun is finished.</param>
+    /// <returns>Whether the file changed.</returns>
+    /// <exception cref="KubeconfigException">The file is not one to write to, or another process holds its lock.</exception>
+    public static Task<bool> UpdateAsync(string path, Func<string?, string> edit, CancellationToken cancellationToken) =>
+        UpdateAsync(path, edit, DefaultLockTimeout, TimeProvider.System, cancellationToken);
+
+    /// <inheritdoc cref="UpdateAsync(string, Func{string?, string}, CancellationToken)"/>
+    public static async Task<bool> UpdateAsync(
+        string path, Func<string?, string> edit, TimeSpan lockTimeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        string full = Path.GetFullPath(path);
+        string target = ResolveLink(full);
+        RefuseSpecial(target);
+        CreateDirectory(Path.GetDirectoryName(full)!);
+        CreateDirectory(Path.GetDirectoryName(target)!);
+        await using KubeconfigLock outer = await KubeconfigLock.AcquireAsync(full, lockTimeout, time, cancellationToken).ConfigureAwait(false);
+        // kubectl locks the name it was given; somebody may have been given the target's.
+        await using KubeconfigLock? inner = target == full
+            ? null
+            : await KubeconfigLock.AcquireAsync(target, lockTimeout, time, cancellationToken).ConfigureAwait(false);
+
+        byte[]? bytes = ReadBytes(target);
+        KubeconfigEncoding encoding = bytes is null ? KubeconfigEncoding.Default : KubeconfigEncoding.Detect(bytes);
+        string? before = bytes is null ? null : encoding.Decode(bytes, path);
+        string after = edit(before);
+        if (string.Equals(before, after, StringComparison.Ordinal))
+            return false;
+        Replace(target, encoding.Encode(after), existed: bytes is not null);
+        return true;
+    }
+
+    private static byte[]? ReadBytes(string path)
+    {
+        try
+        {
+            return WindowsSharing.Retry(() => File.ReadAllBytes(path));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static string ResolveLink(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
+        catch (IOException exception)
+        {
+            throw new KubeconfigException(path, $"the symbolic link cannot be followed: {exception.Message}", exception);
+        }
+    }
+
+    private static void RefuseSpecial(string path)
+    {
+        if (Directory.Exists(path))
+            throw new KubeconfigException(path, "this is a directory; name a file.");
+        // Renaming over /dev/null would replace the device for everybody.
+        if (!OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal)))
+            throw new KubeconfigException(path, "this is not a regular file and cannot hold a kubeconfig; name another file or unset KUBECONFIG.");
+    }
+
+    private static void CreateDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, PrivateDirectory);
+    }
+
+    private static void Replace(string target, byte[] bytes, bool existed)
+    {
+        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (FileStream stream = CreatePrivate(temporary))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+            if (existed && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target) & PrivateFile);
+            WindowsSharing.Retry(() =>
+            {
+                File.Move(temporary, target, overwrite: true);
+                return true;
+            });
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static FileStream CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return WindowsPrivateFile.Create(path);
+        return new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            UnixCreateMode = PrivateFile,
+        });
+    }
+}

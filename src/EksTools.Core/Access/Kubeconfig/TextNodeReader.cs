@@ -1,0 +1,145 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace EksTools.Core.Access.Kubeconfig;
+
+/// <summary>
+/// Reads one YAML document into nodes that know where they stand. YamlDotNet's End mark is right for scalars only: a block
+/// collection's lies wherever the scanner had got to, a flow collection's before its closing bracket.
+/// </summary>
+internal sealed class TextNodeReader
+{
+    private const int MaxDepth = 64;
+
+    private readonly string _text;
+    private readonly string _path;
+    private readonly int _offset;
+    private readonly Parser _parser;
+    private readonly Dictionary<string, TextNode> _anchors = new(StringComparer.Ordinal);
+
+    private TextNodeReader(string text, string path)
+    {
+        _text = text;
+        _path = path;
+        _offset = text.StartsWith('\uFEFF') ? 1 : 0; // A BOM would become part of the first key.
+        _parser = new Parser(new StringReader(text[_offset..]));
+    }
+
+    /// <summary>The document's root, or null when the text holds nothing but white space and comments.</summary>
+    /// <exception cref="KubeconfigException">The text is not one YAML document, or a mapping names a key twice.</exception>
+    public static TextNode? Read(string text, string path) => new TextNodeReader(text, path).ReadDocument();
+
+    private TextNode? ReadDocument()
+    {
+        try
+        {
+            _parser.Consume<StreamStart>();
+            if (_parser.TryConsume<StreamEnd>(out _))
+                return null;
+            _parser.Consume<DocumentStart>();
+            TextNode root = ReadNode(0);
+            _parser.Consume<DocumentEnd>();
+            if (_parser.TryConsume<DocumentStart>(out DocumentStart? second))
+                throw Fault((int)second.Start.Index + _offset, "a second YAML document begins here; a kubeconfig is a single document.");
+            _parser.Consume<StreamEnd>();
+            return root is TextScalar { Value.Length: 0, Style: ScalarStyle.Plain } ? null : root;
+        }
+        catch (YamlException exception)
+        {
+            throw new KubeconfigException(_path, (int)exception.Start.Line, (int)exception.Start.Column,
+                $"the file is not valid YAML and was left as it is: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
+
+    private TextNode ReadNode(int depth)
+    {
+        if (depth > MaxDepth)
+            throw Fault(Index(_parser.Current!.Start), $"the YAML is nested deeper than {MaxDepth} levels.");
+        if (_parser.TryConsume<AnchorAlias>(out AnchorAlias? alias))
+        {
+            int start = Index(alias.Start);
+            if (!_anchors.TryGetValue(alias.Value.Value, out TextNode? target))
+                throw Fault(start, $"the alias *{alias.Value.Value} names no anchor above it.");
+            return new TextAlias { Start = start, End = Index(alias.End), Target = target };
+        }
+        NodeEvent head = (NodeEvent)_parser.Current!;
+        TextNode node = head switch
+        {
+            Scalar => ReadScalar(),
+            SequenceStart => ReadSequence(depth),
+            _ => ReadMapping(depth),
+        };
+        if (!head.Anchor.IsEmpty)
+            _anchors[head.Anchor.Value] = node;
+        return node;
+    }
+
+    private TextScalar ReadScalar()
+    {
+        Scalar scalar = _parser.Consume<Scalar>();
+        int start = Index(scalar.Start), end = Index(scalar.End);
+        if (scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded)
+        {
+            while (end > start && _text[end - 1] is ' ' or '\t' or '\r' or '\n')
+                end--; // A block scalar's mark lies after the blank lines that follow it.
+        }
+        return new TextScalar { Start = start, End = end, Value = scalar.Value, Style = scalar.Style, IsDecorated = Decorated(scalar) };
+    }
+
+    private TextSequence ReadSequence(int depth)
+    {
+        SequenceStart head = _parser.Consume<SequenceStart>();
+        List<TextNode> items = [];
+        SequenceEnd tail;
+        while (!_parser.TryConsume(out tail!))
+            items.Add(ReadNode(depth + 1));
+        bool flow = head.Style == SequenceStyle.Flow;
+        int start = Index(head.Start);
+        int end = flow ? Index(tail.Start) + 1 : Math.Max(start + 1, items.Count > 0 ? items[^1].End : 0);
+        return new TextSequence { Start = start, End = end, Items = items, IsFlow = flow, IsDecorated = Decorated(head) };
+    }
+
+    private TextMapping ReadMapping(int depth)
+    {
+        MappingStart head = _parser.Consume<MappingStart>();
+        bool flow = head.Style == MappingStyle.Flow;
+        List<TextPair> pairs = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        MappingEnd tail;
+        while (!_parser.TryConsume(out tail!))
+        {
+            TextNode key = ReadNode(depth + 1);
+            if (key is TextScalar scalar && !seen.Add(scalar.Value))
+                throw Fault(key.Start, $"the key '{scalar.Value}' is there twice in one mapping; remove one of them.");
+            TextNode value = ReadNode(depth + 1);
+            int colon = FindColon(key.End, flow);
+            if (value is TextScalar { Style: ScalarStyle.Plain, Value.Length: 0, IsDecorated: false } empty)
+            {
+                int at = colon < 0 ? key.End : colon + 1;
+                value = new TextScalar { Start = at, End = at, Value = empty.Value, Style = empty.Style };
+            }
+            pairs.Add(new TextPair(key, value, colon));
+        }
+        int start = Index(head.Start);
+        int end = flow ? Index(tail.Start) + 1 : pairs.Count > 0 ? pairs[^1].End : start;
+        return new TextMapping { Start = start, End = end, Pairs = pairs, IsFlow = flow, IsDecorated = Decorated(head) };
+    }
+
+    private int FindColon(int from, bool flow)
+    {
+        int i = from;
+        while (i < _text.Length && (_text[i] is ' ' or '\t' || (flow && _text[i] is '\r' or '\n')))
+            i++;
+        return i < _text.Length && _text[i] == ':' ? i : -1;
+    }
+
+    private int Index(Mark mark) => Math.Min((int)mark.Index + _offset, _text.Length);
+
+    private static bool Decorated(NodeEvent node) => !node.Anchor.IsEmpty || !node.Tag.IsEmpty;
+
+    private KubeconfigException Fault(int at, string problem)
+    {
+        (int line, int column) = TextPlace.LineAndColumn(_text, at);
+        return new KubeconfigException(_path, line, column, problem);
+    }
+}
