@@ -90,8 +90,11 @@ public sealed record NewClusterRequest
 /// <summary>Which clusters to find.</summary>
 public sealed record ClusterQuery
 {
-    /// <summary>Names, wildcards allowed; all when empty.</summary>
+    /// <summary>Exact names; each that is not there is an error when one region is asked.</summary>
     public IReadOnlyList<string> Name { get; init; } = [];
+
+    /// <summary>Which of the listed names are wanted besides; null for none.</summary>
+    public Func<string, bool>? Match { get; init; }
 
     /// <summary>Regions to look in; the connection's own when empty.</summary>
     public IReadOnlyList<string> Region { get; init; } = [];

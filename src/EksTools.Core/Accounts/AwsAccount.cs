@@ -4,6 +4,7 @@ using Amazon.EC2;
 using Amazon.EKS;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
+using EksTools.Access;
 using EksTools.Authentication;
 using EksTools.Connections;
 using EksTools.Core.Errors;
@@ -57,7 +58,7 @@ internal sealed class AwsAccount : IDisposable
     }
 
     /// <summary>The session alone, for what needs no client.</summary>
-    public static async Task<AwsSession> OpenSessionAsync(AwsConnection connection, Access.TokenRequest? role, CancellationToken cancellationToken)
+    public static async Task<AwsSession> OpenSessionAsync(AwsConnection connection, TokenRequest? role, CancellationToken cancellationToken)
     {
         AwsSessionOptions options = new()
         {

@@ -2,6 +2,7 @@ using Amazon.EKS;
 using Amazon.EKS.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
 
@@ -21,6 +22,14 @@ internal static class ClusterReader
             return null;
         }
     }
+
+    /// <summary>The cluster.</summary>
+    /// <exception cref="EksToolsException">EKS knows none of that name.</exception>
+    public static async Task<EksCluster> GetAsync(AwsAccount account, string name, CancellationToken cancellationToken) =>
+        await FindAsync(account, name, cancellationToken) ?? throw NotFound(account, name);
+
+    public static EksToolsException NotFound(AwsAccount account, string name) =>
+        new(EksErrorKind.NotFound, "ClusterNotFound", $"There is no cluster {name} in {account.Region}.", name, "Get-EksCluster lists those that are there; -AllRegion looks everywhere.");
 
     /// <summary>The names of the region's clusters.</summary>
     public static IAsyncEnumerable<string> ListNames(AwsAccount account) => account.Eks.Paginators.ListClusters(new ListClustersRequest()).Clusters;

@@ -147,7 +147,7 @@ internal static class AwsFailure
     {
         for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
         {
-            if (inner is HttpRequestException or SocketException or WebException or IOException or HttpErrorResponseException { Response: null })
+            if (inner is HttpRequestException or SocketException or WebException or IOException)
             {
                 return true;
             }

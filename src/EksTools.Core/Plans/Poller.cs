@@ -33,6 +33,14 @@ internal sealed class Poller(TimeProvider time, Random random)
         }
     }
 
+    /// <summary>Runs work that is cancelled after a time of this poller's clock.</summary>
+    public async Task<T> WithinAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = new(patience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        return await work(either.Token);
+    }
+
     internal TimeSpan Pause(TimeSpan waited)
     {
         TimeSpan pause = waited * Share;

@@ -36,7 +36,15 @@ public sealed class GetEksClusterCommand : AwsCmdlet
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
         AwsConnection connection = CreateConnection();
-        ClusterQuery query = new() { Name = ClusterName ?? [], Region = Region ?? [], AllRegion = AllRegion };
+        string[] names = ClusterName ?? ["*"];
+        WildcardPattern[] patterns = [.. names.Where(WildcardPattern.ContainsWildcardCharacters).Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+        ClusterQuery query = new()
+        {
+            Name = [.. names.Where(static name => !WildcardPattern.ContainsWildcardCharacters(name))],
+            Match = patterns.Length == 0 ? null : name => patterns.Any(pattern => pattern.IsMatch(name)),
+            Region = Region ?? [],
+            AllRegion = AllRegion,
+        };
         await foreach (ClusterResult result in Engine.Current.Clusters.FindAsync(connection, query, cancellationToken))
         {
             if (result.Cluster is { } cluster)
