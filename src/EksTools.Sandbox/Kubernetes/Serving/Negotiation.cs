@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Serving.Protobuf;
 using Microsoft.AspNetCore.Http;
 using YamlDotNet.Core;
 
@@ -15,7 +16,7 @@ internal enum ResponseForm
     Metadata,
 }
 
-/// <summary>Media types in and out: JSON (and YAML in). Protobuf is refused such that clients turn to JSON.</summary>
+/// <summary>Media types in and out: JSON, YAML and protobuf in, JSON alone out: every client takes it.</summary>
 internal static class Negotiation
 {
     private const int MaxBody = 3 * 1024 * 1024;
@@ -55,27 +56,29 @@ internal static class Negotiation
     }
 
     /// <summary>The request's body as JSON.</summary>
-    /// <exception cref="StatusException">415 for a form other than JSON or YAML, 400 for what cannot be read, 413 above 3 MiB.</exception>
+    /// <exception cref="StatusException">415 for another form, 400 for what cannot be read, 413 above 3 MiB.</exception>
     public static async Task<JsonNode?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var type = MediaType(request);
-        if (type.Contains("protobuf", StringComparison.Ordinal) || type.Contains("cbor", StringComparison.Ordinal))
+        if (type.Contains("cbor", StringComparison.Ordinal))
         {
-            throw StatusException.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+            throw StatusException.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
 
-        using var reader = new StreamReader(request.Body, Encoding.UTF8);
-        var text = await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        if (text.Length > MaxBody)
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (buffer.Length > MaxBody)
         {
             throw new StatusException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {MaxBody}");
         }
 
-        return Parse(text, type.Contains("yaml", StringComparison.Ordinal));
+        var body = buffer.ToArray();
+        return type == "application/vnd.kubernetes.protobuf" && body.Length > 0 ? ProtobufReader.Read(body) : Parse(Encoding.UTF8.GetString(body), type.Contains("yaml", StringComparison.Ordinal));
     }
 
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false) as JsonObject ?? throw StatusException.BadRequest("the object provided is unrecognized (must be a JSON object with apiVersion and kind)");
+        await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false) as JsonObject
+        ?? throw StatusException.BadRequest("the object provided is unrecognized (must be a JSON object with apiVersion and kind)");
 
     public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim();
 

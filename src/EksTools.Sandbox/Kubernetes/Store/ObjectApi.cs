@@ -236,6 +236,15 @@ internal sealed class ObjectApi(ObjectStore store)
 
     private static void Place(ResourceType type, string? ns, JsonObject obj)
     {
+        // Go leaves empty maps and lists of the metadata out.
+        foreach (var field in (ReadOnlySpan<string>)["labels", "annotations", "finalizers", "ownerReferences"])
+        {
+            if (obj.At("metadata", field) is JsonObject { Count: 0 } or JsonArray { Count: 0 })
+            {
+                obj.Ensure("metadata").Remove(field);
+            }
+        }
+
         obj["apiVersion"] = type.ApiVersion;
         obj["kind"] = type.Kind;
         if (!type.Namespaced)
