@@ -9,20 +9,20 @@ $ErrorActionPreference = 'Stop'
 Import-Module -Name $ModulePath
 
 '== What would be made'
-New-EksCluster demo -NodeType t3.medium -KubeconfigPath $Kubeconfig -WhatIf
+New-EksCluster demo -NodeType t3.medium -KubeconfigPath $Kubeconfig -WhatIf | Out-Host
 
 '== Create the cluster'
 $cluster = New-EksCluster demo -NodeType t3.medium -KubeconfigPath $Kubeconfig
-$cluster
+$cluster | Out-Host
 
 '== Its nodes'
-$cluster | Get-EksNode
+$cluster | Get-EksNode | Out-Host
 
 '== Its kubeconfig'
-$cluster | Update-EksKubeconfig -Path $Kubeconfig -Alias demo -SetCurrentContext -PassThru
+$cluster | Update-EksKubeconfig -Path $Kubeconfig -Alias demo -SetCurrentContext -PassThru | Out-Host
 
 '== A token'
-$cluster | Get-EksToken
+$cluster | Get-EksToken | Out-Host
 
 if (Get-Command kubectl -CommandType Application -ErrorAction Ignore) {
     '== kubectl, by way of the exec plugin'
@@ -31,4 +31,4 @@ if (Get-Command kubectl -CommandType Application -ErrorAction Ignore) {
 }
 
 '== Remove the cluster'
-$cluster | Remove-EksCluster -KubeconfigPath $Kubeconfig -Confirm:$false -PassThru
+$cluster | Remove-EksCluster -KubeconfigPath $Kubeconfig -Confirm:$false -PassThru | Out-Host

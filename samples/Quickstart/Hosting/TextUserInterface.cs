@@ -60,7 +60,7 @@ internal sealed class TextUserInterface(TextWriter output, TextWriter error, boo
     {
         lock (gate)
         {
-            writer.Write(text);
+            writer.Write(GetOutputString(text, SupportsVirtualTerminal));
             writer.Flush();
         }
     }

@@ -160,7 +160,7 @@ internal sealed class AwsAccount : IDisposable
             using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
             return (await Session.GetCallerIdentityAsync(patience.Token)).Arn;
         }
-        catch (Exception exception) when (exception is AwsAuthenticationException or OperationCanceledException or AmazonClientException or HttpRequestException)
+        catch (Exception exception) when (exception is AwsAuthenticationException or OperationCanceledException or AmazonServiceException or AmazonClientException or HttpRequestException)
         {
             // The denial itself is the news; who was denied is a kindness that may be denied too.
             return $"the principal of {Session.Source}";

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
 using EksTools.Core.Accounts;
 using EksTools.Core.Plans;
 using EksTools.Errors;
@@ -76,7 +77,12 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
             using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
             await account.Iam.UntagRoleAsync(new UntagRoleRequest { RoleName = identity.ClusterRoleName, TagKeys = [RunTag, HolderTag, ExpiryTag] }, patience.Token);
         }
-        catch (Exception exception) when (exception is Amazon.Runtime.AmazonClientException or OperationCanceledException or HttpRequestException)
+        catch (NoSuchEntityException)
+        {
+            // The role went, as the last of the cluster, and the lease with it.
+            return;
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or OperationCanceledException or HttpRequestException)
         {
             // Left to run out: it ends by itself within two minutes, at once for runs on this machine.
             Debug.WriteLine(exception.Message);
@@ -185,7 +191,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
             {
                 return;
             }
-            catch (Exception exception) when (exception is Amazon.Runtime.AmazonClientException or HttpRequestException)
+            catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
             {
                 // The next round tries again; the lease outlives two missed renewals.
                 Debug.WriteLine(exception.Message);

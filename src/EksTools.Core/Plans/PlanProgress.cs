@@ -58,9 +58,15 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
                 return;
             }
 
+            if (Status() is not { } status)
+            {
+                // Between two steps there is nothing to tell.
+                return;
+            }
+
             TimeSpan left = plan.CriticalPath(Left);
             int percent = whole == TimeSpan.Zero ? 0 : (int)(100 * (1 - (left / whole)));
-            progress = new JobProgress(plan.Activity, Status(), Math.Clamp(percent, 0, 99), (int)left.TotalSeconds);
+            progress = new JobProgress(plan.Activity, status, Math.Clamp(percent, 0, 99), (int)left.TotalSeconds);
         }
 
         observer.Progress(progress);
@@ -93,13 +99,13 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
         return left > TimeSpan.Zero ? left : step.Typical * 0.02;
     }
 
-    private string Status()
+    private string? Status()
     {
         // The longest of what runs is what the user waits for.
         PlanStep? step = plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.Contains(step.Id)).MaxBy(static step => step.Typical);
         if (step is null)
         {
-            return "Preparing";
+            return null;
         }
 
         return details.TryGetValue(step.Id, out string? detail) ? $"{step.Description}: {detail}" : step.Description;
