@@ -86,6 +86,9 @@ internal static partial class ExecArguments
         // The C# client and pwsh split and join at spaces: one survives, more become one, and double quotes vanish.
         if (value.Contains('"') || value.Contains("  ", StringComparison.Ordinal) || value.Any(c => c != ' ' && char.IsWhiteSpace(c)))
             throw new ArgumentException($"{Capital(what)} '{value}' cannot stand in a kubeconfig's exec arguments: double quotes, tabs and runs of spaces do not survive every Kubernetes client.");
+        // PowerShell takes the rest of the line verbatim after it, even when it is quoted.
+        if (value == "--%")
+            throw new ArgumentException($"{Capital(what)} is '--%', which PowerShell does not take as a value.");
         return BareWord().IsMatch(value) ? value : $"'{SingleQuotes().Replace(value, "$0$0")}'";
     }
 
