@@ -38,7 +38,7 @@ internal static class MamlWriter
         new XElement(Command + "parameters", help.Cmdlet.Parameters.Select(parameter => Parameter(help, parameter, parameter.Use, inSyntax: false))),
         new XElement(Command + "inputTypes", Inputs(help).Select(topic => TypeEntry("inputType", topic))),
         new XElement(Command + "returnValues", Outputs(help).Select(topic => TypeEntry("returnValue", topic))),
-        new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(help.Page.Notes))),
+        help.Page.Notes.Count == 0 ? null : new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(help.Page.Notes))),
         new XElement(Command + "examples", help.Page.Examples.Select(Example)),
         new XElement(Command + "relatedLinks", Links(help).Select(link => new XElement(Maml + "navigationLink",
             new XElement(Maml + "linkText", link.Text),

@@ -28,10 +28,10 @@ public sealed class ExecArgumentsTests
     {
         Assert.Equal(["--cluster-name", "demo", "--region", "us-west-2", "--role-arn", Target.RoleArn!], ExecArguments.Native("/opt/eks token", Target).Args);
         Assert.Equal(["--region", "us-west-2", "eks", "get-token", "--cluster-name", "demo", "--output", "json", "--role-arn", Target.RoleArn!], ExecArguments.AwsCli(Target).Args);
-        ExecUser shell = ExecArguments.PowerShell(Target, "/home/me/My Modules/[x]/EksTools");
+        ExecUser shell = ExecArguments.PowerShell(Target, "/home/me/My Modules/[x]/EksTools.psd1");
         Assert.Equal(
             [
-                "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "Import-Module", "-Name", "'/home/me/My Modules/`[x`]/EksTools'", "-ErrorAction", "Stop;",
+                "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "Import-Module", "-Name", "'/home/me/My Modules/`[x`]/EksTools.psd1'", "-ErrorAction", "Stop;",
                 @"EksTools\Get-EksToken", "-ClusterName", "demo", "-Region", "us-west-2", "-RoleArn", $"'{Target.RoleArn}'", "-AsExecCredential",
             ],
             shell.Args);
@@ -91,6 +91,21 @@ public sealed class ExecArgumentsTests
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(args, output.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void PowerShell_imports_a_module_from_a_path_with_odd_characters()
+    {
+        using TemporaryDirectory directory = new();
+        string module = Directory.CreateDirectory(directory["it's [my] \u2019kube\u2019 $x `dir/EksTools"]).FullName;
+        File.WriteAllText(Path.Combine(module, "EksTools.psm1"), "function Get-EksToken { param($ClusterName, $Region, $RoleArn, [switch] $AsExecCredential) \"$ClusterName|$Region|$RoleArn\" }");
+        string manifest = Path.Combine(module, "EksTools.psd1");
+        File.WriteAllText(manifest, "@{ RootModule = 'EksTools.psm1'; ModuleVersion = '1.0' }");
+        Assert.Throws<ArgumentException>(() => ExecArguments.PowerShell(Target, module));
+        ExecUser exec = ExecArguments.PowerShell(Target, manifest);
+        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(System.Management.Automation.Runspaces.InitialSessionState.CreateDefault2());
+        shell.AddScript(string.Join(' ', exec.Args.SkipWhile(arg => arg != "-Command").Skip(1)));
+        Assert.Equal($"demo|us-west-2|{Target.RoleArn}", Assert.Single(shell.Invoke()).ToString());
     }
 
     [Theory]

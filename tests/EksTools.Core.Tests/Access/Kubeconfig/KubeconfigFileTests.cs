@@ -117,6 +117,17 @@ public sealed class KubeconfigFileTests : IDisposable
         Assert.Equal(written, File.GetLastWriteTimeUtc(path));
     }
 
+    [Fact]
+    public async Task A_place_that_cannot_be_written_is_named_in_one_sentence()
+    {
+        await File.WriteAllTextAsync(_directory["file"], "", Cancellation);
+        string path = _directory["file/config"];
+        KubeconfigException exception = await Assert.ThrowsAsync<KubeconfigException>(() => KubeconfigFile.UpdateAsync(path, _ => "x", Cancellation));
+        Assert.StartsWith($"kubeconfig {path}: the file cannot be changed: ", exception.Message, StringComparison.Ordinal);
+        exception = await Assert.ThrowsAsync<KubeconfigException>(() => KubeconfigFile.UpdateAsync(_directory.Path, _ => "x", Cancellation));
+        Assert.Contains("is a directory", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/dev/null")]
     [InlineData("/proc/self/fd/1")]
@@ -129,13 +140,15 @@ public sealed class KubeconfigFileTests : IDisposable
     [Fact]
     public async Task Parallel_writers_lose_nothing()
     {
-        string path = _directory["config"];
+        // Half of them come by another name of the directory: nothing but the lock file stands between those two.
+        string folder = Directory.CreateDirectory(_directory["kube"]).FullName, path = Path.Combine(folder, "config");
+        Directory.CreateSymbolicLink(_directory["link"], folder);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => KubeconfigFile.UpdateAsync(
-            path, text => KubeconfigDocument.Parse(text ?? "", path).Upsert(KubeconfigEntries.Demo with { ClusterName = $"c{i}", UserName = $"u{i}", ContextName = $"x{i}" }), Cancellation))));
+            i % 2 == 0 ? path : _directory["link/config"], text => KubeconfigDocument.Parse(text ?? "", path).Upsert(KubeconfigEntries.Demo with { ClusterName = $"c{i}", UserName = $"u{i}", ContextName = $"x{i}" }), Cancellation))));
         KubeconfigDocument document = KubeconfigDocument.Parse(await File.ReadAllTextAsync(path, Cancellation), path);
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"c{i}").Order(), document.Clusters.Select(cluster => cluster.Name).Order());
         Assert.Equal(20, document.Contexts.Count);
-        Assert.Equal([path], Directory.GetFileSystemEntries(_directory.Path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder));
     }
 
     [Fact]

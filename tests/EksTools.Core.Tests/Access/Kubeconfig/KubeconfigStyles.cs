@@ -103,6 +103,11 @@ internal static partial class KubeconfigStyles
             foreach (string name in names)
             {
                 var parts = entry(name);
+                if (key != "users" && random.Next(5) == 0)
+                {
+                    Add($"{dash}- {{{string.Join(", ", parts.Select(part => part.Body.Length == 1 ? $"{part.Key}: {part.Body[0]}" : $"\"{part.Key}\": {{ {string.Join(", ", part.Body)} }}"))}}}");
+                    continue;
+                }
                 if (random.Next(2) == 0)
                     Array.Reverse(parts);
                 string lead = dash + "-" + new string(' ', gap - 1);
@@ -119,6 +124,12 @@ internal static partial class KubeconfigStyles
                     }
                     else
                     {
+                        if (key != "users" && random.Next(6) == 0)
+                        {
+                            Add($"{lead}{partKey}: {{{string.Join(", ", body)}}}");
+                            lead = content;
+                            continue;
+                        }
                         Add($"{lead}{partKey}:");
                         bool folding = false;
                         foreach (string line in body)
