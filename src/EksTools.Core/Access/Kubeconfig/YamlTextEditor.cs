@@ -113,7 +113,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         (TextAlias alias, _) => IsEqual(alias.Target, value),
         (TextScalar scalar, YamlText { IsLiteral: true } literal) => scalar.Style == ScalarStyle.Plain && scalar.Value == literal.Text,
         (TextScalar scalar, YamlText wanted) =>
-            scalar.Value == wanted.Text && (scalar.Style != ScalarStyle.Plain || YamlScalars.IsPlain(wanted.Text)),
+            scalar.Value == wanted.Text && (scalar.Style != ScalarStyle.Plain || YamlScalars.IsStringWhenPlain(wanted.Text)),
         (TextSequence list, YamlList wanted) => list.Items.Count == wanted.Items.Count && list.Items.Zip(wanted.Items).All(two => IsEqual(two.First, two.Second)),
         (TextMapping map, YamlMap wanted) => map.Pairs.Count == wanted.Pairs.Count
             && wanted.Pairs.All(want => map.Find(want.Key) is { } pair && IsEqual(pair.Value, want.Value)),

@@ -59,7 +59,7 @@ public sealed class KubeconfigEditLaws
             Assert.True(after.Remove(last.Name, out string? touched));
             Assert.Equal(before, after);
             Assert.Contains(list switch { "clusters" => "tls-server-name", "contexts" => "namespace", _ => "exec={" }, touched, StringComparison.Ordinal);
-            Assert.DoesNotContain("client-key-data", touched, StringComparison.Ordinal);
+            Assert.DoesNotContain("tokenFile", touched, StringComparison.Ordinal);
             Assert.DoesNotContain("token=", touched, StringComparison.Ordinal);
         }
         Assert.Equal(edited, Parse(edited).Upsert(entry));

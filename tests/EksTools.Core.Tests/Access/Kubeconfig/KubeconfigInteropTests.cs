@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using EksTools.Core.Access.Kubeconfig;
 
 namespace EksTools.Core.Tests.Access.Kubeconfig;
@@ -55,6 +56,38 @@ public sealed class KubeconfigInteropTests : IDisposable
         if (text.Contains("old", StringComparison.Ordinal))
             Assert.Equal("https://old", Named(root, "clusters", "old").GetProperty("cluster").GetProperty("server").GetString());
         Assert.NotEmpty(style);
+    }
+
+    [Fact]
+    public void Kubectl_sees_our_entries_and_no_other_change_in_a_file_of_any_style()
+    {
+        Require("kubectl");
+        string path = _directory["config"];
+        KubeconfigStyles.Text.Sample(
+            text =>
+            {
+                SortedDictionary<string, string> before = EntriesSeenByKubectl(text), after = EntriesSeenByKubectl(KubeconfigDocument.Parse(text, path).Upsert(KubeconfigEntries.Demo));
+                foreach (string added in new[] { "clusters/" + KubeconfigEntries.DemoArn, "contexts/demo", "users/" + KubeconfigEntries.DemoArn })
+                    Assert.True(after.Remove(added), added);
+                Assert.Equal(before, after);
+            },
+            iter: 12, threads: 1);
+
+        SortedDictionary<string, string> EntriesSeenByKubectl(string text)
+        {
+            File.WriteAllText(path, text, new UTF8Encoding(false));
+            using JsonDocument config = JsonDocument.Parse(RunAsync("kubectl", ["config", "view", "--raw", "-o", "json", "--kubeconfig", path]).GetAwaiter().GetResult());
+            SortedDictionary<string, string> entries = new(StringComparer.Ordinal);
+            foreach (string list in new[] { "clusters", "contexts", "users" })
+            {
+                if (config.RootElement.GetProperty(list) is { ValueKind: JsonValueKind.Array } items)
+                {
+                    foreach (JsonElement item in items.EnumerateArray())
+                        entries.Add($"{list}/{item.GetProperty("name").GetString()}", item.GetRawText());
+                }
+            }
+            return entries;
+        }
     }
 
     [Fact]

@@ -45,6 +45,7 @@ internal static partial class KubeconfigStyles
                 ["current-context"] = names.FirstOrDefault() ?? "",
             },
             JsonLayouts[spread ? 1 : 0]);
+        text = text.Replace(@"\uD83D\uDE00", "😀", StringComparison.Ordinal); // Go's YAML reader takes no escaped surrogates.
         if (spread)
             text = JsonIndent().Replace(text, match => string.Concat(Enumerable.Repeat(unit, match.Length / 2)));
         return text + (spread ? "\n" : "");
@@ -66,7 +67,7 @@ internal static partial class KubeconfigStyles
                 () => Add("preferences: {}"),
                 () => List("clusters", name => [("cluster", [$"server: {Quote("https://" + name.Length)}", "tls-server-name: internal"]), ("name", [Quote(name)])]),
                 () => List("contexts", name => [("context", [$"cluster: {Quote(name)}", $"user: {Quote(name)}", "namespace: kube-system"]), ("name", [Quote(name)])]),
-                () => List("users", name => [("name", [Quote(name)]), ("user", ["client-key-data: >-", "  abc", "  def", "x-unknown: [1, {a: b}]"])]),
+                () => List("users", name => [("name", [Quote(name)]), ("user", ["tokenFile: >-", "  abc", "  def", "x-unknown: [1, {a: b}]"])]),
                 () => Add("extensions: []"),
             ];
             Action[] order = [.. parts];

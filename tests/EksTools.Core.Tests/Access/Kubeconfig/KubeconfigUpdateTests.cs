@@ -90,6 +90,16 @@ public sealed class KubeconfigUpdateTests
     }
 
     [Fact]
+    public void Quotes_that_others_chose_stay_unless_they_change_the_meaning()
+    {
+        string text = Upsert("", Entry).Replace("'my team'", "my team", StringComparison.Ordinal).Replace("- json", "- \"json\"", StringComparison.Ordinal);
+        Assert.Contains("value: my team\n", text, StringComparison.Ordinal);
+        Assert.Same(text, Upsert(text, Entry));
+        string number = "contexts:\n- name: x\n  context: {cluster: c, user: u, namespace: 1e3}\n";
+        Assert.Contains("namespace: \"1e3\"}", Upsert(number, Entry with { Namespace = "1e3" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Values_that_YAML_could_misread_are_quoted()
     {
         KubeconfigEntry entry = Entry with { ContextName = "yes", ClusterName = "123", UserName = "it's: \"x\" \\ # \t", Namespace = "1e3", SetCurrentContext = true };
@@ -140,5 +150,18 @@ public sealed class KubeconfigUpdateTests
         const string text = "clusters:\n# first\n- name: a\n  cluster: {server: s}\n# second\n- name: b # b\n  cluster: {server: s}\n\n# end\n";
         Assert.Equal("clusters:\n# first\n# second\n- name: b # b\n  cluster: {server: s}\n\n# end\n", Remove(text, new KubeconfigRemoval { ClusterName = "a" }));
         Assert.Equal("clusters:\n# first\n- name: a\n  cluster: {server: s}\n# second\n\n# end\n", Remove(text, new KubeconfigRemoval { ClusterName = "b" }));
+    }
+
+    [Fact]
+    public void A_file_with_a_thousand_clusters_is_edited_at_once()
+    {
+        string certificate = new('A', 1500);
+        string text = "kind: Config\nclusters:\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"- name: c{i}\n  cluster:\n    server: https://c{i}\n    certificate-authority-data: {certificate}\n"));
+        KubeconfigEntry entry = Entry with { ClusterName = "c500" };
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+        string edited = Upsert(text, entry);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
+        TestContext.Current.SendDiagnosticMessage($"a thousand clusters: {watch.ElapsedMilliseconds} ms");
+        Assert.Equal(1000, KubeconfigDocument.Parse(edited, "config").Clusters.Count);
     }
 }
