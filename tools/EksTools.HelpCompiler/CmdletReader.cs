@@ -110,6 +110,7 @@ internal static class CmdletReader
             FieldInfo? field = property.DeclaringType?.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic);
             defaults[property.Name] = field is null ? null : Text(field.GetValue(instance));
         }
+        (instance as IDisposable)?.Dispose();
         return defaults;
     }
 
