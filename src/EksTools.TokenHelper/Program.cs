@@ -1,1 +1,3 @@
-return 0;
+using EksTools.TokenHelper;
+
+return await TokenCommand.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,31 @@
+@{
+    RootModule           = 'EksTools.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5b0c2f5e-7f0e-4d5b-9a53-0c4d6f3e8a71'
+    Author               = 'The EksTools authors'
+    CompanyName          = 'EksTools'
+    Copyright            = '(c) The EksTools authors. MIT licence.'
+    Description          = 'Creates and runs Amazon EKS clusters from PowerShell: clusters with their network, roles, add-ons and nodes from one command, tokens and kubeconfigs without the AWS CLI. Needs PowerShell 7.4 or newer; Windows PowerShell 5.1 is not supported.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('EksTools.Format.ps1xml')
+    TypesToProcess       = @('EksTools.Types.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Get-EksCluster'
+        'Get-EksNode'
+        'Get-EksToken'
+        'New-EksCluster'
+        'Remove-EksCluster'
+        'Update-EksKubeconfig'
+        'Wait-EksCluster'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('AWS', 'EKS', 'Kubernetes', 'kubectl', 'kubeconfig', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

@@ -1,0 +1,102 @@
+namespace EksTools.Access;
+
+/// <summary>What a token is asked for.</summary>
+public sealed record TokenRequest
+{
+    /// <summary>The cluster's name (or id, for a local cluster on Outposts).</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>A role to assume first.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>The external id that the role's trust policy asks for.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>The session's name; EKSGetTokenAuth when null.</summary>
+    public string? RoleSessionName { get; init; }
+}
+
+/// <summary>A token in plain text: only within the process, on its way to a SecureString or to kubectl.</summary>
+public sealed class IssuedToken
+{
+    /// <summary>The token, <c>k8s-aws-v1.</c> and what follows.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>When a client should ask for a new one.</summary>
+    public required DateTimeOffset Expiration { get; init; }
+
+    /// <summary>The region that signed it.</summary>
+    public required string Region { get; init; }
+}
+
+/// <summary>Which program kubectl runs for a credential.</summary>
+public enum ExecCommandKind
+{
+    /// <summary>eks-token where it stands at a path that lasts; otherwise pwsh.</summary>
+    Auto,
+
+    /// <summary>The native helper, eks-token.</summary>
+    Native,
+
+    /// <summary>PowerShell with this module.</summary>
+    PowerShell,
+
+    /// <summary>The AWS CLI.</summary>
+    AwsCli,
+}
+
+/// <summary>What to write into a kubeconfig.</summary>
+public sealed record KubeconfigRequest
+{
+    /// <summary>The file; <c>KUBECONFIG</c> or ~/.kube/config when null.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The context's name; the cluster's ARN when null.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>A role that the token is made with.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>Make the context the current one.</summary>
+    public bool SetCurrentContext { get; init; }
+
+    /// <summary>Which program kubectl runs.</summary>
+    public ExecCommandKind ExecCommand { get; init; }
+
+    /// <summary>The folder of this module, as this session loaded it.</summary>
+    public string? ModulePath { get; init; }
+
+    /// <summary>True when the module can be found by its name (it stands on PSModulePath).</summary>
+    public bool ModuleIsInstalled { get; init; }
+
+    /// <summary>Change nothing; say what would change.</summary>
+    public bool WhatIf { get; init; }
+}
+
+/// <summary>What was written into a kubeconfig.</summary>
+public sealed record EksKubeconfigEntry
+{
+    /// <summary>The cluster's name.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The cluster's region.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The context's name.</summary>
+    public required string Context { get; init; }
+
+    /// <summary>The name of the cluster and user entries.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>The program that kubectl runs.</summary>
+    public required string ExecCommand { get; init; }
+
+    /// <summary>Added, Updated or Unchanged.</summary>
+    public required string Change { get; init; }
+
+    /// <summary>What kubectl's process would do otherwise than this session, in plain words.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -1,0 +1,21 @@
+using EksTools.Access;
+using EksTools.Clusters;
+using EksTools.Nodes;
+
+namespace EksTools;
+
+/// <summary>
+/// The engine behind the cmdlets: one service for each subject. It lives in the module's private load context;
+/// the cmdlets know only this face of it.
+/// </summary>
+public interface IEksEngine
+{
+    /// <summary>Creating, finding, waiting for and removing clusters.</summary>
+    IClusterService Clusters { get; }
+
+    /// <summary>Tokens and kubeconfigs.</summary>
+    IAccessService Access { get; }
+
+    /// <summary>The nodes of a cluster.</summary>
+    INodeService Nodes { get; }
+}

@@ -1,0 +1,15 @@
+namespace EksTools.Authentication;
+
+/// <summary>A way to keys.</summary>
+/// <param name="Description">Where they come from, in plain words.</param>
+/// <param name="GetAsync">Gets them; throws <see cref="AwsAuthenticationException"/>.</param>
+internal sealed record CredentialSource(string Description, Func<CancellationToken, Task<AwsKeys>> GetAsync)
+{
+    /// <summary>Whether keys without expiration may be kept; not those of a callback, which may change them when it likes.</summary>
+    public bool KeepsWithoutExpiration { get; init; } = true;
+
+    /// <summary>Whether the keys are the EC2 instance's own, and so the region may be asked there too.</summary>
+    public bool IsInstance { get; init; }
+
+    public static CredentialSource Static(string description, AwsKeys keys) => new(description, _ => Task.FromResult(keys));
+}

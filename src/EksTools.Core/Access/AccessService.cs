@@ -1,0 +1,43 @@
+using EksTools.Access;
+using EksTools.Authentication;
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
+using EksTools.Core.Errors;
+
+namespace EksTools.Core.Access;
+
+/// <inheritdoc/>
+internal sealed class AccessService : IAccessService
+{
+    /// <inheritdoc/>
+    public async Task<IssuedToken> CreateTokenAsync(AwsConnection connection, TokenRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using AwsSession session = await AwsAccount.OpenSessionAsync(connection, request with { RoleSessionName = request.RoleSessionName ?? "EKSGetTokenAuth" }, cancellationToken);
+            EksToken token = await session.CreateEksTokenAsync(request.ClusterName, cancellationToken: cancellationToken);
+            return new IssuedToken { Token = token.Token, Expiration = token.Expiration, Region = token.Region };
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw AwsFailure.Translate(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string FormatExecCredential(IssuedToken token, string? kubernetesExecInfo) =>
+        ExecCredential.Write(new EksToken(token.Token, token.Expiration, string.Empty, token.Region), ExecRequest.Parse(kubernetesExecInfo).ApiVersion);
+
+    /// <inheritdoc/>
+    public async Task<EksKubeconfigEntry> UpdateKubeconfigAsync(AwsConnection connection, string clusterName, KubeconfigRequest request, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, clusterName, cancellationToken);
+            return await KubeconfigWriter.WriteAsync(connection, account.Session, cluster, request, cancellationToken);
+        });
+    }
+}

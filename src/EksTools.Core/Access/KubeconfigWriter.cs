@@ -1,0 +1,172 @@
+using System.Runtime.InteropServices;
+using EksTools.Access;
+using EksTools.Authentication;
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Access.Kubeconfig;
+using EksTools.Errors;
+
+namespace EksTools.Core.Access;
+
+/// <summary>Decides what a cluster's entries in a kubeconfig are, and which file they go to.</summary>
+internal static class KubeconfigWriter
+{
+    private const string Variable = "KUBECONFIG";
+
+    /// <summary>Writes, or with <see cref="KubeconfigRequest.WhatIf"/> only says, the entries of a cluster.</summary>
+    public static async Task<EksKubeconfigEntry> WriteAsync(AwsConnection connection, AwsSession session, EksCluster cluster, KubeconfigRequest request, CancellationToken cancellationToken)
+    {
+        if (cluster.Endpoint is not { Length: > 0 } endpoint || cluster.CertificateAuthority?.Data is not { Length: > 0 } authority)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterWithoutEndpoint", $"Cluster {cluster.Name} is {cluster.Status} and has no API server yet.", cluster.Name, $"Wait for it: Wait-EksCluster {cluster.Name}.");
+        }
+
+        string user = request.RoleArn is { } role ? $"{cluster.Arn}@{role.Split('/')[^1]}" : cluster.Arn;
+        (ExecUser exec, string command) = Exec(cluster, session, request);
+        KubeconfigEntry entry = new()
+        {
+            ClusterName = cluster.Arn,
+            Server = endpoint,
+            CertificateAuthorityData = authority,
+            UserName = user,
+            ContextName = request.Alias ?? user,
+            Exec = exec,
+            SetCurrentContext = request.SetCurrentContext,
+        };
+        try
+        {
+            string path = PathFor(request.Path, cluster.Arn);
+            string change = request.WhatIf ? Preview(path, entry) : await ApplyAsync(path, entry, cancellationToken);
+            return new EksKubeconfigEntry
+            {
+                ClusterName = cluster.Name,
+                Region = cluster.Region,
+                Path = path,
+                Context = entry.ContextName,
+                Entry = cluster.Arn,
+                ExecCommand = command,
+                Change = change,
+                Warnings = Warnings(connection),
+            };
+        }
+        catch (KubeconfigException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>Takes a cluster's entries, and the contexts and users that then name nothing, out of the file that has them.</summary>
+    /// <returns>The file, or null when no file had them.</returns>
+    public static async Task<string?> RemoveAsync(string? explicitPath, string clusterArn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string path = PathFor(explicitPath, clusterArn);
+            if (!KubeconfigPath.HasCluster(path, clusterArn))
+            {
+                return null;
+            }
+
+            KubeconfigRemoval removal = new() { ClusterName = clusterArn };
+            bool changed = await KubeconfigFile.UpdateAsync(path, text => KubeconfigDocument.Parse(text ?? string.Empty, path).Remove(removal), cancellationToken);
+            return changed ? path : null;
+        }
+        catch (KubeconfigException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    private static string PathFor(string? explicitPath, string clusterArn) => KubeconfigPath.Resolve(
+        explicitPath,
+        Environment.GetEnvironmentVariable(Variable),
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        path => KubeconfigPath.HasCluster(path, clusterArn));
+
+    private static string Preview(string path, KubeconfigEntry entry) => Describe(KubeconfigFile.Read(path), path, entry, out _);
+
+    private static async Task<string> ApplyAsync(string path, KubeconfigEntry entry, CancellationToken cancellationToken)
+    {
+        string change = "Unchanged";
+        await KubeconfigFile.UpdateAsync(
+            path,
+            text =>
+            {
+                change = Describe(text, path, entry, out string edited);
+                return edited;
+            },
+            cancellationToken);
+        return change;
+    }
+
+    private static string Describe(string? text, string path, KubeconfigEntry entry, out string edited)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            edited = KubeconfigDocument.Create(entry with { SetCurrentContext = true });
+            return "Added";
+        }
+
+        KubeconfigDocument document = KubeconfigDocument.Parse(text, path);
+        edited = document.Upsert(entry);
+        return edited == text ? "Unchanged" : document.Contexts.Any(context => context.Name == entry.ContextName) ? "Updated" : "Added";
+    }
+
+    private static (ExecUser Exec, string Command) Exec(EksCluster cluster, AwsSession session, KubeconfigRequest request)
+    {
+        ExecTarget target = new() { ClusterName = cluster.Name, Region = cluster.Region, RoleArn = request.RoleArn, ProfileName = session.ProfileName };
+        string? helper = TokenHelperPath.Find(request.ModulePath);
+        ExecCommandKind kind = request.ExecCommand switch
+        {
+            ExecCommandKind.Auto => helper is null ? ExecCommandKind.PowerShell : ExecCommandKind.Native,
+            var asked => asked,
+        };
+        try
+        {
+            ExecUser exec = kind switch
+            {
+                ExecCommandKind.Native => ExecArguments.Native(helper ?? throw NoHelper(), target),
+                ExecCommandKind.AwsCli => ExecArguments.AwsCli(target),
+                _ => ExecArguments.PowerShell(target, request.ModuleIsInstalled ? null : request.ModulePath),
+            };
+            return (exec, kind.ToString());
+        }
+        catch (ArgumentException exception)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "ExecArgumentInvalid", exception.Message, cluster.Name, "Choose another -ExecCommand.", exception);
+        }
+    }
+
+    private static List<string> Warnings(AwsConnection connection)
+    {
+        List<string> warnings = [];
+        string? source = connection switch
+        {
+            { AccessKey: not null } => "keys that were given as parameters",
+            { Credential: not null } => "-Credential",
+            { ProfileName: null, SessionCredential: not null } => "AWS.Tools' session credentials",
+            _ => null,
+        };
+        if (source is not null)
+        {
+            warnings.Add($"This session uses {source}, which kubectl does not see: it will use what the AWS profile or environment of its own process gives.");
+        }
+
+        return warnings;
+    }
+
+    private static EksToolsException NoHelper() => new(
+        EksErrorKind.NotFound,
+        "TokenHelperNotFound",
+        $"There is no eks-token for {RuntimeInformation.RuntimeIdentifier} at a path that outlasts an upgrade of the module.",
+        "ExecCommand",
+        "Use -ExecCommand PowerShell.");
+
+    private static EksToolsException Unreadable(KubeconfigException exception) => new(
+        EksErrorKind.File,
+        "KubeconfigUnreadable",
+        exception.Message,
+        exception.Path,
+        "The file was left as it is. Mend it, or name another with -Path.",
+        exception);
+}

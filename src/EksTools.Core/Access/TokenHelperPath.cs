@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace EksTools.Core.Access;
+
+/// <summary>Where eks-token stands at a path that lasts.</summary>
+internal static class TokenHelperPath
+{
+    /// <summary>
+    /// The helper of the module's own folder, unless the folder is named by a version: the next upgrade would take it away from under every
+    /// kubeconfig that names it.
+    /// </summary>
+    public static string? Find(string? modulePath)
+    {
+        if (modulePath is null || Version.TryParse(Path.GetFileName(Path.TrimEndingDirectorySeparator(modulePath)), out _))
+        {
+            return null;
+        }
+
+        string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        string file = OperatingSystem.IsWindows() ? "eks-token.exe" : "eks-token";
+        string path = Path.Combine(modulePath, "runtimes", $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", file);
+        return File.Exists(path) ? path : null;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net;
+using Amazon;
+using Amazon.EC2;
+using Amazon.EKS;
+using Amazon.IdentityManagement;
+using Amazon.Runtime;
+using EksTools.Access;
+using EksTools.Authentication;
+using EksTools.Connections;
+using EksTools.Core.Errors;
+using EksTools.Errors;
+using Keys = EksTools.Authentication.AwsKeys;
+
+namespace EksTools.Core.Accounts;
+
+/// <summary>An account and region that the engine talks to: credentials that refresh, and the clients over them.</summary>
+internal sealed class AwsAccount : IDisposable
+{
+    private readonly Lazy<AmazonEKSClient> eks;
+    private readonly Lazy<AmazonEC2Client> ec2;
+    private readonly Lazy<AmazonIdentityManagementServiceClient> iam;
+
+    static AwsAccount() => CallRecorderCustomizer.Register();
+
+    private AwsAccount(AwsSession session, string region, Uri? endpoint)
+    {
+        Session = session;
+        Region = region;
+        eks = new(() => new AmazonEKSClient(session.Credentials, Configure(new AmazonEKSConfig(), region, endpoint)));
+        ec2 = new(() => new AmazonEC2Client(session.Credentials, Configure(new AmazonEC2Config(), region, endpoint)));
+        iam = new(() => new AmazonIdentityManagementServiceClient(session.Credentials, Configure(new AmazonIdentityManagementServiceConfig(), region, endpoint)));
+    }
+
+    public AwsSession Session { get; }
+
+    public string Region { get; }
+
+    public AwsPartition Partition => AwsPartition.FromRegion(Region);
+
+    public IAmazonEKS Eks => eks.Value;
+
+    public IAmazonEC2 Ec2 => ec2.Value;
+
+    public IAmazonIdentityManagementService Iam => iam.Value;
+
+    /// <summary>Finds credentials and region for a connection.</summary>
+    /// <exception cref="EksToolsException">There are none, or no region was said.</exception>
+    public static async Task<AwsAccount> OpenAsync(AwsConnection connection, CancellationToken cancellationToken)
+    {
+        AwsSession session = await OpenSessionAsync(connection, role: null, cancellationToken);
+        string region = session.Region ?? throw new EksToolsException(
+            EksErrorKind.Validation,
+            "RegionMissing",
+            "No AWS region is set.",
+            "Region",
+            "Say -Region, or set one with Set-DefaultAWSRegion, in the profile or in AWS_REGION.");
+        return new AwsAccount(session, region, connection.EndpointUrl);
+    }
+
+    /// <summary>The session alone, for what needs no client.</summary>
+    public static async Task<AwsSession> OpenSessionAsync(AwsConnection connection, TokenRequest? role, CancellationToken cancellationToken)
+    {
+        AwsSessionOptions options = new()
+        {
+            AccessKey = connection.AccessKey,
+            SecretKey = connection.SecretKey,
+            SessionToken = connection.SessionToken,
+            Credential = Bridge(connection.Credential),
+            ProfileName = connection.ProfileName,
+            ProfileLocation = connection.ProfileLocation,
+            SessionDefault = Bridge(connection.SessionCredential),
+            Region = connection.Region,
+            RegionDefault = connection.SessionRegion,
+            RoleArn = role?.RoleArn,
+            ExternalId = role?.ExternalId,
+            RoleSessionName = role?.RoleSessionName,
+            EndpointUrl = connection.EndpointUrl?.AbsoluteUri,
+            Interactive = connection.Interactive,
+        };
+        try
+        {
+            return await AwsSession.OpenAsync(options, cancellationToken);
+        }
+        catch (AwsAuthenticationException exception)
+        {
+            throw AwsFailure.Translate(exception);
+        }
+    }
+
+    /// <summary>
+    /// Runs a job against the account and turns what AWS answers into failures in EksTools' words; a denial names who was denied.
+    /// </summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> job)
+    {
+        try
+        {
+            return await job();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw await TranslateAsync(exception);
+        }
+    }
+
+    /// <summary>What failed, in EksTools' words; a denial names who was denied.</summary>
+    public async Task<EksToolsException> TranslateAsync(Exception exception)
+    {
+        if (exception is AmazonServiceException { StatusCode: HttpStatusCode.Forbidden })
+        {
+            CallRecorder.AddPrincipal(exception, await WhoAsync());
+        }
+
+        return AwsFailure.Translate(exception);
+    }
+
+    public void Dispose()
+    {
+        Release(eks);
+        Release(ec2);
+        Release(iam);
+    }
+
+    private static void Release<T>(Lazy<T> client)
+        where T : IDisposable
+    {
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
+
+    private static T Configure<T>(T config, string region, Uri? endpoint)
+        where T : ClientConfig
+    {
+        config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        config.RetryMode = RequestRetryMode.Standard;
+        config.MaxErrorRetry = 6;
+        config.Timeout = TimeSpan.FromSeconds(30);
+        if (endpoint is not null)
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.AuthenticationRegion = region;
+        }
+
+        return config;
+    }
+
+    private static Func<CancellationToken, Task<Keys>>? Bridge(AwsKeySource? source) => source is null
+        ? null
+        : async cancellationToken =>
+        {
+            Connections.AwsKeys keys = await source(cancellationToken);
+            return new Keys(keys.AccessKey, keys.SecretKey, keys.SessionToken, keys.Expiration);
+        };
+
+    private async Task<string> WhoAsync()
+    {
+        try
+        {
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
+            return (await Session.GetCallerIdentityAsync(patience.Token)).Arn;
+        }
+        catch (Exception exception) when (exception is AwsAuthenticationException or OperationCanceledException or AmazonClientException or HttpRequestException)
+        {
+            // The denial itself is the news; who was denied is a kindness that may be denied too.
+            return $"the principal of {Session.Source}";
+        }
+    }
+}

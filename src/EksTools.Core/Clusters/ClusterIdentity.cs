@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using EksTools.Errors;
+
+namespace EksTools.Core.Clusters;
+
+/// <summary>
+/// A cluster of ours by name and region, and how what belongs to it is named and tagged. IAM is global, so role names carry the region:
+/// <c>demo</c> in two regions are two clusters.
+/// </summary>
+internal sealed record ClusterIdentity(string Name, string Region)
+{
+    public const string ClusterTag = "ekstools:cluster";
+    public const string RegionTag = "ekstools:region";
+    public const string ComponentTag = "ekstools:component";
+    private const int LongestRoleName = 64;
+    private const int LongestLaunchTemplateName = 128;
+
+    public string ClusterRoleName => Shorten($"ekstools-{Name}-{Region}-cluster", LongestRoleName);
+
+    public string NodeRoleName => Shorten($"ekstools-{Name}-{Region}-node", LongestRoleName);
+
+    public string LaunchTemplateName => Shorten($"ekstools-{Name}-{DefaultNodeGroup}", LongestLaunchTemplateName);
+
+    /// <summary>The name of the node group that New-EksCluster makes.</summary>
+    public const string DefaultNodeGroup = "default";
+
+    /// <summary>The tags of one component.</summary>
+    public Dictionary<string, string> Tags(string component) => new(StringComparer.Ordinal)
+    {
+        [ClusterTag] = Name,
+        [RegionTag] = Region,
+        [ComponentTag] = component,
+    };
+
+    /// <summary>Whether a resource's tags say that it is this cluster's.</summary>
+    public bool Owns(IReadOnlyDictionary<string, string> tags) =>
+        tags.TryGetValue(ClusterTag, out string? cluster) && cluster == Name && tags.TryGetValue(RegionTag, out string? region) && region == Region;
+
+    /// <summary>Refuses what cannot be a cluster's name before any call is made.</summary>
+    /// <exception cref="EksToolsException">The name breaks EKS's rule.</exception>
+    public static void RequireName(string name)
+    {
+        if (name.Length is 0 or > 100 || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw new EksToolsException(
+                EksErrorKind.Validation,
+                "InvalidClusterName",
+                $"'{name}' cannot be the name of an EKS cluster.",
+                "ClusterName",
+                "Use 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit.");
+        }
+    }
+
+    /// <summary>The name itself when it fits, or its beginning and a hash of the whole: the same name gives the same result for ever.</summary>
+    private static string Shorten(string name, int longest)
+    {
+        if (name.Length <= longest)
+        {
+            return name;
+        }
+
+        string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name))).ToLowerInvariant()[..10];
+        return $"{name[..(longest - hash.Length - 1)]}-{hash}";
+    }
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using Amazon.EC2.Model;
+using Amazon.EKS.Model;
+using EksTools.Clusters;
+using EksTools.Core.Accounts;
+using EksTools.Core.Networking;
+using EksTools.Errors;
+
+namespace EksTools.Core.Clusters;
+
+/// <summary>
+/// The parameters of a cluster as short texts: what the caller said, what the cluster's role is tagged with from an earlier run, and defaults,
+/// in this order. A caller who says otherwise than the tags means another cluster.
+/// </summary>
+internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequest request, IReadOnlyDictionary<string, string> roleTags)
+{
+    private const string Prefix = "ekstools:";
+    private const string Version = "kubernetes-version", VpcCidr = "vpc-cidr", Nat = "nat-gateway", Subnets = "subnets", Zones = "zones";
+    private const string Endpoint = "endpoint-access", Logs = "log-types", Authentication = "authentication-mode";
+    private const string NodeGroup = "node-group", NodeType = "node-type", NodeCount = "node-count", NodeDisk = "node-disk-size", Capacity = "capacity-type";
+    private const string None = "none";
+
+    // A comma is no character of an IAM tag.
+    private const char Separator = ' ';
+    private readonly Dictionary<string, string> said = Read(request);
+
+    /// <summary>Settles every parameter.</summary>
+    /// <exception cref="EksToolsException">The caller says otherwise than the tags, or AWS offers no such version, type or zone.</exception>
+    public async Task<ClusterSpecification> SettleAsync(AwsAccount account, CancellationToken cancellationToken)
+    {
+        RequireSame();
+        string nodeGroup = Settle(NodeGroup, ClusterIdentity.DefaultNodeGroup);
+        bool nodes = nodeGroup != None;
+        string[] counts = Settle(NodeCount, "2 2 2").Split(Separator);
+        NodeGroupSpecification? group = !nodes ? null : new NodeGroupSpecification(
+            Settle(NodeType, "m5.large"),
+            Number(counts[0]),
+            Number(counts[1]),
+            Number(counts[2]),
+            Number(Settle(NodeDisk, "80")),
+            Settle(Capacity, "ON_DEMAND") == "SPOT");
+        string[] subnets = Split(Settle(Subnets, string.Empty));
+        bool ownVpc = subnets.Length == 0;
+        IReadOnlyList<string> zones = ownVpc ? Split(Known(Zones) ?? string.Empty) : [];
+        if (ownVpc && zones.Count == 0)
+        {
+            zones = await ZoneSelection.ChooseAsync(account, group?.InstanceType, cancellationToken);
+        }
+
+        ClusterSpecification specification = new()
+        {
+            Identity = identity,
+            KubernetesVersion = await SettleVersionAsync(account, cancellationToken),
+            VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(VpcCidr, "192.168.0.0/16")) : null,
+            NatGateway = ownVpc ? Enum.Parse<NatGatewayMode>(Settle(Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
+            SubnetIds = subnets,
+            Zones = zones,
+            EndpointAccess = Enum.Parse<EndpointAccessMode>(Settle(Endpoint, nameof(EndpointAccessMode.Public))),
+            LogTypes = Split(Settle(Logs, string.Empty)),
+            AuthenticationMode = Settle(Authentication, "API_AND_CONFIG_MAP"),
+            NodeGroup = group,
+            UserTags = request.ResourceTags,
+            Recorded = new Dictionary<string, string>(),
+        };
+        if (!ownVpc)
+        {
+            await RequireSubnetsAsync(account, subnets, cancellationToken);
+        }
+
+        return specification with { Recorded = Record(specification) };
+    }
+
+    /// <summary>The parameters that tags on a role hold.</summary>
+    private static Dictionary<string, string> Record(ClusterSpecification specification)
+    {
+        Dictionary<string, string> tags = new(StringComparer.Ordinal)
+        {
+            [Prefix + Version] = specification.KubernetesVersion,
+            [Prefix + Endpoint] = $"{specification.EndpointAccess}",
+            [Prefix + Logs] = string.Join(Separator, specification.LogTypes),
+            [Prefix + Authentication] = specification.AuthenticationMode,
+            [Prefix + NodeGroup] = specification.NodeGroup is null ? None : ClusterIdentity.DefaultNodeGroup,
+            [Prefix + Subnets] = string.Join(Separator, specification.SubnetIds),
+        };
+        if (specification.VpcCidr is { } vpc)
+        {
+            tags[Prefix + VpcCidr] = vpc.ToString();
+            tags[Prefix + Nat] = $"{specification.NatGateway}";
+            tags[Prefix + Zones] = string.Join(Separator, specification.Zones);
+        }
+
+        if (specification.NodeGroup is { } group)
+        {
+            tags[Prefix + NodeType] = group.InstanceType;
+            tags[Prefix + NodeCount] = string.Create(CultureInfo.InvariantCulture, $"{group.Desired} {group.Min} {group.Max}");
+            tags[Prefix + NodeDisk] = group.DiskSize.ToString(CultureInfo.InvariantCulture);
+            tags[Prefix + Capacity] = group.Spot ? "SPOT" : "ON_DEMAND";
+        }
+
+        return tags;
+    }
+
+    private static Dictionary<string, string> Read(NewClusterRequest request)
+    {
+        Dictionary<string, string> said = new(StringComparer.Ordinal);
+        Say(Version, request.KubernetesVersion);
+        Say(VpcCidr, request.VpcCidr);
+        Say(Nat, request.NatGateway?.ToString());
+        Say(Subnets, request.SubnetId.Count == 0 ? null : string.Join(Separator, request.SubnetId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
+        Say(Endpoint, request.EndpointAccess?.ToString());
+        Say(Logs, request.LogType.Count == 0 ? null : string.Join(Separator, request.LogType.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
+        Say(Authentication, request.AuthenticationMode);
+        Say(NodeGroup, request.NoNodeGroup ? None : null);
+        Say(NodeType, request.NodeType);
+        Say(NodeDisk, request.NodeDiskSize?.ToString(CultureInfo.InvariantCulture));
+        Say(Capacity, request.Spot ? "SPOT" : null);
+        if (request.NodeCount is not null || request.MinNodes is not null || request.MaxNodes is not null)
+        {
+            (int desired, int min, int max) = ClusterRequestRules.NodeCounts(request);
+            Say(NodeCount, string.Create(CultureInfo.InvariantCulture, $"{desired} {min} {max}"));
+        }
+
+        return said;
+
+        void Say(string key, string? value)
+        {
+            if (value is not null)
+            {
+                said[key] = value;
+            }
+        }
+    }
+
+    private void RequireSame()
+    {
+        string[] differences =
+        [
+            .. said.Where(pair => roleTags.TryGetValue(Prefix + pair.Key, out string? recorded) && recorded != pair.Value)
+                .Select(pair => $"{pair.Key} is '{roleTags[Prefix + pair.Key]}', not '{pair.Value}'"),
+        ];
+        if (differences.Length > 0)
+        {
+            throw new EksToolsException(
+                EksErrorKind.Conflict,
+                "ClusterParametersDiffer",
+                $"Cluster {identity.Name} in {identity.Region} was begun with other parameters: {string.Join("; ", differences)}.",
+                identity.Name,
+                "Run the command without them to continue what was begun, remove the cluster first, or choose another name.");
+        }
+    }
+
+    private async Task<string> SettleVersionAsync(AwsAccount account, CancellationToken cancellationToken)
+    {
+        if (!said.ContainsKey(Version) && Known(Version) is { } recorded)
+        {
+            return recorded;
+        }
+
+        List<ClusterVersionInformation> offered = [];
+        await foreach (ClusterVersionInformation version in account.Eks.Paginators.DescribeClusterVersions(new DescribeClusterVersionsRequest()).ClusterVersions.WithCancellation(cancellationToken))
+        {
+            offered.Add(version);
+        }
+
+        if (Known(Version) is { } wanted)
+        {
+            return offered.Any(version => version.ClusterVersion == wanted) ? wanted : throw new EksToolsException(
+                EksErrorKind.Validation,
+                "KubernetesVersionNotOffered",
+                $"EKS does not offer Kubernetes {wanted} in {account.Region}.",
+                "KubernetesVersion",
+                $"It offers {string.Join(", ", offered.Select(static version => version.ClusterVersion))}.");
+        }
+
+        return (offered.FirstOrDefault(static version => version.DefaultVersion == true) ?? offered.FirstOrDefault())?.ClusterVersion
+            ?? throw new EksToolsException(EksErrorKind.Service, "NoKubernetesVersion", $"EKS named no Kubernetes version for {account.Region}.", "KubernetesVersion", "Say -KubernetesVersion.");
+    }
+
+    private static async Task RequireSubnetsAsync(AwsAccount account, string[] ids, CancellationToken cancellationToken)
+    {
+        Amazon.EC2.Model.DescribeSubnetsResponse answer = await account.Ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { SubnetIds = [.. ids] }, cancellationToken);
+        List<Subnet> subnets = answer.Subnets ?? [];
+        string[] vpcs = [.. subnets.Select(static subnet => subnet.VpcId).Distinct()];
+        if (vpcs.Length > 1)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "SubnetsOfManyVpcs", $"The subnets of -SubnetId belong to {vpcs.Length} VPCs: {string.Join(", ", vpcs)}.", "SubnetId", "A cluster stands in one VPC.");
+        }
+
+        string[] zones = [.. subnets.Select(static subnet => subnet.AvailabilityZone).Distinct()];
+        if (zones.Length < 2)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "SubnetsOfOneZone", $"The subnets of -SubnetId are all in {string.Join(", ", zones)}; EKS wants two availability zones at least.", "SubnetId", "Add a subnet in another zone.");
+        }
+    }
+
+    private string? Known(string key) => said.GetValueOrDefault(key) ?? roleTags.GetValueOrDefault(Prefix + key);
+
+    private string Settle(string key, string fallback) => Known(key) ?? fallback;
+
+    private static string[] Split(string text) => text.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,145 @@
+using System.Text.RegularExpressions;
+using EksTools.Clusters;
+using EksTools.Core.Networking;
+using EksTools.Errors;
+
+namespace EksTools.Core.Clusters;
+
+/// <summary>What can be refused by looking at the request alone: one sentence each, before any call.</summary>
+internal static partial class ClusterRequestRules
+{
+    // AWS: https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html ; keys of its own are reserved.
+    private const int LongestTagKey = 128, LongestTagValue = 256;
+
+    // Of an EBS gp3 volume: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html ; the AL2023 image needs 20.
+    private const int SmallestDisk = 20, LargestDisk = 16384;
+
+    // Of one node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
+    private const int MostNodes = 450;
+
+    public static void Require(NewClusterRequest request)
+    {
+        ClusterIdentity.RequireName(request.Name);
+        if (request.KubernetesVersion is { } version && !MinorVersion().IsMatch(version))
+        {
+            throw Wrong("InvalidKubernetesVersion", nameof(request.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
+        }
+
+        RequireNetwork(request);
+        RequireNodes(request);
+        RequireTags(request);
+        if (request.Timeout <= TimeSpan.Zero)
+        {
+            throw Wrong("InvalidTimeout", nameof(request.Timeout), "-Timeout must be longer than nothing.", "Write a time span, such as 00:40:00.");
+        }
+
+        if (request is { AuthenticationMode: not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP") })
+        {
+            throw Wrong("InvalidAuthenticationMode", nameof(request.AuthenticationMode), $"-AuthenticationMode '{request.AuthenticationMode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
+        }
+    }
+
+    private static void RequireNetwork(NewClusterRequest request)
+    {
+        if (request.VpcCidr is { } cidr)
+        {
+            SubnetPlan.ParseVpc(cidr);
+        }
+
+        if (request.SubnetId.Count == 0)
+        {
+            return;
+        }
+
+        if (request.VpcCidr is not null || request.NatGateway is not null)
+        {
+            throw Wrong("ContradictoryNetwork", nameof(request.SubnetId), $"-SubnetId and {(request.VpcCidr is null ? "-NatGateway" : "-VpcCidr")} contradict each other: with existing subnets no VPC is made.", "Leave one of them out.");
+        }
+
+        if (request.SubnetId.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
+        {
+            throw Wrong("InvalidSubnetId", nameof(request.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
+        }
+
+        if (request.SubnetId.Distinct(StringComparer.Ordinal).Count() < 2)
+        {
+            throw Wrong("TooFewSubnets", nameof(request.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
+        }
+    }
+
+    private static void RequireNodes(NewClusterRequest request)
+    {
+        (string Name, bool Said)[] nodeParameters =
+        [
+            ("-NodeType", request.NodeType is not null), ("-NodeCount", request.NodeCount is not null), ("-MinNodes", request.MinNodes is not null),
+            ("-MaxNodes", request.MaxNodes is not null), ("-NodeDiskSize", request.NodeDiskSize is not null), ("-Spot", request.Spot),
+        ];
+        if (request.NoNodeGroup && nodeParameters.FirstOrDefault(static parameter => parameter.Said) is { Name: not null } said)
+        {
+            throw Wrong("ContradictoryNodes", nameof(request.NoNodeGroup), $"-NoNodeGroup and {said.Name} contradict each other.", "Leave one of them out.");
+        }
+
+        if (request.NodeType is { } type && !InstanceType().IsMatch(type))
+        {
+            throw Wrong("InvalidNodeType", nameof(request.NodeType), $"-NodeType '{type}' is not an EC2 instance type.", "Types look like m5.large.");
+        }
+
+        (int desired, int min, int max) = NodeCounts(request);
+        if (min < 0 || max < 1 || min > desired || desired > max)
+        {
+            throw Wrong("InvalidNodeCounts", nameof(request.NodeCount), $"The node counts do not fit: {min} at least, {desired} to start with, {max} at most.", "They must rise: -MinNodes, -NodeCount, -MaxNodes, the last 1 or more.");
+        }
+
+        if (max > MostNodes)
+        {
+            throw Wrong("TooManyNodes", nameof(request.MaxNodes), $"{max} nodes are too many for one node group; EKS allows {MostNodes}.", null);
+        }
+
+        if (request.NodeDiskSize is { } disk && disk is < SmallestDisk or > LargestDisk)
+        {
+            throw Wrong("InvalidNodeDiskSize", nameof(request.NodeDiskSize), $"-NodeDiskSize {request.NodeDiskSize} is out of range: {SmallestDisk} to {LargestDisk} GiB.", null);
+        }
+    }
+
+    /// <summary>Desired, fewest and most nodes: what is not said follows what is.</summary>
+    public static (int Desired, int Min, int Max) NodeCounts(NewClusterRequest request)
+    {
+        int desired = request.NodeCount ?? Math.Min(Math.Max(2, request.MinNodes ?? 0), request.MaxNodes ?? int.MaxValue);
+        return (desired, request.MinNodes ?? desired, request.MaxNodes ?? desired);
+    }
+
+    private static void RequireTags(NewClusterRequest request)
+    {
+        foreach ((string key, string value) in request.ResourceTags)
+        {
+            if (key.Length is 0 or > LongestTagKey || value.Length > LongestTagValue)
+            {
+                throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tag '{key}' is too long or empty: keys have 1 to {LongestTagKey} characters, values {LongestTagValue} at most.", null);
+            }
+
+            if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ekstools:", StringComparison.OrdinalIgnoreCase))
+            {
+                throw Wrong("ReservedTag", nameof(request.ResourceTags), $"The tag '{key}' begins with a reserved prefix (aws: or ekstools:).", "Choose another key.");
+            }
+
+            if (!TagText().IsMatch(key) || !TagText().IsMatch(value))
+            {
+                throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tag '{key}' has a character that IAM does not allow in tags.", "Use letters, digits, spaces and _ . : / = + - @.");
+            }
+        }
+    }
+
+    private static EksToolsException Wrong(string id, string parameter, string message, string? hint) => new(EksErrorKind.Validation, id, message, parameter, hint);
+
+    [GeneratedRegex(@"^1\.[1-9][0-9]$")]
+    private static partial Regex MinorVersion();
+
+    [GeneratedRegex("^subnet-[0-9a-f]{8,17}$")]
+    private static partial Regex SubnetId();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
+    private static partial Regex InstanceType();
+
+    [GeneratedRegex(@"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$")]
+    private static partial Regex TagText();
+}

@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Amazon.EC2.Model;
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Accounts;
+
+namespace EksTools.Core.Clusters;
+
+/// <summary>Finds clusters in many regions at once. One region's failure is one error, and the others go on.</summary>
+internal static class ClusterSearch
+{
+    /// <summary>Regions, and clusters within a region, that are asked at once: below EKS's rate for DescribeCluster.</summary>
+    private const int Parallel = 8;
+
+    public static async IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<ClusterResult> results = Channel.CreateBounded<ClusterResult>(64);
+        Task search = SearchAsync(connection, query, results.Writer, stop.Token);
+        try
+        {
+            await foreach (ClusterResult result in results.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return result;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await search.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await search;
+    }
+
+    private static async Task SearchAsync(AwsConnection connection, ClusterQuery query, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<string?> regions = query.AllRegion ? await AllRegionsAsync(connection, cancellationToken) : query.Region.Count > 0 ? [.. query.Region.Distinct(StringComparer.OrdinalIgnoreCase)] : [null];
+            ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+            await System.Threading.Tasks.Parallel.ForEachAsync(regions, options, async (region, token) => await SearchRegionAsync(region is null ? connection : connection.InRegion(region), query, results, token));
+            results.Complete();
+        }
+        catch (Exception exception)
+        {
+            results.Complete(exception);
+        }
+    }
+
+    private static async Task SearchRegionAsync(AwsConnection connection, ClusterQuery query, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+            await account.RunAsync(async () =>
+            {
+                List<string> names = [.. query.Name.Distinct(StringComparer.Ordinal)];
+                if (query.Match is { } match)
+                {
+                    await foreach (string name in ClusterReader.ListNames(account).WithCancellation(cancellationToken))
+                    {
+                        if (!names.Contains(name) && match(name))
+                        {
+                            names.Add(name);
+                        }
+                    }
+                }
+
+                bool one = !query.AllRegion && query.Region.Count < 2;
+                ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+                await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (name, token) =>
+                {
+                    EksCluster? cluster = await ClusterReader.FindAsync(account, name, token);
+                    if (cluster is not null)
+                    {
+                        await results.WriteAsync(new ClusterResult(cluster, null), token);
+                    }
+                    else if (one && query.Name.Contains(name))
+                    {
+                        // Looked for in many regions, a name need not be in each.
+                        await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(account, name)), token);
+                    }
+                });
+                return true;
+            });
+        }
+        catch (EksTools.Errors.EksToolsException exception)
+        {
+            string message = connection.Region is { } region && !exception.Message.Contains(region, StringComparison.Ordinal) ? $"{region}: {exception.Message}" : exception.Message;
+            await results.WriteAsync(new ClusterResult(null, new EksTools.Errors.EksToolsException(exception.Kind, exception.ErrorId, message, exception.TargetName ?? connection.Region, exception.Hint, exception)), cancellationToken);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string?>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            DescribeRegionsResponse answer = await account.Ec2.DescribeRegionsAsync(new DescribeRegionsRequest(), cancellationToken);
+            return (IReadOnlyList<string?>)[.. (answer.Regions ?? []).Select(static region => region.RegionName).Order(StringComparer.Ordinal)];
+        });
+    }
+}

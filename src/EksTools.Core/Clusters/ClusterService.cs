@@ -1,0 +1,127 @@
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Access;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Creation;
+using EksTools.Core.Clusters.Removal;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Plans;
+
+namespace EksTools.Core.Clusters;
+
+/// <inheritdoc/>
+internal sealed class ClusterService(TimeProvider time) : IClusterService
+{
+    private readonly Poller poller = new(time);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanCreateAsync(AwsConnection connection, NewClusterRequest request, CancellationToken cancellationToken)
+    {
+        ClusterRequestRules.Require(request);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            ClusterCreation creation = await ClusterCreation.PrepareAsync(connection, account, request, lease, cancellationToken);
+            return creation.Plan.Describe(request.Name, account.Region);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<EksCluster> CreateAsync(AwsConnection connection, NewClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterRequestRules.Require(request);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            ClusterCreation creation = await ClusterCreation.PrepareAsync(connection, account, request, lease, cancellationToken);
+            await RunAsync(account, creation.Plan, lease, observer, request.Timeout, cancellationToken);
+            return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken) =>
+        ClusterSearch.FindAsync(connection, query, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.Name);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            if (request.Condition != ClusterCondition.Deleted)
+            {
+                await ClusterReader.GetAsync(account, request.Name, cancellationToken);
+            }
+
+            Plan plan = ClusterWait.CreatePlan(account, request);
+            await Runner(account).RunAsync(plan, observer, request.Timeout, cancellationToken);
+            return request.Condition == ClusterCondition.Deleted ? null : await ClusterReader.GetAsync(account, request.Name, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<EksClusterRemoval> PlanRemoveAsync(AwsConnection connection, RemoveClusterRequest request, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.Name);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, lease, cancellationToken);
+            return removal.Describe();
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<EksClusterRemoval> RemoveAsync(AwsConnection connection, RemoveClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.Name);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, lease, cancellationToken);
+            return removal.Describe(await RunAsync(account, removal.Plan, lease, observer, request.Timeout, cancellationToken));
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListNamesAsync(AwsConnection connection, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            List<string> names = [];
+            await foreach (string name in ClusterReader.ListNames(account).WithCancellation(cancellationToken))
+            {
+                names.Add(name);
+            }
+
+            return names;
+        });
+    }
+
+    private async Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(AwsAccount account, Plan plan, ClusterLease lease, IJobObserver observer, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        try
+        {
+            return await Runner(account).RunAsync(plan, observer, timeout, work.Token);
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "LeaseLost", $"{plan.Activity}: another run has taken over.", null, "Let it end, then run the command again.");
+        }
+        finally
+        {
+            await lease.ReleaseAsync();
+        }
+    }
+
+    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time), time, account.TranslateAsync);
+}

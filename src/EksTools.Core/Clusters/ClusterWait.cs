@@ -1,0 +1,84 @@
+using EksTools.Clusters;
+using EksTools.Core.Accounts;
+using EksTools.Core.Kubernetes;
+using EksTools.Core.Nodes;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Nodes;
+using EksTools.Plans;
+using Amazon.EKS.Model;
+
+namespace EksTools.Core.Clusters;
+
+/// <summary>Waiting for a cluster that exists: a plan of waits alone.</summary>
+internal static class ClusterWait
+{
+    public static Plan CreatePlan(AwsAccount account, WaitClusterRequest request)
+    {
+        PlanStep state = request.Condition == ClusterCondition.Deleted
+            ? new PlanStep { Id = "deleted", Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), Description = "cluster is gone", Ensure = (context, token) => WaitGoneAsync(account, request.Name, context, token) }
+            : new PlanStep { Id = "active", Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(9), Description = "control plane is active", Ensure = (context, token) => WaitActiveAsync(account, request.Name, context, token) };
+        List<PlanStep> steps = [state];
+        if (request.Condition == ClusterCondition.NodesReady)
+        {
+            steps.Add(new PlanStep { Id = "nodes-ready", Needs = [state.Id], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(3), Description = "nodes are ready in Kubernetes", Ensure = (context, token) => WaitNodesAsync(account, request.Name, context, token) });
+        }
+
+        return new Plan($"Waiting for cluster {request.Name} in {account.Region}", steps);
+    }
+
+    /// <summary>Waits until EKS knows the cluster no more.</summary>
+    public static async Task<StepOutcome> WaitGoneAsync(AwsAccount account, string name, StepContext context, CancellationToken cancellationToken)
+    {
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                EksCluster? cluster = await ClusterReader.FindAsync(account, name, token);
+                context.Detail(cluster?.Status ?? "gone");
+                return cluster is null ? string.Empty : null;
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+
+    private static async Task<StepOutcome> WaitActiveAsync(AwsAccount account, string name, StepContext context, CancellationToken cancellationToken)
+    {
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                EksCluster cluster = await ClusterReader.GetAsync(account, name, token);
+                context.Detail($"{cluster.Status} {string.Join(" ", cluster.HealthIssues)}".TrimEnd());
+                return cluster.Status switch
+                {
+                    "ACTIVE" => cluster,
+                    "FAILED" or "DELETING" => throw new EksToolsException(EksErrorKind.Service, "ClusterFailed", $"Cluster {name} is {cluster.Status}. {string.Join(" ", cluster.HealthIssues)}".TrimEnd(), name),
+                    _ => null,
+                };
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+
+    private static async Task<StepOutcome> WaitNodesAsync(AwsAccount account, string name, StepContext context, CancellationToken cancellationToken)
+    {
+        EksCluster cluster = await ClusterReader.GetAsync(account, name, cancellationToken);
+        using ClusterApi api = ClusterApi.Open(account, cluster);
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                int wanted = 0;
+                await foreach (string group in account.Eks.Paginators.ListNodegroups(new ListNodegroupsRequest { ClusterName = name }).Nodegroups.WithCancellation(token))
+                {
+                    Nodegroup there = (await account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = name, NodegroupName = group }, token)).Nodegroup;
+                    wanted += there.ScalingConfig?.DesiredSize ?? 0;
+                }
+
+                IReadOnlyList<EksNode> nodes = await NodeReader.ListAsync(api, cluster, token);
+                int ready = nodes.Count(static node => node.NodegroupName is not null && node.Status.StartsWith("Ready", StringComparison.Ordinal));
+                context.Detail($"{ready} of {wanted} are ready");
+                return ready >= wanted ? nodes : null;
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+}

@@ -1,0 +1,124 @@
+using Amazon.EKS;
+using Amazon.EKS.Model;
+using EksTools.Access;
+using EksTools.Clusters;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Plans;
+
+namespace EksTools.Core.Clusters.Creation;
+
+/// <summary>The control plane: its creation, and the wait until it is active.</summary>
+internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network)
+{
+    public const string ControlPlane = "control-plane", Active = "control-plane-active";
+    private static readonly string[] LogTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+    private readonly ClusterSpecification specification = build.Specification;
+    private readonly IAmazonEKS eks = build.Account.Eks;
+
+    public IEnumerable<PlanStep> Create()
+    {
+        yield return new PlanStep
+        {
+            Id = ControlPlane,
+            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents],
+            Billed = true,
+            Description = $"EKS control plane, Kubernetes {specification.KubernetesVersion}",
+            Ensure = EnsureAsync,
+        };
+        yield return new PlanStep
+        {
+            Id = Active,
+            Needs = [ControlPlane],
+            Kind = StepKind.Wait,
+            Typical = TimeSpan.FromMinutes(9),
+            Description = "control plane is active",
+            Ensure = WaitAsync,
+        };
+    }
+
+    private async Task<StepOutcome> EnsureAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (await ClusterReader.FindAsync(build.Account, build.Identity.Name, cancellationToken) is { } there)
+        {
+            return Adopt(there);
+        }
+
+        try
+        {
+            await eks.CreateClusterAsync(Request(), cancellationToken);
+            return StepOutcome.Created;
+        }
+        catch (ResourceInUseException)
+        {
+            // Made by the call whose answer was lost, or by someone else meanwhile.
+            EksCluster meanwhile = await context.Poller.UntilAsync(token => ClusterReader.FindAsync(build.Account, build.Identity.Name, token), cancellationToken);
+            return Adopt(meanwhile);
+        }
+    }
+
+    private StepOutcome Adopt(EksCluster there)
+    {
+        ClusterOwnership.Require(build.Identity, there);
+        if (there.Status is "DELETING" or "FAILED")
+        {
+            throw new EksToolsException(
+                EksErrorKind.Conflict,
+                "ClusterNotUsable",
+                $"Cluster {there.Name} is {there.Status}.{Health(there)}",
+                there.Name,
+                there.Status == "DELETING" ? "Wait until it is gone." : $"Remove it with Remove-EksCluster {there.Name} and create it again.");
+        }
+
+        return StepOutcome.Found;
+    }
+
+    private CreateClusterRequest Request() => new()
+    {
+        Name = specification.Identity.Name,
+        Version = specification.KubernetesVersion,
+        RoleArn = build.ClusterRoleArn,
+        ResourcesVpcConfig = new VpcConfigRequest
+        {
+            SubnetIds = [.. build.ControlPlaneSubnets(network.SubnetComponents)],
+            EndpointPublicAccess = specification.EndpointAccess != EndpointAccessMode.Private,
+            EndpointPrivateAccess = specification.EndpointAccess != EndpointAccessMode.Public,
+        },
+        AccessConfig = new CreateAccessConfigRequest
+        {
+            AuthenticationMode = specification.AuthenticationMode,
+            BootstrapClusterCreatorAdminPermissions = true,
+        },
+
+        // The add-ons are EKS's own, made as steps of the plan.
+        BootstrapSelfManagedAddons = false,
+        Logging = specification.LogTypes.Count == 0 ? null : new Logging
+        {
+            ClusterLogging =
+            [
+                new LogSetup { Enabled = true, Types = [.. LogTypes.Where(specification.LogTypes.Contains)] },
+            ],
+        },
+        Tags = specification.Tags(ControlPlane),
+    };
+
+    private async Task<StepOutcome> WaitAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        build.Cluster = await context.Poller.UntilAsync(
+            async token =>
+            {
+                EksCluster? cluster = await ClusterReader.FindAsync(build.Account, build.Identity.Name, token);
+                context.Detail($"{cluster?.Status ?? "not visible yet"}{(cluster is null ? string.Empty : Health(cluster))}");
+                return cluster?.Status switch
+                {
+                    "ACTIVE" or "UPDATING" => cluster,
+                    "FAILED" or "DELETING" => throw new EksToolsException(EksErrorKind.Service, "ClusterFailed", $"Cluster {cluster.Name} is {cluster.Status}.{Health(cluster)}", cluster.Name, $"Remove it with Remove-EksCluster {cluster.Name} and create it again."),
+                    _ => null,
+                };
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+
+    private static string Health(EksCluster cluster) => cluster.HealthIssues.Count == 0 ? string.Empty : $" {string.Join(" ", cluster.HealthIssues)}";
+}

@@ -1,0 +1,253 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.Runtime;
+using EksTools.Clusters;
+using EksTools.Core.Networking;
+using EksTools.Core.Plans;
+using EksTools.Plans;
+
+namespace EksTools.Core.Clusters.Creation;
+
+/// <summary>The VPC of a cluster: subnets in each zone, an internet gateway, and NAT gateways for the private ones.</summary>
+internal sealed class NetworkSteps(ClusterBuild build)
+{
+    private const string Vpc = "vpc", Gateway = "internet-gateway", Attachment = "internet-gateway-attachment", PublicRoutes = "route-table-public";
+    private readonly ClusterSpecification specification = build.Specification;
+    private readonly IAmazonEC2 ec2 = build.Account.Ec2;
+    private readonly IReadOnlyList<PlannedSubnet> subnets = build.Specification.VpcCidr is { } cidr ? SubnetPlan.Create(cidr, build.Specification.Zones) : [];
+
+    /// <summary>Components of all subnets.</summary>
+    public IReadOnlyList<string> SubnetComponents => [.. subnets.Select(static subnet => subnet.Component)];
+
+    /// <summary>Components of the subnets that nodes stand in: private where they have a way out.</summary>
+    public IReadOnlyList<string> NodeSubnetComponents =>
+        [.. subnets.Where(subnet => subnet.IsPublic == (specification.NatGateway == NatGatewayMode.None)).Select(static subnet => subnet.Component)];
+
+    /// <summary>The steps that must be done before nodes can join: every route.</summary>
+    public IReadOnlyList<string> RouteSteps =>
+        specification.NatGateway == NatGatewayMode.None ? [PublicRoutes] : [PublicRoutes, .. specification.Zones.Select(PrivateRoutes)];
+
+    public IEnumerable<PlanStep> Create(string lease)
+    {
+        if (specification.VpcCidr is not { } cidr)
+        {
+            yield break;
+        }
+
+        yield return new PlanStep { Id = Vpc, Needs = [lease], Description = $"VPC {cidr} with DNS names", Ensure = EnsureVpcAsync };
+        yield return new PlanStep { Id = Gateway, Needs = [lease], Description = "internet gateway", Ensure = EnsureGatewayAsync };
+        yield return new PlanStep { Id = Attachment, Needs = [Vpc, Gateway], Description = "internet gateway attached to the VPC", Ensure = EnsureAttachmentAsync };
+        foreach (PlannedSubnet subnet in subnets)
+        {
+            string kind = subnet.IsPublic ? "public" : "private";
+            yield return new PlanStep { Id = subnet.Component, Needs = [Vpc], Description = $"{kind} subnet {subnet.Cidr} in {subnet.Zone}", Ensure = (context, token) => EnsureSubnetAsync(subnet, context, token) };
+        }
+
+        string[] publicSubnets = [.. subnets.Where(static subnet => subnet.IsPublic).Select(static subnet => subnet.Component)];
+        yield return new PlanStep
+        {
+            Id = PublicRoutes,
+            Needs = [Attachment, .. publicSubnets],
+            Description = "routes of the public subnets to the internet gateway",
+            Ensure = (context, token) => EnsureRoutesAsync(PublicRoutes, new CreateRouteRequest { GatewayId = build.InternetGatewayId }, publicSubnets, context, token),
+        };
+        if (specification.NatGateway == NatGatewayMode.None)
+        {
+            yield break;
+        }
+
+        foreach (PlanStep step in NatSteps())
+        {
+            yield return step;
+        }
+    }
+
+    private static string Address(string zone) => $"elastic-ip-{zone}";
+
+    private static string Nat(string zone) => $"nat-gateway-{zone}";
+
+    private static string NatReady(string zone) => $"nat-gateway-{zone}-available";
+
+    private static string PrivateRoutes(string zone) => $"route-table-private-{zone}";
+
+    private IEnumerable<PlanStep> NatSteps()
+    {
+        string[] natZones = specification.NatGateway == NatGatewayMode.PerZone ? [.. specification.Zones] : [specification.Zones[0]];
+        foreach (string zone in natZones)
+        {
+            string publicSubnet = subnets.First(subnet => subnet.IsPublic && subnet.Zone == zone).Component;
+            yield return new PlanStep { Id = Address(zone), Needs = [Vpc], Billed = true, Description = $"Elastic IP address for the NAT gateway in {zone}", Ensure = (context, token) => EnsureAddressAsync(zone, context, token) };
+            yield return new PlanStep { Id = Nat(zone), Needs = [Address(zone), publicSubnet, Attachment], Billed = true, Description = $"NAT gateway in {zone}", Ensure = (context, token) => EnsureNatAsync(zone, publicSubnet, context, token) };
+            yield return new PlanStep { Id = NatReady(zone), Needs = [Nat(zone)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(90), Description = $"NAT gateway in {zone} is available", Ensure = (context, token) => WaitNatAsync(zone, context, token) };
+        }
+
+        foreach (string zone in specification.Zones)
+        {
+            string way = natZones.Contains(zone) ? zone : natZones[0];
+            string subnet = subnets.First(candidate => !candidate.IsPublic && candidate.Zone == zone).Component;
+            yield return new PlanStep
+            {
+                Id = PrivateRoutes(zone),
+                Needs = [subnet, NatReady(way)],
+                Description = $"route of the private subnet in {zone} to the NAT gateway in {way}",
+                Ensure = (context, token) => EnsureRoutesAsync(PrivateRoutes(zone), new CreateRouteRequest { NatGatewayId = build.Ids[Nat(way)] }, [subnet], context, token),
+            };
+        }
+    }
+
+    private async Task<StepOutcome> EnsureVpcAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        Ec2Ensure.Kind kind = new(
+            async (filters, token) => [.. ((await ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = filters }, token)).Vpcs ?? []).Select(static vpc => vpc.VpcId)],
+            async token => (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = $"{specification.VpcCidr}", TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Vpc, Vpc) }, token)).Vpc.VpcId,
+            (id, token) => ec2.DeleteVpcAsync(new DeleteVpcRequest { VpcId = id }, token));
+        (string vpcId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Vpc, kind, context, cancellationToken);
+
+        // Nodes find the private endpoint and each other by name; one attribute a call is all that EC2 takes.
+        await ec2.ModifyVpcAttributeAsync(new ModifyVpcAttributeRequest { VpcId = vpcId, EnableDnsSupport = true }, cancellationToken);
+        await ec2.ModifyVpcAttributeAsync(new ModifyVpcAttributeRequest { VpcId = vpcId, EnableDnsHostnames = true }, cancellationToken);
+        build.VpcId = vpcId;
+        return outcome;
+    }
+
+    private async Task<StepOutcome> EnsureGatewayAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        Ec2Ensure.Kind kind = new(
+            async (filters, token) => [.. ((await ec2.DescribeInternetGatewaysAsync(new DescribeInternetGatewaysRequest { Filters = filters }, token)).InternetGateways ?? []).Select(static gateway => gateway.InternetGatewayId)],
+            async token => (await ec2.CreateInternetGatewayAsync(new CreateInternetGatewayRequest { TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.InternetGateway, Gateway) }, token)).InternetGateway.InternetGatewayId,
+            (id, token) => ec2.DeleteInternetGatewayAsync(new DeleteInternetGatewayRequest { InternetGatewayId = id }, token));
+        (build.InternetGatewayId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Gateway, kind, context, cancellationToken);
+        return outcome;
+    }
+
+    private async Task<StepOutcome> EnsureAttachmentAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        DescribeInternetGatewaysResponse answer = await ec2.DescribeInternetGatewaysAsync(new DescribeInternetGatewaysRequest { InternetGatewayIds = [build.InternetGatewayId] }, cancellationToken);
+        if (answer.InternetGateways.Any(gateway => (gateway.Attachments ?? []).Any(attachment => attachment.VpcId == build.VpcId)))
+        {
+            return StepOutcome.Found;
+        }
+
+        try
+        {
+            await ec2.AttachInternetGatewayAsync(new AttachInternetGatewayRequest { InternetGatewayId = build.InternetGatewayId, VpcId = build.VpcId }, cancellationToken);
+        }
+        catch (AmazonServiceException exception) when (exception.ErrorCode == "Resource.AlreadyAssociated")
+        {
+            return StepOutcome.Found;
+        }
+
+        return StepOutcome.Created;
+    }
+
+    private async Task<StepOutcome> EnsureSubnetAsync(PlannedSubnet subnet, StepContext context, CancellationToken cancellationToken)
+    {
+        (string, string)[] roles = subnet.IsPublic ? [("kubernetes.io/role/elb", "1")] : [("kubernetes.io/role/internal-elb", "1")];
+        Ec2Ensure.Kind kind = new(
+            async (filters, token) => [.. ((await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = filters }, token)).Subnets ?? []).Select(static found => found.SubnetId)],
+            async token => (await ec2.CreateSubnetAsync(
+                new CreateSubnetRequest
+                {
+                    VpcId = build.VpcId,
+                    CidrBlock = $"{subnet.Cidr}",
+                    AvailabilityZone = subnet.Zone,
+                    TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Subnet, subnet.Component, roles),
+                },
+                token)).Subnet.SubnetId,
+            (id, token) => ec2.DeleteSubnetAsync(new DeleteSubnetRequest { SubnetId = id }, token));
+        (string subnetId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, subnet.Component, kind, context, cancellationToken);
+        if (subnet.IsPublic)
+        {
+            await ec2.ModifySubnetAttributeAsync(new ModifySubnetAttributeRequest { SubnetId = subnetId, MapPublicIpOnLaunch = true }, cancellationToken);
+        }
+
+        build.Ids[subnet.Component] = subnetId;
+        return outcome;
+    }
+
+    private async Task<StepOutcome> EnsureRoutesAsync(string component, CreateRouteRequest route, IReadOnlyList<string> subnetComponents, StepContext context, CancellationToken cancellationToken)
+    {
+        Ec2Ensure.Kind kind = new(
+            async (filters, token) => [.. ((await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { Filters = filters }, token)).RouteTables ?? []).Select(static table => table.RouteTableId)],
+            async token => (await ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = build.VpcId, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.RouteTable, component) }, token)).RouteTable.RouteTableId,
+            (id, token) => ec2.DeleteRouteTableAsync(new DeleteRouteTableRequest { RouteTableId = id }, token));
+        (string tableId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, component, kind, context, cancellationToken);
+        RouteTable table = (await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { RouteTableIds = [tableId] }, cancellationToken)).RouteTables[0];
+
+        const string anywhere = "0.0.0.0/0";
+        Route? existing = (table.Routes ?? []).FirstOrDefault(static candidate => candidate.DestinationCidrBlock == anywhere);
+        bool right = existing is not null && existing.State != RouteState.Blackhole && (existing.GatewayId ?? existing.NatGatewayId) == (route.GatewayId ?? route.NatGatewayId);
+        if (!right)
+        {
+            await ec2.WriteRouteAsync(tableId, anywhere, route, replace: existing is not null, cancellationToken);
+        }
+
+        foreach (string subnet in subnetComponents)
+        {
+            string subnetId = build.Ids[subnet];
+            if (!(table.Associations ?? []).Any(association => association.SubnetId == subnetId))
+            {
+                await ec2.AssociateAsync(tableId, subnetId, cancellationToken);
+            }
+        }
+
+        build.Ids[component] = tableId;
+        return outcome;
+    }
+
+    private async Task<StepOutcome> EnsureAddressAsync(string zone, StepContext context, CancellationToken cancellationToken)
+    {
+        Ec2Ensure.Kind kind = new(
+            async (filters, token) => [.. ((await ec2.DescribeAddressesAsync(new DescribeAddressesRequest { Filters = filters }, token)).Addresses ?? []).Select(static address => address.AllocationId)],
+            async token => (await ec2.AllocateAddressAsync(new AllocateAddressRequest { Domain = DomainType.Vpc, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.ElasticIp, Address(zone)) }, token)).AllocationId,
+            (id, token) => ec2.ReleaseAddressAsync(new ReleaseAddressRequest { AllocationId = id }, token));
+        (build.Ids[Address(zone)], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Address(zone), kind, context, cancellationToken);
+        return outcome;
+    }
+
+    private async Task<StepOutcome> EnsureNatAsync(string zone, string publicSubnet, StepContext context, CancellationToken cancellationToken)
+    {
+        Ec2Ensure.Kind kind = new(
+            async (filters, token) => [.. (await FindNatsAsync(filters, token)).Where(static nat => nat.State == NatGatewayState.Pending || nat.State == NatGatewayState.Available).Select(static nat => nat.NatGatewayId)],
+            async token => (await ec2.CreateNatGatewayAsync(
+                new CreateNatGatewayRequest
+                {
+                    SubnetId = build.Ids[publicSubnet],
+                    AllocationId = build.Ids[Address(zone)],
+
+                    // The same request after a broken connection or a killed run is the same gateway. A failed one frees its address for a new run.
+                    ClientToken = await NatTokenAsync(zone, token),
+                    TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Natgateway, Nat(zone)),
+                },
+                token)).NatGateway.NatGatewayId,
+            (id, token) => ec2.DeleteNatGatewayAsync(new DeleteNatGatewayRequest { NatGatewayId = id }, token));
+        (build.Ids[Nat(zone)], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Nat(zone), kind, context, cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>The token of the next gateway in a zone: a token answers for ever with the gateway it made, also when that failed.</summary>
+    private async Task<string> NatTokenAsync(string zone, CancellationToken cancellationToken)
+    {
+        int ended = (await FindNatsAsync(Ec2Ensure.Filters(build.Identity, Nat(zone)), cancellationToken)).Count;
+        return $"ekstools-{build.Ids[Address(zone)]}-{ended}";
+    }
+
+    private async Task<List<NatGateway>> FindNatsAsync(List<Filter> filters, CancellationToken cancellationToken) =>
+        (await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest { Filter = filters }, cancellationToken)).NatGateways ?? [];
+
+    private async Task<StepOutcome> WaitNatAsync(string zone, StepContext context, CancellationToken cancellationToken)
+    {
+        string id = build.Ids[Nat(zone)];
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                NatGateway nat = (await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest { NatGatewayIds = [id] }, token)).NatGateways[0];
+                context.Detail($"{id} is {nat.State}");
+                return nat.State == NatGatewayState.Available ? nat
+                    : nat.State == NatGatewayState.Pending ? null
+                    : throw new EksTools.Errors.EksToolsException(EksTools.Errors.EksErrorKind.Service, "NatGatewayFailed", $"NAT gateway {id} is {nat.State}: {nat.FailureMessage}", id);
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.EKS;
+using Amazon.EKS.Model;
+using Amazon.Runtime;
+using EksTools.Core.Kubernetes;
+using EksTools.Core.Nodes;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Nodes;
+using EksTools.Plans;
+using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification;
+using ResourceInUseException = Amazon.EKS.Model.ResourceInUseException;
+
+namespace EksTools.Core.Clusters.Creation;
+
+/// <summary>The managed node group: its launch template, itself, and the wait until its nodes are ready in Kubernetes.</summary>
+internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
+{
+    public const string LaunchTemplate = "launch-template", NodeGroup = "node-group", Active = "node-group-active", Ready = "nodes-ready";
+    private readonly ClusterSpecification specification = build.Specification;
+
+    public IEnumerable<PlanStep> Create(string lease)
+    {
+        if (specification.NodeGroup is not { } group)
+        {
+            yield break;
+        }
+
+        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = (context, token) => EnsureTemplateAsync(group, token) };
+        yield return new PlanStep
+        {
+            Id = NodeGroup,
+            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. AddonSteps.NodeAddonSteps, .. specification.VpcCidr is null ? [] : network.RouteSteps],
+            Billed = true,
+            Description = $"managed node group '{ClusterIdentity.DefaultNodeGroup}': {group.Desired} × {group.InstanceType}{(group.Spot ? ", Spot" : string.Empty)}",
+            Ensure = (context, token) => EnsureGroupAsync(group, token),
+        };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = (context, token) => WaitReadyAsync(group, context, token) };
+    }
+
+    private async Task<StepOutcome> EnsureTemplateAsync(NodeGroupSpecification group, CancellationToken cancellationToken)
+    {
+        IAmazonEC2 ec2 = build.Account.Ec2;
+        List<Tag> tags = [.. specification.Tags(NodeGroup).Select(static pair => new Tag(pair.Key, pair.Value)), new Tag("Name", $"{build.Identity.Name}/{ClusterIdentity.DefaultNodeGroup}")];
+        CreateLaunchTemplateRequest request = new()
+        {
+            LaunchTemplateName = build.Identity.LaunchTemplateName,
+            TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.LaunchTemplate, LaunchTemplate),
+            LaunchTemplateData = new RequestLaunchTemplateData
+            {
+                // Two hops let pods reach the metadata service through their own network namespace.
+                MetadataOptions = new LaunchTemplateInstanceMetadataOptionsRequest { HttpTokens = LaunchTemplateHttpTokensState.Required, HttpPutResponseHopLimit = 2 },
+                BlockDeviceMappings =
+                [
+                    new LaunchTemplateBlockDeviceMappingRequest
+                    {
+                        DeviceName = "/dev/xvda",
+                        Ebs = new LaunchTemplateEbsBlockDeviceRequest { VolumeSize = group.DiskSize, VolumeType = VolumeType.Gp3, DeleteOnTermination = true },
+                    },
+                ],
+                TagSpecifications =
+                [
+                    .. new[] { ResourceType.Instance, ResourceType.Volume, ResourceType.NetworkInterface }.Select(type => new LaunchTemplateTagSpecificationRequest { ResourceType = type, Tags = tags }),
+                ],
+            },
+        };
+        try
+        {
+            build.LaunchTemplateId = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId;
+            return StepOutcome.Created;
+        }
+        catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidLaunchTemplateName.AlreadyExistsException")
+        {
+            DescribeLaunchTemplatesResponse answer = await ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { LaunchTemplateNames = [build.Identity.LaunchTemplateName] }, cancellationToken);
+            LaunchTemplate there = answer.LaunchTemplates[0];
+            if (!build.Identity.Owns((there.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal)))
+            {
+                throw new EksToolsException(EksErrorKind.Conflict, "LaunchTemplateNotManaged", $"The launch template {there.LaunchTemplateName} exists and is not that of cluster {build.Identity.Name}.", there.LaunchTemplateName, "Choose another cluster name, or remove the template.");
+            }
+
+            build.LaunchTemplateId = there.LaunchTemplateId;
+            return StepOutcome.Found;
+        }
+    }
+
+    private async Task<StepOutcome> EnsureGroupAsync(NodeGroupSpecification group, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is not null)
+        {
+            return StepOutcome.Found;
+        }
+
+        CreateNodegroupRequest request = new()
+        {
+            ClusterName = build.Identity.Name,
+            NodegroupName = ClusterIdentity.DefaultNodeGroup,
+            NodeRole = build.NodeRoleArn,
+            Subnets = [.. build.ControlPlaneSubnets(network.NodeSubnetComponents)],
+            InstanceTypes = [group.InstanceType],
+            AmiType = await AmiTypes.ForAsync(build.Account, group.InstanceType, cancellationToken),
+            CapacityType = group.Spot ? CapacityTypes.SPOT : CapacityTypes.ON_DEMAND,
+            ScalingConfig = new NodegroupScalingConfig { DesiredSize = group.Desired, MinSize = group.Min, MaxSize = group.Max },
+            LaunchTemplate = new LaunchTemplateSpecification { Id = build.LaunchTemplateId, Version = "1" },
+            Tags = specification.Tags(NodeGroup),
+        };
+        try
+        {
+            await build.Account.Eks.CreateNodegroupAsync(request, cancellationToken);
+            return StepOutcome.Created;
+        }
+        catch (ResourceInUseException)
+        {
+            return StepOutcome.Found;
+        }
+    }
+
+    private async Task<StepOutcome> WaitActiveAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                Nodegroup? there = await FindAsync(token);
+                string status = there?.Status?.Value ?? "not visible yet";
+                string health = string.Join(" ", (there?.Health?.Issues ?? []).Select(static issue => $"{issue.Code?.Value}: {issue.Message}"));
+                context.Detail($"{status} {health}".TrimEnd());
+                return status switch
+                {
+                    "ACTIVE" or "UPDATING" => there,
+                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" or "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {ClusterIdentity.DefaultNodeGroup} is {status}. {health}".TrimEnd(), ClusterIdentity.DefaultNodeGroup),
+                    _ => null,
+                };
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+
+    private async Task<StepOutcome> WaitReadyAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken)
+    {
+        if (group.Desired == 0)
+        {
+            return StepOutcome.Skipped;
+        }
+
+        using ClusterApi api = ClusterApi.Open(build.Account, build.Cluster!);
+        try
+        {
+            await context.Poller.UntilAsync(
+                async token =>
+                {
+                    IReadOnlyList<EksNode> nodes = await NodeReader.ListAsync(api, build.Cluster!, token);
+                    int ready = nodes.Count(static node => node.NodegroupName == ClusterIdentity.DefaultNodeGroup && node.Status.StartsWith("Ready", StringComparison.Ordinal));
+                    context.Detail(string.Create(CultureInfo.InvariantCulture, $"{ready} of {group.Desired} are ready"));
+                    return ready >= group.Desired ? nodes : null;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (specification.EndpointAccess == EksTools.Clusters.EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
+        {
+            // EKS itself says that the group is active; from here nobody can see more.
+            context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here; EKS says that the node group is active.");
+            return StepOutcome.Skipped;
+        }
+
+        return StepOutcome.Ready;
+    }
+
+    private async Task<Nodegroup?> FindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await build.Account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = ClusterIdentity.DefaultNodeGroup }, cancellationToken)).Nodegroup;
+        }
+        catch (Amazon.EKS.Model.ResourceNotFoundException)
+        {
+            return null;
+        }
+    }
+}

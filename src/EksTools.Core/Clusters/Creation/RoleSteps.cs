@@ -1,0 +1,126 @@
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Plans;
+
+namespace EksTools.Core.Clusters.Creation;
+
+/// <summary>The cluster's IAM roles, with the policies that EKS asks for.</summary>
+internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
+{
+    public const string ClusterRole = "cluster-role", ClusterPolicies = "cluster-role-policies", NodeRole = "node-role", NodePolicies = "node-role-policies";
+
+    // https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html and create-node-role.html. The CNI policy stays on the node role until
+    // the vpc-cni add-on has a role of its own.
+    private static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
+    private static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore", "AmazonEKS_CNI_Policy"];
+    private readonly IAmazonIdentityManagementService iam = build.Account.Iam;
+    private readonly ClusterIdentity identity = build.Identity;
+
+    public IEnumerable<PlanStep> Create()
+    {
+        yield return new PlanStep { Id = ClusterRole, Description = $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
+        yield return new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", ClusterPolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, ClusterPolicyNames, token) };
+        if (build.Specification.NodeGroup is not null)
+        {
+            yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
+            yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", NodePolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.NodeRoleName, NodePolicyNames, token) };
+        }
+    }
+
+    private static string Trust(string service, params string[] actions) =>
+        $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"{{service}}"},"Action":[{{string.Join(',', actions.Select(static action => $"\"{action}\""))}}]}]}""";
+
+    private async Task<StepOutcome> EnsureClusterRoleAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> tags = build.Specification.Tags(ClusterRole);
+        foreach ((string key, string value) in build.Specification.Recorded.Concat(lease.NewTags()))
+        {
+            tags[key] = value;
+        }
+
+        Role? made = await CreateAsync(identity.ClusterRoleName, Trust("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"), tags, cancellationToken);
+        if (made is not null)
+        {
+            lease.TakenAtCreation();
+            build.ClusterRoleArn = made.Arn;
+            return StepOutcome.Created;
+        }
+
+        Dictionary<string, string> there = await ClusterLease.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken);
+        ClusterLease.RequireOurs(identity, identity.ClusterRoleName, there);
+        await lease.AcquireAsync(context, cancellationToken);
+        await RequireSameAsync(cancellationToken);
+        build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
+        return StepOutcome.Found;
+    }
+
+    /// <summary>Another run may have recorded other parameters between our look and our lease.</summary>
+    private async Task RequireSameAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> there = await ClusterLease.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken);
+        string[] differences = [.. build.Specification.Recorded.Where(pair => there.GetValueOrDefault(pair.Key, pair.Value) != pair.Value).Select(pair => $"{pair.Key} is '{there[pair.Key]}', not '{pair.Value}'")];
+        if (differences.Length > 0)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run began cluster {identity.Name} with other parameters: {string.Join("; ", differences)}.", identity.Name);
+        }
+    }
+
+    private async Task<StepOutcome> EnsureNodeRoleAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        string ec2 = build.Account.Partition.Name == "aws-cn" ? "ec2.amazonaws.com.cn" : "ec2.amazonaws.com";
+        Role? made = await CreateAsync(identity.NodeRoleName, Trust(ec2, "sts:AssumeRole"), build.Specification.Tags(NodeRole), cancellationToken);
+        if (made is null)
+        {
+            ClusterLease.RequireOurs(identity, identity.NodeRoleName, await ClusterLease.ReadTagsAsync(build.Account, identity.NodeRoleName, cancellationToken));
+        }
+
+        build.NodeRoleArn = (made ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.NodeRoleName }, cancellationToken)).Role).Arn;
+        return made is null ? StepOutcome.Found : StepOutcome.Created;
+    }
+
+    /// <summary>The new role, or null when one of that name is there already.</summary>
+    private async Task<Role?> CreateAsync(string name, string trust, Dictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CreateRoleResponse answer = await iam.CreateRoleAsync(
+                new CreateRoleRequest
+                {
+                    RoleName = name,
+                    AssumeRolePolicyDocument = trust,
+                    Description = $"EKS cluster {identity.Name} in {identity.Region}, made by EksTools",
+                    Tags = [.. tags.Select(static pair => new Tag { Key = pair.Key, Value = pair.Value })],
+                },
+                cancellationToken);
+            return answer.Role;
+        }
+        catch (EntityAlreadyExistsException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        HashSet<string> attached = new(StringComparer.Ordinal);
+        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
+        {
+            attached.Add(policy.PolicyArn);
+        }
+
+        StepOutcome outcome = StepOutcome.Found;
+        foreach (string name in names)
+        {
+            string arn = $"arn:{build.Account.Partition.Name}:iam::aws:policy/{name}";
+            if (!attached.Contains(arn))
+            {
+                await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role, PolicyArn = arn }, cancellationToken);
+                outcome = StepOutcome.Created;
+            }
+        }
+
+        return outcome;
+    }
+}

@@ -1,0 +1,107 @@
+using EksTools.Clusters;
+using EksTools.Core.Access;
+using EksTools.Core.Accounts;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Plans;
+
+namespace EksTools.Core.Clusters.Removal;
+
+/// <summary>The plan of removing a cluster: everything that carries its tags, in the order in which AWS lets it go, and nothing else.</summary>
+internal sealed class ClusterRemoval
+{
+    private const string Lease = "lease";
+    private readonly ClusterInventory inventory;
+
+    private ClusterRemoval(ClusterInventory inventory, Plan plan)
+    {
+        this.inventory = inventory;
+        Plan = plan;
+    }
+
+    public Plan Plan { get; }
+
+    /// <summary>Looks at what is there. Changes nothing.</summary>
+    /// <exception cref="EksToolsException">There is nothing, or what is there is not ours.</exception>
+    public static async Task<ClusterRemoval> PrepareAsync(AwsAccount account, RemoveClusterRequest request, ClusterLease lease, CancellationToken cancellationToken)
+    {
+        ClusterIdentity identity = new(request.Name, account.Region);
+        ClusterInventory inventory = await ClusterInventory.ReadAsync(account, identity, cancellationToken);
+        if (inventory.IsEmpty)
+        {
+            throw ClusterReader.NotFound(account, request.Name);
+        }
+
+        RequireNothingForeign(inventory);
+        return new ClusterRemoval(inventory, CreatePlan(account, request, inventory, lease));
+    }
+
+    /// <summary>The removal as a user sees it.</summary>
+    public EksClusterRemoval Describe(IReadOnlyDictionary<string, StepOutcome>? outcomes = null) => new()
+    {
+        ClusterName = inventory.Identity.Name,
+        Region = inventory.Identity.Region,
+        Steps = Plan.Describe(inventory.Identity.Name, inventory.Identity.Region, outcomes),
+        Remaining = inventory.Remaining,
+    };
+
+    private static void RequireNothingForeign(ClusterInventory inventory)
+    {
+        if (inventory.Foreign.Count > 0)
+        {
+            throw new EksToolsException(
+                EksErrorKind.Conflict,
+                "ClusterHasForeignParts",
+                $"Cluster {inventory.Identity.Name} has parts that EksTools did not make, and EKS removes no cluster that has them: {string.Join(", ", inventory.Foreign)}.",
+                inventory.Identity.Name,
+                "Remove them first with the tool that made them.");
+        }
+    }
+
+    private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, ClusterLease lease)
+    {
+        ControlPlaneRemoval controlPlane = new(account, inventory);
+        NetworkRemoval network = new(account, inventory);
+        RoleRemoval roles = new(account, inventory);
+        List<PlanStep> steps =
+        [
+            new PlanStep { Id = Lease, Description = "this run's lease on the cluster", Ensure = (context, token) => AcquireAsync(inventory, lease, context, token) },
+            .. controlPlane.Create(Lease),
+            .. network.Create(Lease, controlPlane.NodesGone, controlPlane.Gone),
+        ];
+        if (!request.KeepKubeconfig && inventory.Cluster is { } cluster)
+        {
+            steps.Add(new PlanStep { Id = "kubeconfig", Needs = controlPlane.Gone, Description = "the cluster's kubeconfig entries", Ensure = (context, token) => RemoveEntriesAsync(request, cluster, context, token) });
+        }
+
+        // The cluster role goes last: it carries the lease, and the parameters that a run after an interruption goes by.
+        steps.AddRange(roles.Create(Lease, controlPlane.NodesGone, [.. steps.Select(static step => step.Id)]));
+        return new Plan($"Removing cluster {inventory.Identity.Name} in {inventory.Identity.Region}", steps);
+    }
+
+    private static async Task<StepOutcome> AcquireAsync(ClusterInventory inventory, ClusterLease lease, StepContext context, CancellationToken cancellationToken)
+    {
+        if (!inventory.HasClusterRole)
+        {
+            return StepOutcome.Skipped;
+        }
+
+        await lease.AcquireAsync(context, cancellationToken);
+        return StepOutcome.Ready;
+    }
+
+    private static async Task<StepOutcome> RemoveEntriesAsync(RemoveClusterRequest request, EksCluster cluster, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string? path = await KubeconfigWriter.RemoveAsync(request.KubeconfigPath, cluster.Arn, cancellationToken);
+            return path is null ? StepOutcome.Skipped : StepOutcome.Deleted;
+        }
+        catch (EksToolsException exception) when (exception.Kind == EksErrorKind.File)
+        {
+            // A broken kubeconfig is its owner's to mend, and no reason to leave a cluster half removed.
+            context.Observer.Warn($"{exception.Message} The cluster's entries stay in it.");
+            return StepOutcome.Skipped;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using EksTools.Access;
+using EksTools.Clusters;
+using EksTools.Core.Access;
+using EksTools.Core.Clusters;
+using EksTools.Core.Nodes;
+using EksTools.Nodes;
+
+namespace EksTools.Core;
+
+/// <summary>The engine, made by name from the module's load context.</summary>
+public sealed class EksEngine : IEksEngine
+{
+    private readonly AccessService access = new();
+
+    /// <summary>Creates the engine on the system's clock.</summary>
+    public EksEngine() => Clusters = new ClusterService(TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IClusterService Clusters { get; }
+
+    /// <inheritdoc/>
+    public IAccessService Access => access;
+
+    /// <inheritdoc/>
+    public INodeService Nodes { get; } = new NodeService();
+}

@@ -1,0 +1,24 @@
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
+using EksTools.Core.Kubernetes;
+using EksTools.Nodes;
+
+namespace EksTools.Core.Nodes;
+
+/// <inheritdoc/>
+internal sealed class NodeService : INodeService
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksNode>> ListAsync(AwsConnection connection, string clusterName, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, clusterName, cancellationToken);
+            using ClusterApi api = ClusterApi.Open(account, cluster);
+            return await NodeReader.ListAsync(api, cluster, cancellationToken);
+        });
+    }
+}

@@ -1,0 +1,107 @@
+using EksTools.Plans;
+
+namespace EksTools.Core.Plans;
+
+/// <summary>Turns what the steps do into one progress line: what runs now, how much is done, how long it may still take.</summary>
+internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvider time)
+{
+    private readonly object gate = new();
+    private readonly TimeSpan whole = plan.CriticalPath(static step => step.Typical);
+    private readonly Dictionary<string, long> started = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> details = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
+    private bool closed;
+
+    public void Started(PlanStep step)
+    {
+        lock (gate)
+        {
+            started[step.Id] = time.GetTimestamp();
+        }
+
+        Tell();
+    }
+
+    public void Ended(PlanStep step, StepOutcome outcome)
+    {
+        lock (gate)
+        {
+            ended.Add(step.Id);
+        }
+
+        observer.Verbose($"{step.Id}: {outcome}");
+        Tell();
+    }
+
+    public void Detail(PlanStep step, string detail)
+    {
+        bool changed;
+        lock (gate)
+        {
+            changed = !details.TryGetValue(step.Id, out string? before) || before != detail;
+            details[step.Id] = detail;
+        }
+
+        if (changed)
+        {
+            observer.Verbose($"{step.Id}: {detail}");
+        }
+    }
+
+    public void Tell()
+    {
+        JobProgress progress;
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+
+            TimeSpan left = plan.CriticalPath(Left);
+            int percent = whole == TimeSpan.Zero ? 0 : (int)(100 * (1 - (left / whole)));
+            progress = new JobProgress(plan.Activity, Status(), Math.Clamp(percent, 0, 99), (int)left.TotalSeconds);
+        }
+
+        observer.Progress(progress);
+    }
+
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+        }
+
+        observer.Progress(new JobProgress(plan.Activity, "Done", 100, 0));
+    }
+
+    /// <summary>A step that takes longer than usual is taken to be nearly done, never over.</summary>
+    private TimeSpan Left(PlanStep step)
+    {
+        if (ended.Contains(step.Id))
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (!started.TryGetValue(step.Id, out long since))
+        {
+            return step.Typical;
+        }
+
+        TimeSpan left = step.Typical - time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : step.Typical * 0.02;
+    }
+
+    private string Status()
+    {
+        // The longest of what runs is what the user waits for.
+        PlanStep? step = plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.Contains(step.Id)).MaxBy(static step => step.Typical);
+        if (step is null)
+        {
+            return "Preparing";
+        }
+
+        return details.TryGetValue(step.Id, out string? detail) ? $"{step.Description}: {detail}" : step.Description;
+    }
+}

@@ -1,0 +1,105 @@
+using EksTools.Errors;
+using EksTools.Plans;
+
+namespace EksTools.Core.Plans;
+
+/// <summary>
+/// Runs a plan: every step the moment its needs are met. When one fails, changes in flight finish, waits end, nothing new starts, and the
+/// failure says what was done and what was not.
+/// </summary>
+internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvider time, Func<Exception, Task<EksToolsException>> translate)
+{
+    /// <summary>Runs the plan and returns what each step did.</summary>
+    /// <exception cref="EksToolsException">A step failed, or the time was over.</exception>
+    public async Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(Plan plan, IJobObserver observer, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = new(timeout, time);
+        using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using CancellationTokenSource waits = CancellationTokenSource.CreateLinkedTokenSource(all.Token);
+        PlanProgress progress = new(plan, observer, time);
+        Dictionary<string, StepOutcome> outcomes = new(StringComparer.Ordinal);
+        Dictionary<Task<StepOutcome>, PlanStep> running = [];
+        List<PlanStep> waiting = [.. plan.Steps];
+        List<(PlanStep Step, Exception Error)> failures = [];
+        using ITimer ticker = time.CreateTimer(_ => progress.Tell(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+
+        while (waiting.Count > 0 || running.Count > 0)
+        {
+            foreach (PlanStep step in failures.Count > 0 || all.IsCancellationRequested ? [] : waiting.Where(IsDue).ToArray())
+            {
+                waiting.Remove(step);
+                progress.Started(step);
+                running.Add(StartAsync(step, progress, observer, step.Kind == StepKind.Wait ? waits.Token : all.Token), step);
+            }
+
+            if (running.Count == 0)
+            {
+                break;
+            }
+
+            Task<StepOutcome> ended = await Task.WhenAny(running.Keys);
+            PlanStep endedStep = running[ended];
+            running.Remove(ended);
+            if (ended.IsCompletedSuccessfully)
+            {
+                outcomes[endedStep.Id] = ended.Result;
+                progress.Ended(endedStep, ended.Result);
+            }
+            else
+            {
+                if (ended.Exception?.InnerException is { } error)
+                {
+                    outcomes[endedStep.Id] = StepOutcome.Failed;
+                    failures.Add((endedStep, error));
+                    observer.Verbose($"{endedStep.Id}: failed: {error.Message}");
+                }
+
+                await waits.CancelAsync();
+            }
+        }
+
+        progress.Close();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (failures.Count > 0)
+        {
+            throw Failed(plan, outcomes, failures, await translate(failures[0].Error));
+        }
+
+        return waiting.Count == 0 && outcomes.Count == plan.Steps.Count ? outcomes : throw TimedOut(plan, outcomes, timeout);
+
+        bool IsDue(PlanStep step) => step.Needs.All(outcomes.ContainsKey);
+    }
+
+    private Task<StepOutcome> StartAsync(PlanStep step, PlanProgress progress, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        StepContext context = new(observer, poller, detail => progress.Detail(step, detail));
+        return Task.Run(() => retry.RunAsync(step.Id, token => step.Ensure(context, token), observer, cancellationToken), CancellationToken.None);
+    }
+
+    private static EksToolsException Failed(Plan plan, Dictionary<string, StepOutcome> outcomes, List<(PlanStep Step, Exception Error)> failures, EksToolsException known)
+    {
+        PlanStep step = failures[0].Step;
+        string others = failures.Count > 1 ? $" Failed as well: {string.Join(", ", failures.Skip(1).Select(static failure => failure.Step.Id))}." : string.Empty;
+        return new EksToolsException(
+            known.Kind,
+            known.ErrorId,
+            $"{plan.Activity} stopped at '{step.Description}': {known.Message}{others} {Account(plan, outcomes)}",
+            known.TargetName ?? step.Id,
+            $"{known.Hint} Run the same command again to continue where it stopped.".TrimStart(),
+            known);
+    }
+
+    private static EksToolsException TimedOut(Plan plan, Dictionary<string, StepOutcome> outcomes, TimeSpan timeout) => new(
+        EksErrorKind.Timeout,
+        "PlanTimedOut",
+        $"{plan.Activity} was not done within {timeout:g}. {Account(plan, outcomes)}",
+        null,
+        "What AWS has accepted runs on there. Run the same command again to continue, with a longer -Timeout if need be.");
+
+    private static string Account(Plan plan, Dictionary<string, StepOutcome> outcomes)
+    {
+        int done = outcomes.Values.Count(static outcome => outcome != StepOutcome.Failed);
+        IEnumerable<string> open = plan.Steps.Where(step => !outcomes.TryGetValue(step.Id, out StepOutcome outcome) || outcome == StepOutcome.Failed).Select(static step => step.Id);
+        return $"{done} of {plan.Steps.Count} steps were done; not done: {string.Join(", ", open)}.";
+    }
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using EksTools.Sandbox.Ec2;
+using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.Iam;
+
+namespace EksTools.Sandbox.Account;
+
+/// <summary>One AWS account: its keys, its IAM, and what it has in each region. Everything in it is read and changed under <see cref="Gate"/>.</summary>
+internal sealed class AwsAccount : IAsyncDisposable
+{
+    private readonly Dictionary<string, Ec2Region> _ec2 = [];
+    private readonly Dictionary<string, EksRegion> _eks = [];
+
+    public AwsAccount(SandboxOptions options)
+    {
+        Options = options;
+        Home = Account.Region.Find(options.Region) ?? throw new ArgumentException($"The sandbox knows no region '{options.Region}'; take one such as us-west-2.", nameof(options));
+        Schedule = new Schedule(options.Time, Gate);
+        var arn = $"arn:{Partition}:iam::{Id}:user/Administrator";
+        Administrator = Credentials.AddPermanent(new Principal(arn, Credentials.NewId("AIDA"), arn));
+        Iam = new IamState(this);
+    }
+
+    /// <summary>What the sandbox was started with.</summary>
+    public SandboxOptions Options { get; }
+
+    /// <summary>The lock over everything in the account.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>What will happen later.</summary>
+    public Schedule Schedule { get; }
+
+    /// <summary>The key pairs.</summary>
+    public Credentials Credentials { get; } = new();
+
+    /// <summary>The administrator's key pair.</summary>
+    public AccessKey Administrator { get; }
+
+    /// <summary>IAM.</summary>
+    public IamState Iam { get; private set; }
+
+    /// <summary>The twelve digits.</summary>
+    public string Id => Options.AccountId;
+
+    /// <summary>The region of the options.</summary>
+    public Region Home { get; }
+
+    /// <summary>The partition, such as <c>aws</c>.</summary>
+    public string Partition => Home.Partition;
+
+    /// <summary>The sandbox's own address, known once it listens.</summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>Now, or the moment of the event that is happening.</summary>
+    public DateTimeOffset Now => Schedule.Now;
+
+    /// <summary>Whether the partition has the region.</summary>
+    public bool HasRegion(string name) => Account.Region.Find(name)?.Partition == Partition;
+
+    /// <summary>EC2 in a region.</summary>
+    public Ec2Region Ec2(string region) => _ec2.TryGetValue(region, out var state) ? state : _ec2[region] = new Ec2Region(this, Account.Region.Find(region)!);
+
+    /// <summary>EKS in a region.</summary>
+    public EksRegion Eks(string region) => _eks.TryGetValue(region, out var state) ? state : _eks[region] = new EksRegion(this, Account.Region.Find(region)!);
+
+    /// <summary>EC2 in every region that was used.</summary>
+    public IEnumerable<Ec2Region> Ec2Regions => _ec2.Values;
+
+    /// <summary>A duration at the sandbox's speed.</summary>
+    public TimeSpan Scale(TimeSpan duration) => duration / Options.Speed;
+
+    /// <summary>Lets something happen after a duration at the sandbox's speed.</summary>
+    public void After(TimeSpan duration, Action happen, Task? before = null) => Schedule.After(Scale(duration), happen, before);
+
+    /// <summary>An EC2 id: the prefix and 17 hexadecimal digits.</summary>
+    public static string NewId(string prefix) => $"{prefix}-{RandomNumberGenerator.GetHexString(17, lowercase: true)}";
+
+    /// <summary>An ARN in this account.</summary>
+    public string Arn(string service, string region, string resource) => $"arn:{Partition}:{service}:{region}:{Id}:{resource}";
+
+    /// <summary>Empties the account; the administrator's keys stay.</summary>
+    public async Task ResetAsync()
+    {
+        IReadOnlyList<EksRegion> old;
+        lock (Gate)
+        {
+            Schedule.Clear();
+            old = [.. _eks.Values];
+            _eks.Clear();
+            _ec2.Clear();
+            Iam = new IamState(this);
+            Credentials.RemoveAllBut(Administrator);
+        }
+
+        foreach (var region in old)
+        {
+            await region.DisposeAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Schedule.Dispose();
+        foreach (var region in _eks.Values)
+        {
+            await region.DisposeAsync();
+        }
+    }
+}

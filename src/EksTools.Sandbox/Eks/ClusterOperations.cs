@@ -1,0 +1,261 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Ec2;
+using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.Protocols;
+
+namespace EksTools.Sandbox.Eks;
+
+/// <summary>Clusters: create, describe, list, delete.</summary>
+internal static class ClusterOperations
+{
+    private static readonly string[] PrivateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+    public static IReadOnlyList<JsonRoute> Routes { get; } =
+    [
+        new("CreateCluster", "POST", "/clusters", call => new JsonObject { ["cluster"] = call.Eks().Once(call, () => Create(call), cluster => call.Eks().Clusters.ContainsValue(cluster)).Write() }),
+        new("DescribeCluster", "GET", "/clusters/{name}", call => new JsonObject { ["cluster"] = call.Eks().Get(call).Write() }),
+        new("ListClusters", "GET", "/clusters", call => EksRegion.Page(call, "clusters", call.Eks().Clusters.Values.Where(cluster => cluster.Created <= call.VisibleUntil).Select(cluster => cluster.Name))),
+        new("DeleteCluster", "DELETE", "/clusters/{name}", Delete),
+        new("DescribeClusterVersions", "GET", "/cluster-versions", VersionCatalog.Describe),
+    ];
+
+    /// <summary>EKS of the call's region.</summary>
+    public static EksRegion Eks(this AwsCall call) => call.Account.Eks(call.Region);
+
+    private static Cluster Create(AwsCall call)
+    {
+        var (eks, body) = (call.Eks(), call.Body);
+        var name = EksRegion.RequireName(body, "name", "^[0-9A-Za-z][A-Za-z0-9\\-_]*$", 100);
+        if (eks.Clusters.ContainsKey(name))
+        {
+            throw EksErrors.InUse($"Cluster already exists with name: {name}", name);
+        }
+
+        var version = ReadVersion(call, name);
+        var roleArn = body.Require("roleArn");
+        var subnets = ReadSubnets(call, name);
+        eks.RequireRole(roleArn, "eks.amazonaws.com", arn => EksErrors.InvalidParameter($"Role with arn: {arn}, could not be assumed because it does not exist or the trusted entity is not correct", name));
+        var (vpc, access) = (body.Object("resourcesVpcConfig")!, body.Object("accessConfig") ?? []);
+        var cluster = new Cluster(eks, name, roleArn, version, subnets[0].VpcId)
+        {
+            CreatorArn = call.Caller.IamArn,
+            CreatorIsAdmin = access.Flag("bootstrapClusterCreatorAdminPermissions") ?? true,
+            AuthenticationMode = ReadMode(access),
+            ClientRequestToken = body.String("clientRequestToken"),
+            Tags = EksRegion.ReadTags(body),
+            SubnetIds = [.. subnets.Select(subnet => subnet.Id)],
+            SecurityGroupIds = ReadGroups(call, vpc, name),
+            PublicAccess = vpc.Flag("endpointPublicAccess") ?? true,
+            PrivateAccess = vpc.Flag("endpointPrivateAccess") ?? false,
+            PublicAccessCidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } cidrs ? ReadCidrs(cidrs) : ["0.0.0.0/0"],
+            ServiceCidr = ReadServiceCidr(call, subnets[0].VpcId, name),
+            LogTypes = ReadLogging(body.Object("logging"), []),
+            Workloads = eks.Keep(new ClusterWorkloads(eks, name, version)),
+        };
+        if (!cluster.PublicAccess && !cluster.PrivateAccess)
+        {
+            throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", name);
+        }
+
+        cluster.TakeSettings(body);
+        eks.Clusters[name] = cluster;
+        RoleOperations.EnsureServiceLinked(call, "eks.amazonaws.com", "AWSServiceRoleForAmazonEKS");
+        if (cluster.CreatorIsAdmin)
+        {
+            AccessOperations.AdmitCreator(cluster);
+        }
+
+        cluster.Workloads.Start(cluster);
+        call.Account.After(eks.Durations.ControlPlane / 3, () => Attach(cluster, subnets));
+        call.Account.After(eks.Durations.ControlPlane, () =>
+        {
+            cluster.Status = "ACTIVE";
+            if (body.Flag("bootstrapSelfManagedAddons") ?? true)
+            {
+                cluster.Workloads.LaySelfManaged();
+            }
+
+            cluster.Workloads.Reconcile();
+        }, cluster.Workloads.Started);
+        return cluster;
+    }
+
+    /// <summary>EKS's security group and network interfaces in the VPC.</summary>
+    private static void Attach(Cluster cluster, IReadOnlyList<Subnet> subnets)
+    {
+        var ec2 = cluster.Eks.Ec2;
+        var name = $"eks-cluster-sg-{cluster.Name}-{RandomNumberGenerator.GetInt32(100_000_000, int.MaxValue).ToString(CultureInfo.InvariantCulture)}";
+        var group = SecurityGroupOperations.Make(ec2, name, "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.", cluster.VpcId, new Dictionary<string, string>
+        {
+            ["Name"] = name, [$"kubernetes.io/cluster/{cluster.Name}"] = "owned", ["aws:eks:cluster-name"] = cluster.Name,
+        });
+        group.Rules.Add(new SecurityGroupRule(AwsAccount.NewId("sgr"), false, "-1", null, null, null, null, group.Id, null, null));
+        cluster.ClusterSecurityGroupId = group.Id;
+        foreach (var subnet in subnets.DistinctBy(subnet => subnet.Zone.Id).Take(2).Where(subnet => ec2.Find<Subnet>(subnet.Id) is not null))
+        {
+            ec2.Add(new NetworkInterface(AwsAccount.NewId("eni"), subnet, ec2.NextPrivateAddress(subnet), cluster.Eks.Account.Now)
+            {
+                Description = $"Amazon EKS {cluster.Name}", RequesterManaged = true, Attached = cluster.Eks.Account.Now, GroupIds = [group.Id, .. cluster.SecurityGroupIds],
+            });
+        }
+    }
+
+    private static JsonObject Delete(AwsCall call)
+    {
+        var (eks, cluster) = (call.Eks(), call.Eks().Get(call));
+        if (cluster.Nodegroups.Count > 0)
+        {
+            throw EksErrors.InUse("Cluster has nodegroups attached", cluster.Name, cluster.Nodegroups.Keys.First());
+        }
+
+        if (cluster.FargateProfiles.Count > 0)
+        {
+            throw EksErrors.InUse("Cluster has Fargate profiles attached", cluster.Name);
+        }
+
+        if (cluster.Settings.Flag("deletionProtection") == true)
+        {
+            throw EksErrors.InvalidRequest("Cluster has deletion protection enabled. Disable deletion protection before deleting the cluster.", cluster.Name);
+        }
+
+        if (cluster.Status is not ("ACTIVE" or "FAILED"))
+        {
+            throw EksErrors.InUse($"Cannot delete because cluster {cluster.Name} currently has status {cluster.Status}", cluster.Name);
+        }
+
+        cluster.Status = "DELETING";
+        call.Account.After(eks.Durations.ControlPlaneDeletion, () =>
+        {
+            foreach (var resource in eks.Ec2.All<NetworkInterface>().Where(item => item.Description == $"Amazon EKS {cluster.Name}" && item.VpcId == cluster.VpcId).ToList<Ec2Resource>())
+            {
+                eks.Ec2.Remove(resource);
+            }
+
+            // A group of EKS's that something else still refers to stays behind, as in AWS.
+            if (eks.Ec2.Find<SecurityGroup>(cluster.ClusterSecurityGroupId) is { } group && !eks.Ec2.All<NetworkInterface>().Any(item => item.GroupIds.Contains(group.Id))
+                && !eks.Ec2.All<SecurityGroup>().Any(other => other != group && other.Rules.Any(rule => rule.GroupId == group.Id)))
+            {
+                eks.Ec2.Remove(group);
+            }
+
+            eks.Clusters.Remove(cluster.Name);
+            cluster.Workloads.Stop();
+        });
+        return new JsonObject { ["cluster"] = cluster.Write() };
+    }
+
+    private static string ReadVersion(AwsCall call, string name)
+    {
+        var version = call.Body.String("version") ?? VersionCatalog.Default;
+        var release = VersionCatalog.Find(version);
+        return release is not null && (version == VersionCatalog.Default || release.Status(call.Now) != "UNSUPPORTED") ? version
+            : throw EksErrors.InvalidParameter($"unsupported Kubernetes version {version}", name);
+    }
+
+    private static IReadOnlyList<Subnet> ReadSubnets(AwsCall call, string name)
+    {
+        var eks = call.Eks();
+        var config = call.Body.Object("resourcesVpcConfig") ?? throw EksErrors.InvalidParameter("The required member resourcesVpcConfig is missing.", name);
+        if (config.Strings("subnetIds") is not { Count: > 0 } ids)
+        {
+            throw EksErrors.InvalidParameter("subnetIds: at least two subnets in different availability zones are required.", name);
+        }
+
+        var subnets = eks.RequireSubnets(ids, name);
+        var valid = eks.Region.Zones.Where(zone => !Region.ZonesWithoutEks.Contains(zone.Id)).Select(zone => zone.Name).ToList();
+        if (subnets.FirstOrDefault(subnet => Region.ZonesWithoutEks.Contains(subnet.Zone.Id)) is { } closed)
+        {
+            throw EksErrors.UnsupportedZone(name, closed.Zone.Name, valid);
+        }
+
+        if (call.CapacityExhausted)
+        {
+            throw EksErrors.UnsupportedZone(name, subnets[0].Zone.Name, valid.Where(zone => zone != subnets[0].Zone.Name));
+        }
+
+        return subnets.DistinctBy(subnet => subnet.Zone.Id).Count() >= 2 ? subnets : throw EksErrors.InvalidParameter("Subnets specified must be in at least two different AZs", name);
+    }
+
+    /// <summary>Security groups that exist, five at most.</summary>
+    public static List<string> ReadGroups(AwsCall call, JsonObject vpc, string name)
+    {
+        var groups = vpc.Strings("securityGroupIds") ?? [];
+        foreach (var id in groups.Where(id => call.Eks().Ec2.Find<SecurityGroup>(id) is null))
+        {
+            throw EksErrors.InvalidParameter($"The security group '{id}' does not exist (Service: AmazonEC2; Status Code: 400; Error Code: InvalidGroup.NotFound)", name);
+        }
+
+        return groups.Count <= 5 ? groups : throw EksErrors.InvalidParameter("At most five security groups can be given.", name);
+    }
+
+    /// <summary>CIDRs of the public endpoint.</summary>
+    public static List<string> ReadCidrs(List<string> cidrs)
+    {
+        try
+        {
+            return [.. cidrs.Select(cidr => Cidr.Parse(cidr).ToString())];
+        }
+        catch (AwsException error)
+        {
+            throw EksErrors.InvalidParameter($"The following CIDRs are not allowed in publicAccessCidrs: {error.Message}");
+        }
+    }
+
+    /// <summary>The log types that are on afterwards.</summary>
+    public static HashSet<string> ReadLogging(JsonObject? logging, HashSet<string> now)
+    {
+        var types = new HashSet<string>(now);
+        foreach (var setup in logging?.Objects("clusterLogging") ?? [])
+        {
+            foreach (var type in setup.Strings("types") ?? [])
+            {
+                if (!Cluster.LogTypeNames.Contains(type))
+                {
+                    throw EksErrors.InvalidParameter($"Invalid logging type: {type}");
+                }
+
+                _ = setup.Flag("enabled") == true ? types.Add(type) : types.Remove(type);
+            }
+        }
+
+        return types;
+    }
+
+    private static string ReadMode(JsonObject access)
+    {
+        var mode = access.String("authenticationMode") ?? "CONFIG_MAP";
+        if (mode is not ("API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+        {
+            throw EksErrors.InvalidParameter($"Unknown authentication mode {mode}");
+        }
+
+        return mode;
+    }
+
+    private static string ReadServiceCidr(AwsCall call, string vpcId, string name)
+    {
+        var vpc = call.Eks().Ec2.Find<Vpc>(vpcId)!.Cidr;
+        if (call.Body.Object("kubernetesNetworkConfig")?.String("serviceIpv4Cidr") is not { } text)
+        {
+            // EKS takes the other of its two ranges when the VPC lies in the first.
+            return vpc.Overlaps(Cidr.Parse("10.100.0.0/16")) ? "172.20.0.0/16" : "10.100.0.0/16";
+        }
+
+        Cidr block;
+        try
+        {
+            block = Cidr.Parse(text, "serviceIpv4Cidr");
+        }
+        catch (AwsException error)
+        {
+            throw EksErrors.InvalidParameter(error.Message, name);
+        }
+
+        var isPrivate = PrivateRanges.Any(range => Cidr.Parse(range).Contains(block));
+        return block.Prefix is >= 12 and <= 24 && isPrivate && !block.Overlaps(vpc) ? block.ToString()
+            : throw EksErrors.InvalidParameter($"serviceIpv4Cidr {text} must lie in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, be a /24 to /12, and not overlap the VPC's {vpc}.", name);
+    }
+}

@@ -1,0 +1,137 @@
+using EksTools.Sandbox.Ec2;
+using EksTools.Sandbox.Kubernetes;
+
+namespace EksTools.Sandbox.Eks;
+
+/// <summary>What runs in a cluster: its Kubernetes API, nodes and add-on workloads, and how they depend on each other.</summary>
+internal sealed class ClusterWorkloads(EksRegion eks, string name, string version) : IAsyncDisposable
+{
+    private static readonly string[] NodeNeeds = ["vpc-cni", "kube-proxy"];
+    private readonly Dictionary<string, string> _laid = [];
+    private readonly HashSet<string> _selfManaged = [];
+    private readonly CancellationTokenSource _ending = new();
+    private Cluster? _cluster;
+    private Task<KubernetesApi>? _api;
+
+    /// <summary>The API, once it has started.</summary>
+    public KubernetesApi? Api => _api is { IsCompletedSuccessfully: true } ? _api.Result : null;
+
+    /// <summary>Ends when the API has started.</summary>
+    public Task Started => _api ?? Task.CompletedTask;
+
+    /// <summary>What the cluster's door asks the account.</summary>
+    public AccountIdentity? Identity { get; private set; }
+
+    /// <summary>The add-ons whose workloads came with the cluster.</summary>
+    public IReadOnlySet<string> SelfManaged => _selfManaged;
+
+    /// <summary>Whether a node could become Ready.</summary>
+    public bool HasNetwork => NodeNeeds.All(_laid.ContainsKey);
+
+    /// <summary>Starts the API.</summary>
+    public void Start(Cluster cluster)
+    {
+        _cluster = cluster;
+        Identity = new AccountIdentity(cluster);
+        Identity.Publish();
+        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, Time = eks.Account.Options.Time };
+        _api = Task.Run(() => KubernetesApi.StartAsync(options, _ending.Token));
+    }
+
+    /// <summary>Lays the workloads that a cluster brings along when it is not told otherwise.</summary>
+    public void LaySelfManaged()
+    {
+        foreach (var addon in new[] { "vpc-cni", "kube-proxy", "coredns" })
+        {
+            _selfManaged.Add(addon);
+            Lay(addon, AddonCatalog.DefaultVersion(addon, version));
+        }
+    }
+
+    /// <summary>Lays an add-on's workloads; true when its pods run.</summary>
+    public bool Lay(string addon, string addonVersion)
+    {
+        _laid[addon] = addonVersion;
+        return Api?.EnsureAddon(addon, addonVersion) ?? false;
+    }
+
+    /// <summary>Takes an add-on's workloads away.</summary>
+    public void Remove(string addon)
+    {
+        _laid.Remove(addon);
+        _selfManaged.Remove(addon);
+        Api?.RemoveAddon(addon);
+    }
+
+    /// <summary>An add-on becomes EKS's own.</summary>
+    public void Adopt(string addon) => _selfManaged.Remove(addon);
+
+    /// <summary>A node joins.</summary>
+    public void Join(Nodegroup group, Instance instance)
+    {
+        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, instance.Interface.PrivateIp, group.NodeLabels(instance)));
+    }
+
+    /// <summary>A node goes.</summary>
+    public void Leave(Instance instance) => Api?.RemoveNode(instance.PrivateDnsName);
+
+    /// <summary>Lets everything that waits for something else find out whether it has come: nodes for their network, add-ons for nodes, node groups for their nodes.</summary>
+    public void Reconcile()
+    {
+        if (_cluster is not { } cluster || Api is null)
+        {
+            return;
+        }
+
+        foreach (var node in cluster.Nodegroups.Values.SelectMany(group => group.Nodes).Where(node => node.Joined && node.Ready != HasNetwork))
+        {
+            node.Ready = HasNetwork;
+            Api.SetNodeReady(node.Instance.PrivateDnsName, node.Ready, node.Ready ? "KubeletReady" : "KubeletNotReady");
+        }
+
+        foreach (var group in cluster.Nodegroups.Values)
+        {
+            group.CheckNodes();
+        }
+
+        // The workloads lie in the cluster again with every look: pods find their places as nodes come and go.
+        foreach (var (addon, addonVersion) in _laid)
+        {
+            Api.EnsureAddon(addon, addonVersion);
+        }
+
+        var room = cluster.Nodegroups.Values.SelectMany(group => group.Nodes).Any(node => node.Ready);
+        foreach (var addon in cluster.Addons.Values)
+        {
+            addon.Check(room);
+        }
+    }
+
+    /// <summary>Ends the API when the cluster is gone.</summary>
+    public void Stop()
+    {
+        _cluster = null;
+        _ = DisposeAsync().AsTask();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _api, null) is not { } api)
+        {
+            return;
+        }
+
+        await _ending.CancelAsync();
+        try
+        {
+            await (await api).DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // It never started.
+        }
+
+        _ending.Dispose();
+    }
+}

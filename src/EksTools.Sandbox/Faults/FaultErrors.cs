@@ -1,0 +1,56 @@
+using EksTools.Sandbox.Protocols;
+
+namespace EksTools.Sandbox.Faults;
+
+/// <summary>Faults in the words of each service.</summary>
+internal static class FaultErrors
+{
+    /// <summary>The error that a fault of this kind answers with, or null when it is no error.</summary>
+    public static AwsException? For(FaultKind kind, string service, AwsCall call) => kind switch
+    {
+        FaultKind.Throttle => service switch
+        {
+            "eks" => new AwsException("ThrottlingException", "Rate exceeded", 429),
+            "ec2" => new AwsException("RequestLimitExceeded", "Request limit exceeded.", 503),
+            _ => new AwsException("Throttling", "Rate exceeded", 400),
+        },
+        FaultKind.Error500 => service switch
+        {
+            "eks" => new AwsException("ServerException", "Internal server error.", 500),
+            "ec2" => new AwsException("InternalError", "An internal error has occurred", 500),
+            "iam" => new AwsException("ServiceFailure", "The request processing has failed because of an unknown error, exception or failure.", 500),
+            _ => new AwsException("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500),
+        },
+        FaultKind.Error503 => service switch
+        {
+            "eks" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
+            "ec2" => new AwsException("Unavailable", "The service is unavailable. Please try again shortly.", 503),
+            _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
+        },
+        FaultKind.AccessDenied => Denied(service, call),
+        FaultKind.Capacity when !ActsOut(service, call.Operation) => service == "ec2"
+            ? new AwsException("InsufficientInstanceCapacity", "There is no capacity available that matches your request.", 500)
+            : new AwsException("ResourceLimitExceededException", "You have reached the limit of this resource."),
+        _ => null,
+    };
+
+    private static bool ActsOut(string service, string operation) => (service, operation) is ("eks", "CreateNodegroup") or ("eks", "CreateCluster") or ("ec2", "CreateNatGateway");
+
+    private static AwsException Denied(string service, AwsCall call)
+    {
+        var sentence = $"User: {call.Caller.Arn} is not authorized to perform: {service}:{call.Operation}";
+        var because = $"because no identity-based policy allows the {service}:{call.Operation} action";
+        return service switch
+        {
+            "eks" => new AwsException("AccessDeniedException", $"{sentence} on resource: {Resource(call)} {because}", 403),
+            "ec2" => new AwsException("UnauthorizedOperation", $"You are not authorized to perform this operation. {sentence} {because}", 403),
+            _ => new AwsException("AccessDenied", $"{sentence} on resource: {(call.Parameters.Get("RoleName") is { } role ? call.Account.Arn("iam", "", $"role/{role}") : call.Parameters.Get("RoleArn") ?? "*")} {because}", 403),
+        };
+    }
+
+    private static string Resource(AwsCall call)
+    {
+        var name = call.Path.GetValueOrDefault("name") ?? call.Body["name"]?.ToString();
+        return name is null ? call.Account.Arn("eks", call.Region, "cluster/*") : call.Account.Arn("eks", call.Region, $"cluster/{name}");
+    }
+}

@@ -1,0 +1,58 @@
+namespace EksTools.Sandbox.Faults;
+
+/// <summary>What goes wrong.</summary>
+public enum FaultKind
+{
+    /// <summary>The service answers that it is asked too often.</summary>
+    Throttle,
+
+    /// <summary>The service fails with status 500, without acting.</summary>
+    Error500,
+
+    /// <summary>The service fails with status 503, without acting.</summary>
+    Error503,
+
+    /// <summary>The connection drops before the service acts.</summary>
+    DropBefore,
+
+    /// <summary>The service acts; the connection drops before its answer.</summary>
+    DropAfter,
+
+    /// <summary>The answer comes late, by <see cref="FaultRule.Delay"/>.</summary>
+    Delay,
+
+    /// <summary>A read does not see what was created within <see cref="FaultRule.Delay"/> (5 s if zero).</summary>
+    Stale,
+
+    /// <summary>The caller is not allowed.</summary>
+    AccessDenied,
+
+    /// <summary>AWS has no room: node groups and NAT gateways fail in their own way, other operations with an error.</summary>
+    Capacity,
+}
+
+/// <summary>An injected fault.</summary>
+public sealed record FaultRule
+{
+    /// <summary><c>eks</c>, <c>iam</c>, <c>sts</c>, <c>ec2</c>; null or <c>*</c> for any.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>The operation's name; null or <c>*</c> for any.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>What goes wrong.</summary>
+    public required FaultKind Kind { get; init; }
+
+    /// <summary>How many calls it befalls.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>How many matching calls pass unharmed before.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>For <see cref="FaultKind.Delay"/> and <see cref="FaultKind.Stale"/>, in real time; over HTTP a number of seconds.</summary>
+    public TimeSpan Delay { get; init; }
+
+    internal bool Matches(string service, string operation) => Fits(Service, service) && Fits(Operation, operation);
+
+    private static bool Fits(string? pattern, string value) => pattern is null or "*" || pattern.Equals(value, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using EksTools.Sandbox.Kubernetes.Store;
+
+namespace EksTools.Sandbox.Kubernetes.Authentication;
+
+/// <summary>Says who a request's bearer token is. STS is asked once in ten seconds for one token; the mapping is looked up each time.</summary>
+internal sealed class Authenticator(KubernetesApiOptions options, ObjectStore store)
+{
+    private const int MaxRefusals = 100;
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+
+    private readonly TokenVerifier _verifier = new(options);
+    private readonly IdentityMapper _mapper = new(options.Identity, store);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset Until, VerifiedIdentity Identity)> _verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _refusals = [];
+
+    /// <summary>Why the last tokens were refused, oldest first.</summary>
+    public IReadOnlyList<string> Refusals => [.. _refusals];
+
+    /// <summary>The user, or null when the token is refused.</summary>
+    public async Task<KubernetesUser?> AuthenticateAsync(string? token, CancellationToken cancellationToken)
+    {
+        if (token is null)
+        {
+            return KubernetesUser.Anonymous;
+        }
+
+        try
+        {
+            return _mapper.Map(await IdentifyAsync(token, cancellationToken).ConfigureAwait(false));
+        }
+        catch (TokenRefusedException refused)
+        {
+            _refusals.Enqueue(refused.Message);
+            while (_refusals.Count > MaxRefusals)
+            {
+                _refusals.TryDequeue(out _);
+            }
+
+            return null;
+        }
+    }
+
+    private async Task<VerifiedIdentity> IdentifyAsync(string token, CancellationToken cancellationToken)
+    {
+        var now = options.Time.GetUtcNow();
+        if (_verified.TryGetValue(token, out var known) && now < known.Until)
+        {
+            return known.Identity;
+        }
+
+        var identity = await _verifier.VerifyAsync(token, cancellationToken).ConfigureAwait(false);
+        foreach (var old in _verified.Where(v => v.Value.Until <= now))
+        {
+            _verified.TryRemove(old);
+        }
+
+        _verified[token] = (now + Remembered, identity);
+        return identity;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Store;
+
+namespace EksTools.Sandbox.Kubernetes.Authentication;
+
+/// <summary>Turns a principal into a Kubernetes user: access entries first, then aws-auth.</summary>
+internal sealed partial class IdentityMapper(IClusterIdentity account, ObjectStore store)
+{
+    private readonly Lock _gate = new();
+    private (string? Version, AwsAuthConfigMap Map) _awsAuth = (null, new(null));
+
+    /// <summary>The user that a principal is.</summary>
+    /// <exception cref="TokenRefusedException">Neither an access entry nor aws-auth names the principal, or a template cannot be filled.</exception>
+    public KubernetesUser Map(VerifiedIdentity identity)
+    {
+        var entry = account.AccessEntries.FirstOrDefault(e => string.Equals(PrincipalArn.WithoutRolePath(e.PrincipalArn), identity.CanonicalArn, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(e.PrincipalArn, identity.CanonicalArn, StringComparison.OrdinalIgnoreCase));
+        if (entry is not null && account.AuthenticationMode == "CONFIG_MAP")
+        {
+            return User(identity, "kubernetes-admin", ["system:masters"], []);
+        }
+
+        if (entry is not null)
+        {
+            return User(identity, entry.Username, [.. entry.Groups.Union(ImpliedGroups(entry.Type))], entry.Policies);
+        }
+
+        if (account.AuthenticationMode != "API" && AwsAuth().Find(identity.CanonicalArn, identity.Account) is { } mapping)
+        {
+            return User(identity, mapping.Username, mapping.Groups, []);
+        }
+
+        throw new TokenRefusedException($"ARN is not mapped: {identity.CanonicalArn}");
+    }
+
+    private static string[] ImpliedGroups(string type) => type switch
+    {
+        "EC2_LINUX" or "HYBRID_LINUX" or "EC2" => ["system:nodes"],
+        "EC2_WINDOWS" => ["system:nodes", "eks:kube-proxy-windows"],
+        "FARGATE_LINUX" => ["system:nodes", "system:node-proxier"],
+        _ => [],
+    };
+
+    private KubernetesUser User(VerifiedIdentity identity, string username, IReadOnlyList<string> groups, IReadOnlyList<AccessPolicyAssociation> policies)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["accessKeyId"] = [identity.AccessKeyId],
+            ["arn"] = [identity.Arn],
+            ["canonicalArn"] = [identity.CanonicalArn],
+            ["principalId"] = [identity.UserId],
+            ["sessionName"] = [identity.SessionName],
+            ["sigs.k8s.io/aws-iam-authenticator/principalId"] = [identity.UserId],
+        };
+        return new(
+            Expand(username, identity),
+            $"aws-iam-authenticator:{identity.Account}:{identity.UserId}",
+            [.. groups.Select(g => Expand(g, identity)).Append("system:authenticated").Distinct()],
+            extra,
+            policies);
+    }
+
+    private string Expand(string template, VerifiedIdentity identity)
+    {
+        if (template.Contains("{{EC2PrivateDNSName}}", StringComparison.Ordinal))
+        {
+            if (!InstanceId().IsMatch(identity.SessionName))
+            {
+                throw new TokenRefusedException($"SessionName did not contain an instance id: {identity.SessionName}");
+            }
+
+            var name = account.FindPrivateDnsName(identity.SessionName) ?? throw new TokenRefusedException($"no private DNS name is known of instance {identity.SessionName}");
+            template = template.Replace("{{EC2PrivateDNSName}}", name, StringComparison.Ordinal);
+        }
+
+        return template
+            .Replace("{{AccountID}}", identity.Account, StringComparison.Ordinal)
+            .Replace("{{SessionNameRaw}}", identity.SessionName, StringComparison.Ordinal)
+            .Replace("{{SessionName}}", identity.SessionName.Replace('@', '-'), StringComparison.Ordinal)
+            .Replace("{{AccessKeyID}}", identity.AccessKeyId, StringComparison.Ordinal);
+    }
+
+    private AwsAuthConfigMap AwsAuth()
+    {
+        var configMap = store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth");
+        var version = configMap.Text("metadata", "resourceVersion");
+        lock (_gate)
+        {
+            if (_awsAuth.Version != version)
+            {
+                _awsAuth = (version, new(configMap));
+            }
+
+            return _awsAuth.Map;
+        }
+    }
+
+    [GeneratedRegex(@"^i-(\w{8}|\w{17})$", RegexOptions.CultureInvariant)]
+    private static partial Regex InstanceId();
+}

@@ -1,0 +1,228 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using EksTools.Sandbox.Kubernetes.Serving;
+
+namespace EksTools.Sandbox.Kubernetes.Resources;
+
+/// <summary>The checks that people meet: names, required members, immutable members, the types of well-known maps.</summary>
+internal static partial class Validation
+{
+    private const string SubdomainRule = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+    private const string LabelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+    private const string LabelValueRule = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+    public static void Check(ResourceType type, JsonObject obj, JsonObject? current)
+    {
+        CheckTypes(type, obj);
+        var faults = new List<FieldFault>();
+        CheckName(type, obj, faults);
+        CheckLabels(obj, faults);
+        switch (type.Plural)
+        {
+            case "pods":
+                CheckPodSpec(obj.Object("spec"), "spec", faults);
+                break;
+            case "deployments" or "daemonsets" or "replicasets" or "statefulsets":
+                CheckWorkload(obj, current, faults);
+                break;
+            case "services":
+                CheckService(obj, faults);
+                break;
+            case "rolebindings" or "clusterrolebindings":
+                CheckBinding(obj, current, faults);
+                break;
+            default:
+                break;
+        }
+
+        CheckImmutable(type, obj, current, faults);
+        if (faults.Count > 0)
+        {
+            throw StatusException.Invalid(type, obj.Name(), faults);
+        }
+    }
+
+    private static void CheckName(ResourceType type, JsonObject obj, List<FieldFault> faults)
+    {
+        var name = obj.Name();
+        if (name.Length == 0)
+        {
+            faults.Add(FieldFault.Required("metadata.name", "name or generateName is required"));
+        }
+        else if (type.Group == "rbac.authorization.k8s.io")
+        {
+            if (name is "." or ".." || name.AsSpan().ContainsAny('/', '%'))
+            {
+                faults.Add(FieldFault.Invalid("metadata.name", Quote(name), "may not contain '/' or '%'"));
+            }
+        }
+        else if (type.Plural is "namespaces" or "services" ? name.Length > 63 || !Label().IsMatch(name) : name.Length > 253 || !Subdomain().IsMatch(name))
+        {
+            faults.Add(FieldFault.Invalid("metadata.name", Quote(name), type.Plural is "namespaces" or "services" ? LabelRule : SubdomainRule));
+        }
+    }
+
+    private static void CheckLabels(JsonObject obj, List<FieldFault> faults)
+    {
+        foreach (var (key, value) in obj.Object("metadata", "labels") ?? [])
+        {
+            var name = key[(key.LastIndexOf('/') + 1)..];
+            if (name.Length is 0 or > 63 || !LabelValue().IsMatch(name))
+            {
+                faults.Add(FieldFault.Invalid("metadata.labels", Quote(key), "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"));
+            }
+
+            var text = value.Text() ?? "";
+            if (text.Length > 63)
+            {
+                faults.Add(FieldFault.Invalid("metadata.labels", Quote(text), "must be no more than 63 characters"));
+            }
+            else if (!LabelValue().IsMatch(text))
+            {
+                faults.Add(FieldFault.Invalid("metadata.labels", Quote(text), LabelValueRule));
+            }
+        }
+    }
+
+    private static void CheckWorkload(JsonObject obj, JsonObject? current, List<FieldFault> faults)
+    {
+        if (obj.Object("spec", "selector") is not { } selector)
+        {
+            faults.Add(FieldFault.Required("spec.selector"));
+            return;
+        }
+
+        var labels = obj.Object("spec", "template", "metadata", "labels") ?? [];
+        if (!new LabelSelector(selector).Matches(labels))
+        {
+            faults.Add(FieldFault.Invalid("spec.template.metadata.labels", labels.ToJsonString(JsonText.Compact), "`selector` does not match template `labels`"));
+        }
+
+        if (current is not null && !JsonNode.DeepEquals(current.At("spec", "selector"), selector))
+        {
+            faults.Add(FieldFault.Invalid("spec.selector", selector.ToJsonString(JsonText.Compact), "field is immutable"));
+        }
+
+        if (obj.Number("spec", "replicas") is < 0 and var replicas)
+        {
+            faults.Add(FieldFault.Invalid("spec.replicas", $"{replicas}", "must be greater than or equal to 0"));
+        }
+
+        CheckPodSpec(obj.Object("spec", "template", "spec"), "spec.template.spec", faults);
+    }
+
+    private static void CheckPodSpec(JsonObject? spec, string path, List<FieldFault> faults)
+    {
+        var containers = spec.Objects("containers").ToList();
+        if (containers.Count == 0)
+        {
+            faults.Add(FieldFault.Required($"{path}.containers"));
+        }
+
+        for (var i = 0; i < containers.Count; i++)
+        {
+            if (string.IsNullOrEmpty(containers[i].Text("name")))
+            {
+                faults.Add(FieldFault.Required($"{path}.containers[{i}].name"));
+            }
+
+            if (string.IsNullOrEmpty(containers[i].Text("image")))
+            {
+                faults.Add(FieldFault.Required($"{path}.containers[{i}].image"));
+            }
+        }
+    }
+
+    private static void CheckService(JsonObject obj, List<FieldFault> faults)
+    {
+        if (!obj.Objects("spec", "ports").Any() && obj.Text("spec", "clusterIP") != "None" && obj.Text("spec", "type") != "ExternalName")
+        {
+            faults.Add(FieldFault.Required("spec.ports"));
+        }
+    }
+
+    private static void CheckBinding(JsonObject obj, JsonObject? current, List<FieldFault> faults)
+    {
+        if (string.IsNullOrEmpty(obj.Text("roleRef", "name")))
+        {
+            faults.Add(FieldFault.Required("roleRef.name"));
+        }
+
+        if (current is not null && !JsonNode.DeepEquals(current["roleRef"], obj["roleRef"]))
+        {
+            faults.Add(FieldFault.Invalid("roleRef", obj["roleRef"]?.ToJsonString(JsonText.Compact) ?? "null", "cannot change roleRef"));
+        }
+    }
+
+    private static void CheckImmutable(ResourceType type, JsonObject obj, JsonObject? current, List<FieldFault> faults)
+    {
+        if (current is null)
+        {
+            return;
+        }
+
+        if (type.Plural is "configmaps" or "secrets" && current.Flag("immutable"))
+        {
+            foreach (var field in (ReadOnlySpan<string>)["data", "binaryData", "immutable"])
+            {
+                if (!JsonNode.DeepEquals(current[field], obj[field]))
+                {
+                    faults.Add(new(field, "FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set"));
+                }
+            }
+        }
+
+        if (type.Plural == "nodes" && current.Text("spec", "providerID") is { Length: > 0 } provider && obj.Text("spec", "providerID") != provider)
+        {
+            faults.Add(new("spec.providerID", "FieldValueForbidden", "Forbidden: node updates may not change providerID except from \"\" to valid"));
+        }
+    }
+
+    // What the API server's decoder refuses before any validation; the words are those of Go's JSON decoder.
+    private static void CheckTypes(ResourceType type, JsonObject obj)
+    {
+        CheckMap(type, obj, obj.At("metadata", "labels"), "ObjectMeta.metadata.labels");
+        CheckMap(type, obj, obj.At("metadata", "annotations"), "ObjectMeta.metadata.annotations");
+        if (type.Plural is "configmaps" or "secrets")
+        {
+            CheckMap(type, obj, obj["data"], $"{type.Kind}.data");
+        }
+    }
+
+    private static void CheckMap(ResourceType type, JsonObject obj, JsonNode? map, string field)
+    {
+        var wrong = map switch
+        {
+            null => null,
+            JsonObject values => values.FirstOrDefault(v => v.Value is not null && v.Value.GetValueKind() != JsonValueKind.String).Value,
+            _ => map,
+        };
+        if (wrong is null)
+        {
+            return;
+        }
+
+        var kind = wrong.GetValueKind() switch
+        {
+            JsonValueKind.Array => "array",
+            JsonValueKind.Object => "object",
+            JsonValueKind.Number => "number",
+            JsonValueKind.String => "string",
+            _ => "bool",
+        };
+        var wanted = map is JsonObject ? "string" : "map[string]string";
+        throw StatusException.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {kind} into Go struct field {field} of type {wanted}");
+    }
+
+    private static string Quote(string text) => System.Text.Json.Nodes.JsonValue.Create(text)!.ToJsonString(JsonText.Compact);
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Subdomain();
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+
+    [GeneratedRegex(@"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelValue();
+}

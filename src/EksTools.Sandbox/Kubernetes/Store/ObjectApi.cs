@@ -1,0 +1,311 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes.Patching;
+using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Serving;
+
+namespace EksTools.Sandbox.Kubernetes.Store;
+
+/// <summary>How a write was asked for.</summary>
+/// <param name="Manager">The field manager, null for the cluster's own controllers, which leave no managedFields.</param>
+/// <param name="DryRun">Everything but the write itself.</param>
+/// <param name="Subresource">Such as <c>status</c>; empty for the object itself.</param>
+internal sealed record WriteOptions(string? Manager = null, bool DryRun = false, string Subresource = "")
+{
+    /// <summary>A write by the cluster itself.</summary>
+    public static readonly WriteOptions Internal = new();
+}
+
+/// <summary>What a delete was asked with.</summary>
+internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion = null, string? PropagationPolicy = null, bool DryRun = false)
+{
+    /// <summary>An ordinary delete.</summary>
+    public static readonly DeleteOptions Default = new();
+}
+
+/// <summary>Create, replace and delete with the rules of the API server: defaults, validation, generation, preconditions, finalizers.</summary>
+internal sealed class ObjectApi(ObjectStore store)
+{
+    private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    public ObjectStore Store { get; } = store;
+
+    public JsonObject Get(ResourceType type, string? ns, string name) => Store.Find(type, ns, name) ?? throw StatusException.NotFound(type, name);
+
+    /// <summary>Creates an object; a name is made from generateName.</summary>
+    /// <param name="managedFields">False when the caller has written managedFields itself (server-side apply).</param>
+    public JsonObject Create(ResourceType type, string? ns, JsonObject input, WriteOptions options, bool managedFields = true) => Store.Atomically(() =>
+    {
+        var obj = input.Clone();
+        var metadata = obj.Ensure("metadata");
+        if (metadata.Text("resourceVersion") is { Length: > 0 })
+        {
+            throw new StatusException(500, "InternalError", "resourceVersion should not be set on objects to be created");
+        }
+
+        Place(type, ns, obj);
+        if (string.IsNullOrEmpty(obj.Name()) && metadata.Text("generateName") is { Length: > 0 } prefix)
+        {
+            metadata["name"] = prefix + Suffix();
+        }
+
+        if (ns is not null)
+        {
+            var space = Store.Find(ResourceCatalog.Namespaces, null, ns) ?? throw StatusException.NotFound(ResourceCatalog.Namespaces, ns);
+            if (space.At("metadata", "deletionTimestamp") is not null)
+            {
+                var details = StatusException.About(type, obj.Name());
+                details["causes"] = new JsonArray(new JsonObject { ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {ns} is being terminated", ["field"] = "metadata.namespace" });
+                throw StatusException.Forbidden($"{type.QualifiedName} \"{obj.Name()}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated", details);
+            }
+        }
+
+        metadata["uid"] = Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] = Store.Timestamp;
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("selfLink");
+        if (type.HasStatus && options.Manager is not null)
+        {
+            obj.Remove("status");
+        }
+
+        Defaulting.Apply(type, obj, this);
+        if (HasGeneration(type))
+        {
+            metadata["generation"] = 1;
+        }
+
+        Validation.Check(type, obj, null);
+        if (Store.Find(type, ns, obj.Name()) is not null)
+        {
+            throw StatusException.AlreadyExists(type, obj.Name());
+        }
+
+        if (managedFields)
+        {
+            FieldOwnership.RecordUpdate([], obj, options, Store.Timestamp);
+        }
+
+        return options.DryRun ? obj : Store.Put(type, obj);
+    });
+
+    /// <summary>Puts an object in the place of the one of the same name.</summary>
+    /// <param name="input">The whole object; a resourceVersion in it must be the present one.</param>
+    /// <param name="managedFields">False when the caller has written managedFields itself (server-side apply).</param>
+    public JsonObject Replace(ResourceType type, string? ns, string name, JsonObject input, WriteOptions options, bool managedFields = true) => Store.Atomically(() =>
+    {
+        var current = Get(type, ns, name);
+        var obj = input.Clone();
+        var metadata = obj.Ensure("metadata");
+        Place(type, ns, obj);
+        if (obj.Name() != name)
+        {
+            throw StatusException.BadRequest($"the name of the object ({obj.Name()}) does not match the name on the URL ({name})");
+        }
+
+        if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != current.Text("metadata", "resourceVersion"))
+        {
+            throw StatusException.Stale(type, name);
+        }
+
+        if (metadata.Text("uid") is { Length: > 0 } uid && uid != current.Uid())
+        {
+            throw StatusException.Conflict(type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid()}");
+        }
+
+        foreach (var kept in (ReadOnlySpan<string>)["uid", "creationTimestamp", "resourceVersion", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generateName"])
+        {
+            Carry(current["metadata"]!.AsObject(), metadata, kept);
+        }
+
+        if (type.HasStatus && options.Manager is not null)
+        {
+            obj = OnlyStatusOrAllElse(current, obj, options.Subresource == "status");
+            metadata = obj.Ensure("metadata");
+        }
+
+        Defaulting.Apply(type, obj, this);
+        Validation.Check(type, obj, current);
+        if (HasGeneration(type) && !JsonNode.DeepEquals(Substance(current), Substance(obj)))
+        {
+            metadata["generation"] = (current.Number("metadata", "generation") ?? 0) + 1;
+        }
+
+        if (managedFields)
+        {
+            FieldOwnership.RecordUpdate(current, obj, options, Store.Timestamp);
+        }
+
+        if (SameButForOwnership(current, obj))
+        {
+            return current;
+        }
+
+        if (options.DryRun)
+        {
+            return obj;
+        }
+
+        if (metadata.At("deletionTimestamp") is not null && metadata.Texts("finalizers").Count == 0 && type != ResourceCatalog.Namespaces)
+        {
+            return Store.Remove(type, ns, name)!;
+        }
+
+        return Store.Put(type, obj);
+    });
+
+    /// <summary>Reads, changes and writes with no other writer between.</summary>
+    public JsonObject Modify(ResourceType type, string? ns, string name, Action<JsonObject> change, WriteOptions options) => Store.Atomically(() =>
+    {
+        var obj = Get(type, ns, name);
+        change(obj);
+        return Replace(type, ns, name, obj, options);
+    });
+
+    /// <summary>Deletes; an object with finalizers is only marked. Returns the object and whether it is gone.</summary>
+    public (JsonObject Object, bool Gone) Delete(ResourceType type, string? ns, string name, DeleteOptions options) => Store.Atomically(() =>
+    {
+        var obj = Get(type, ns, name);
+        if (options.Uid is { Length: > 0 } uid && uid != obj.Uid())
+        {
+            throw StatusException.Conflict(type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {obj.Uid()}");
+        }
+
+        if (options.ResourceVersion is { Length: > 0 } version && version != obj.Text("metadata", "resourceVersion"))
+        {
+            throw StatusException.Conflict(type, name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {obj.Text("metadata", "resourceVersion")}");
+        }
+
+        if (type == ResourceCatalog.Namespaces && name is "default" or "kube-system" or "kube-public" && type == ResourceCatalog.Namespaces)
+        {
+            throw StatusException.Forbidden($"namespaces \"{name}\" is forbidden: this namespace may not be deleted", StatusException.About(type, name));
+        }
+
+        if (options.DryRun)
+        {
+            return (obj, true);
+        }
+
+        if (type == ResourceCatalog.Namespaces || options.PropagationPolicy == "Orphan" || obj.Texts("metadata", "finalizers").Count > 0)
+        {
+            return Mark(type, obj, options);
+        }
+
+        return (Store.Remove(type, ns, name)!, true);
+    });
+
+    private (JsonObject Object, bool Gone) Mark(ResourceType type, JsonObject obj, DeleteOptions options)
+    {
+        if (options.PropagationPolicy == "Orphan")
+        {
+            Orphan(obj);
+            if (obj.Texts("metadata", "finalizers").Count == 0 && type != ResourceCatalog.Namespaces)
+            {
+                return (Store.Remove(type, obj.Namespace(), obj.Name())!, true);
+            }
+        }
+
+        if (obj.At("metadata", "deletionTimestamp") is not null)
+        {
+            return (obj, false);
+        }
+
+        obj.Ensure("metadata")["deletionTimestamp"] = Store.Timestamp;
+        obj.Ensure("metadata")["deletionGracePeriodSeconds"] = 0;
+        if (type == ResourceCatalog.Namespaces)
+        {
+            obj.Ensure("status")["phase"] = "Terminating";
+        }
+
+        return (Store.Put(type, obj), false);
+    }
+
+    private void Orphan(JsonObject owner)
+    {
+        foreach (var type in ResourceCatalog.All)
+        {
+            foreach (var dependent in Store.List(type, owner.Namespace()).Items)
+            {
+                if (dependent.At("metadata", "ownerReferences") is JsonArray owners && owners.RemoveAll(o => o.Text("uid") == owner.Uid()) > 0)
+                {
+                    Store.Put(type, dependent);
+                }
+            }
+        }
+    }
+
+    private static void Place(ResourceType type, string? ns, JsonObject obj)
+    {
+        // Go leaves empty maps and lists of the metadata out.
+        foreach (var field in (ReadOnlySpan<string>)["labels", "annotations", "finalizers", "ownerReferences"])
+        {
+            if (obj.At("metadata", field) is JsonObject { Count: 0 } or JsonArray { Count: 0 })
+            {
+                obj.Ensure("metadata").Remove(field);
+            }
+        }
+
+        obj["apiVersion"] = type.ApiVersion;
+        obj["kind"] = type.Kind;
+        if (!type.Namespaced)
+        {
+            obj.Ensure("metadata").Remove("namespace");
+        }
+        else if (obj.Namespace() is { Length: > 0 } given && given != ns)
+        {
+            throw StatusException.BadRequest($"the namespace of the provided object does not match the namespace sent on the request");
+        }
+        else
+        {
+            obj.Ensure("metadata")["namespace"] = ns;
+        }
+    }
+
+    private static string Suffix() => RandomNumberGenerator.GetString(SuffixAlphabet, 5);
+
+    /// <summary>A name with a random ending, as the controllers of Kubernetes make them.</summary>
+    public static string RandomName(string prefix) => prefix + Suffix();
+
+    private static bool HasGeneration(ResourceType type) => type.HasScale || type.Plural is "daemonsets" or "jobs" or "cronjobs" or "poddisruptionbudgets" or "ingresses" or "customresourcedefinitions"
+        or "networkpolicies" or "ingressclasses" or "mutatingwebhookconfigurations" or "validatingwebhookconfigurations" or "priorityclasses";
+
+    private static JsonObject Substance(JsonObject obj)
+    {
+        var substance = obj.Clone();
+        substance.Remove("metadata");
+        substance.Remove("status");
+        return substance;
+    }
+
+    private static bool SameButForOwnership(JsonObject current, JsonObject obj)
+    {
+        if (!JsonNode.DeepEquals(current.At("metadata", "managedFields"), obj.At("metadata", "managedFields")))
+        {
+            return false;
+        }
+
+        return JsonNode.DeepEquals(current, obj);
+    }
+
+    private static void Carry(JsonObject from, JsonObject to, string field)
+    {
+        to.Remove(field);
+        if (from[field] is { } value)
+        {
+            to[field] = value.DeepClone();
+        }
+    }
+
+    // A write to the object keeps the status that is; a write to /status keeps all else (labels and annotations included).
+    private static JsonObject OnlyStatusOrAllElse(JsonObject current, JsonObject written, bool status)
+    {
+        var result = (status ? current : written).Clone();
+        result.Remove("status");
+        if ((status ? written : current)["status"] is { } kept)
+        {
+            result["status"] = kept.DeepClone();
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Faults;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EksTools.Sandbox.Protocols;
+
+/// <summary>The one door of all services: routes by the signature's service, verifies, injects faults, calls, answers in the service's form, and keeps the log.</summary>
+internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestLog log)
+{
+    private static readonly string[] SecretHeaders = ["authorization", "x-amz-security-token"];
+    private static readonly string[] SecretParameters = ["X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-Credential"];
+
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var request = await ReadAsync(context);
+        await account.Schedule.SettleAsync();
+        var operation = new Route(request, account);
+        Principal? caller = null;
+        FaultRule? fault = null;
+        AwsReply? reply;
+        try
+        {
+            var scope = SignatureVerifier.Verify(request, account, operation.PresignedLife);
+            caller = scope.Key.Principal;
+            var call = operation.ToCall(caller, scope.Region);
+            fault = faults.Strike(operation.Service, operation.Name);
+            reply = await RunAsync(operation, call, fault);
+        }
+        catch (AuthenticationError error)
+        {
+            reply = AwsReply.Error(operation.Service, error.For(operation.Service));
+        }
+        catch (AwsException error)
+        {
+            reply = AwsReply.Error(operation.Service, error);
+        }
+
+        var dropped = fault?.Kind is FaultKind.DropBefore or FaultKind.DropAfter;
+        log.Add(new SandboxRequest(account.Now, operation.Service, operation.Name, operation.Region, request.Method, PublicPath(request),
+            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), request.Text, dropped ? 0 : reply!.Status, caller?.Arn));
+        if (dropped)
+        {
+            context.Abort();
+            return;
+        }
+
+        await WriteAsync(context, operation.Service, reply!);
+    }
+
+    private async Task<AwsReply?> RunAsync(Route operation, AwsCall call, FaultRule? fault)
+    {
+        if (fault is not null)
+        {
+            if (FaultErrors.For(fault.Kind, operation.Service, call) is { } error)
+            {
+                throw error;
+            }
+
+            switch (fault.Kind)
+            {
+                case FaultKind.DropBefore:
+                    return null;
+                case FaultKind.Delay:
+                    await Task.Delay(fault.Delay, account.Options.Time);
+                    break;
+                case FaultKind.Stale:
+                    call = call with { VisibleUntil = account.Now - (fault.Delay > TimeSpan.Zero ? fault.Delay : TimeSpan.FromSeconds(5)) };
+                    break;
+                case FaultKind.Capacity:
+                    call = call with { CapacityExhausted = true };
+                    break;
+            }
+        }
+
+        lock (account.Gate)
+        {
+            return operation.Run(call);
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, string service, AwsReply reply)
+    {
+        var response = context.Response;
+        response.StatusCode = reply.Status;
+        response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Body.Length;
+        // Clients correct their clocks by this header: it must tell the sandbox's time, not the machine's.
+        response.Headers.Date = account.Now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        response.Headers[service == "eks" ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
+        if (reply.ErrorType is not null)
+        {
+            response.Headers["x-amzn-ErrorType"] = reply.ErrorType;
+        }
+
+        await response.Body.WriteAsync(reply.Body, context.RequestAborted);
+    }
+
+    private static async Task<WireRequest> ReadAsync(HttpContext context)
+    {
+        using var buffer = new MemoryStream();
+        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        var headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value.ToArray()));
+        return new WireRequest(context.Request.Method, question < 0 ? target : target[..question], question < 0 ? "" : target[(question + 1)..], headers, buffer.ToArray());
+    }
+
+    private static string PublicPath(WireRequest request)
+    {
+        var query = string.Join('&', request.Query.Where(pair => !SecretParameters.Contains(pair.Key)).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
+        return query.Length == 0 ? request.RawPath : $"{request.RawPath}?{query}";
+    }
+}

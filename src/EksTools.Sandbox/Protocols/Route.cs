@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Ec2;
+using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.Sts;
+
+namespace EksTools.Sandbox.Protocols;
+
+/// <summary>Which operation of which service a request asks for.</summary>
+internal sealed class Route
+{
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, QueryOperation>> QueryServices = new()
+    {
+        ["ec2"] = Ec2Service.Operations,
+        ["iam"] = IamService.Operations,
+        ["sts"] = StsService.Operations,
+    };
+
+    private readonly WireRequest _request;
+    private readonly AwsAccount _account;
+    private readonly QueryParameters _parameters = new();
+    private readonly JsonRoute? _json;
+    private readonly IReadOnlyDictionary<string, string> _path = new Dictionary<string, string>();
+
+    public Route(WireRequest request, AwsAccount account)
+    {
+        _request = request;
+        _account = account;
+        IReadOnlyList<KeyValuePair<string, string>> form = request.Header("content-type")?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
+            ? WireRequest.ParsePairs(request.Text, plusIsSpace: true) : [];
+        string? Parameter(string name) => form.Concat(request.Query).Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();
+
+        Service = FindService(request) ?? Parameter("Version") switch
+        {
+            "2011-06-15" => "sts",
+            "2010-05-08" => "iam",
+            "2016-11-15" => "ec2",
+            _ => "eks",
+        };
+        if (Service == "eks")
+        {
+            foreach (var route in EksService.Routes)
+            {
+                if (route.Match(request.Method, request.RawPath) is { } path)
+                {
+                    (_json, _path, Name) = (route, path, route.Name);
+                    break;
+                }
+            }
+        }
+        else
+        {
+            _parameters = QueryParameters.Parse(form.Concat(request.Query));
+            Name = Parameter("Action") ?? "";
+        }
+    }
+
+    /// <summary>The service's signing name.</summary>
+    public string Service { get; }
+
+    /// <summary>The operation's name; empty when the request names none.</summary>
+    public string Name { get; } = "";
+
+    /// <summary>The region of the credential scope, verified or not.</summary>
+    public string Region { get; private set; } = "";
+
+    /// <summary>STS takes presigned GetCallerIdentity requests for fifteen minutes, whatever they say themselves.</summary>
+    public TimeSpan? PresignedLife => Service == "sts" && Name == "GetCallerIdentity" ? TimeSpan.FromMinutes(15) : null;
+
+    /// <summary>Every operation that is served, as <c>service:Operation</c>.</summary>
+    public static IReadOnlyList<string> Served { get; } =
+        [.. EksService.Routes.Select(route => $"eks:{route.Name}"), .. QueryServices.SelectMany(service => service.Value.Keys.Select(name => $"{service.Key}:{name}"))];
+
+    /// <summary>The call of an authenticated caller; refuses what is not served.</summary>
+    public AwsCall ToCall(Principal caller, string region)
+    {
+        Region = region;
+        var call = new AwsCall { Account = _account, Caller = caller, Region = region, Operation = Name, Parameters = _parameters, Path = _path, Query = _request.Query };
+        if (Service == "eks")
+        {
+            return _json is null ? throw new AwsException("UnknownOperationException", $"The sandbox does not serve {_request.Method} {_request.RawPath} of EKS.", 404) : call with { Body = ReadBody() };
+        }
+
+        return !QueryServices.TryGetValue(Service, out var operations) ? throw new AwsException("InvalidAction", $"The sandbox does not serve '{Service}'.")
+            : operations.ContainsKey(Name) ? call
+            : throw new AwsException("InvalidAction", Name.Length == 0 ? "The request names no action." : $"Could not find operation {Name}: the sandbox does not serve it.");
+    }
+
+    /// <summary>Runs the operation.</summary>
+    public AwsReply Run(AwsCall call) => _json is not null ? AwsReply.Json(_json.Run(call)) : AwsReply.Query(Service, Name, [.. QueryServices[Service][Name](call)]);
+
+    private static string? FindService(WireRequest request)
+    {
+        try
+        {
+            return SignatureVerifier.FindService(request) is { Length: > 0 } service ? service : null;
+        }
+        catch (AuthenticationError)
+        {
+            // Verification says it again, in the form of the service that the parameters name.
+            return null;
+        }
+    }
+
+    private JsonObject ReadBody()
+    {
+        if (_request.Body.Length == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            return JsonNode.Parse(_request.Body) as JsonObject ?? throw new JsonException("The body is no object.");
+        }
+        catch (JsonException error)
+        {
+            throw new AwsException("SerializationException", error.Message);
+        }
+    }
+}

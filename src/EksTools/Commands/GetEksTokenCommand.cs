@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using EksTools.Access;
+using EksTools.Connections;
+using EksTools.Hosting;
+using EksTools.Pipeline;
+
+namespace EksTools.Commands;
+
+/// <summary>Makes a token with which a client proves its IAM identity to a cluster's API server.</summary>
+[Cmdlet(VerbsCommon.Get, "EksToken", DefaultParameterSetName = "Token")]
+[OutputType(typeof(EksToken), ParameterSetName = ["Token"])]
+[OutputType(typeof(string), ParameterSetName = ["ExecCredential"])]
+public sealed class GetEksTokenCommand : ClusterCmdlet
+{
+    /// <summary>A role to assume first.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RoleArn { get; set; }
+
+    /// <summary>The external id that the role's trust policy asks for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ExternalId { get; set; }
+
+    /// <summary>The name of the assumed role's session.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RoleSessionName { get; set; }
+
+    /// <summary>Put the token into the object as plain text.</summary>
+    [Parameter(ParameterSetName = "Token")]
+    public SwitchParameter AsPlainText { get; set; }
+
+    /// <summary>Write the one JSON document that kubectl reads from an exec credential plugin.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "ExecCredential")]
+    public SwitchParameter AsExecCredential { get; set; }
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        TokenRequest request = new() { ClusterName = ClusterName, RoleArn = RoleArn, ExternalId = ExternalId, RoleSessionName = RoleSessionName };
+        IAccessService access = Engine.Current.Access;
+        IssuedToken token = await access.CreateTokenAsync(CreateConnection(), request, cancellationToken);
+        if (AsExecCredential)
+        {
+            await pipeline.WriteObjectAsync(access.FormatExecCredential(token, Environment.GetEnvironmentVariable("KUBERNETES_EXEC_INFO")));
+            return;
+        }
+
+        await pipeline.WriteObjectAsync(EksToken.Create(ClusterName, token, AsPlainText));
+    }
+}

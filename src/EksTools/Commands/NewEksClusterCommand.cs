@@ -1,0 +1,173 @@
+using System.Collections;
+using System.Management.Automation;
+using EksTools.Access;
+using EksTools.Clusters;
+using EksTools.Completion;
+using EksTools.Connections;
+using EksTools.Hosting;
+using EksTools.Pipeline;
+using EksTools.Plans;
+
+namespace EksTools.Commands;
+
+/// <summary>Creates an EKS cluster with its network, roles, add-ons, nodes and kubeconfig.</summary>
+[Cmdlet(VerbsCommon.New, "EksCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EksCluster), typeof(EksPlanStep))]
+public sealed class NewEksClusterCommand : RegionCmdlet
+{
+    /// <summary>The new cluster's name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    public string ClusterName { get; set; } = null!;
+
+    /// <summary>Kubernetes minor version.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? KubernetesVersion { get; set; }
+
+    /// <summary>IPv4 range of the new VPC.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? VpcCidr { get; set; }
+
+    /// <summary>Way out for the private subnets of the new VPC.</summary>
+    [Parameter]
+    public NatGatewayMode NatGateway { get; set; }
+
+    /// <summary>Existing subnets to use instead of a new VPC.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? SubnetId { get; set; }
+
+    /// <summary>Who reaches the API server.</summary>
+    [Parameter]
+    public EndpointAccessMode EndpointAccess { get; set; }
+
+    /// <summary>Control plane logs to send to CloudWatch Logs.</summary>
+    [Parameter]
+    [ValidateSet("api", "audit", "authenticator", "controllerManager", "scheduler")]
+    public string[]? LogType { get; set; }
+
+    /// <summary>How IAM principals are let in.</summary>
+    [Parameter]
+    [ValidateSet("API", "API_AND_CONFIG_MAP", "CONFIG_MAP")]
+    public string? AuthenticationMode { get; set; }
+
+    /// <summary>Tags for everything that is made.</summary>
+    [Parameter]
+    [Alias("Tags")]
+    public Hashtable? Tag { get; set; }
+
+    /// <summary>Make no node group.</summary>
+    [Parameter]
+    public SwitchParameter NoNodeGroup { get; set; }
+
+    /// <summary>EC2 instance type of the nodes.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NodeType { get; set; }
+
+    /// <summary>Nodes to start with.</summary>
+    [Parameter]
+    public int NodeCount { get; set; }
+
+    /// <summary>Fewest nodes.</summary>
+    [Parameter]
+    public int MinNodes { get; set; }
+
+    /// <summary>Most nodes.</summary>
+    [Parameter]
+    public int MaxNodes { get; set; }
+
+    /// <summary>Root volume of a node in GiB.</summary>
+    [Parameter]
+    public int NodeDiskSize { get; set; }
+
+    /// <summary>Spot capacity instead of on-demand.</summary>
+    [Parameter]
+    public SwitchParameter Spot { get; set; }
+
+    /// <summary>The kubeconfig file to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KubeconfigPath { get; set; }
+
+    /// <summary>Write no kubeconfig.</summary>
+    [Parameter]
+    public SwitchParameter NoKubeconfig { get; set; }
+
+    /// <summary>Return once everything is started that does not wait for something else.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>How long the whole job may take.</summary>
+    [Parameter]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(40);
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => ClusterName;
+
+    /// <inheritdoc/>
+    protected override string? StoppedNote =>
+        $"Stopped. What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue, or Remove-EksCluster {ClusterName} to take it away.";
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        AwsConnection connection = CreateConnection();
+        NewClusterRequest request = CreateRequest();
+        if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
+        {
+            foreach (EksPlanStep step in await Engine.Current.Clusters.PlanCreateAsync(connection, request, cancellationToken))
+            {
+                await pipeline.WriteObjectAsync(step);
+            }
+
+            return;
+        }
+
+        if (await pipeline.ShouldProcessAsync(ClusterName, "Create EKS cluster"))
+        {
+            await pipeline.WriteObjectAsync(await Engine.Current.Clusters.CreateAsync(connection, request, pipeline, cancellationToken));
+        }
+    }
+
+    private NewClusterRequest CreateRequest() => new()
+    {
+        Name = ClusterName,
+        KubernetesVersion = KubernetesVersion,
+        VpcCidr = VpcCidr,
+        NatGateway = Said(nameof(NatGateway), NatGateway),
+        SubnetId = SubnetId ?? [],
+        EndpointAccess = Said(nameof(EndpointAccess), EndpointAccess),
+        LogType = LogType ?? [],
+        AuthenticationMode = AuthenticationMode,
+        ResourceTags = ReadTags(),
+        NoNodeGroup = NoNodeGroup,
+        NodeType = NodeType,
+        NodeCount = Said(nameof(NodeCount), NodeCount),
+        MinNodes = Said(nameof(MinNodes), MinNodes),
+        MaxNodes = Said(nameof(MaxNodes), MaxNodes),
+        NodeDiskSize = Said(nameof(NodeDiskSize), NodeDiskSize),
+        Spot = Spot,
+        NoWait = NoWait,
+        Timeout = Timeout,
+        Kubeconfig = NoKubeconfig ? null : KubeconfigTarget.Create(this, KubeconfigPath) with { SetCurrentContext = true },
+    };
+
+    /// <summary>A parameter's value, or null when the caller did not say it.</summary>
+    private T? Said<T>(string parameter, T value)
+        where T : struct => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : null;
+
+    private Dictionary<string, string> ReadTags()
+    {
+        Dictionary<string, string> tags = new(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Tag ?? [])
+        {
+            tags[$"{entry.Key}"] = $"{entry.Value}";
+        }
+
+        return tags;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using EksTools.Access;
+using EksTools.Connections;
+using EksTools.Hosting;
+using EksTools.Pipeline;
+
+namespace EksTools.Commands;
+
+/// <summary>Writes a cluster into a kubeconfig, with an exec credential plugin for its user.</summary>
+[Cmdlet(VerbsData.Update, "EksKubeconfig", SupportsShouldProcess = true)]
+[OutputType(typeof(EksKubeconfigEntry))]
+public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
+{
+    /// <summary>The kubeconfig file.</summary>
+    [Parameter]
+    [Alias("Kubeconfig")]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The context's name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Alias { get; set; }
+
+    /// <summary>A role that the token is made with.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RoleArn { get; set; }
+
+    /// <summary>Which program kubectl runs for a token.</summary>
+    [Parameter]
+    public ExecCommandKind ExecCommand { get; set; }
+
+    /// <summary>Make the context the current one.</summary>
+    [Parameter]
+    public SwitchParameter SetCurrentContext { get; set; }
+
+    /// <summary>Write what was written.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        KubeconfigRequest request = KubeconfigTarget.Create(this, Path) with
+        {
+            Alias = Alias,
+            RoleArn = RoleArn,
+            ExecCommand = ExecCommand,
+            SetCurrentContext = SetCurrentContext,
+        };
+        AwsConnection connection = CreateConnection();
+        IAccessService access = Engine.Current.Access;
+        EksKubeconfigEntry preview = await access.UpdateKubeconfigAsync(connection, ClusterName, request with { WhatIf = true }, cancellationToken);
+        if (!await pipeline.ShouldProcessAsync(preview.Path, $"Write context {preview.Context}"))
+        {
+            return;
+        }
+
+        EksKubeconfigEntry written = await access.UpdateKubeconfigAsync(connection, ClusterName, request, cancellationToken);
+        foreach (string warning in written.Warnings)
+        {
+            pipeline.Warn(warning);
+        }
+
+        if (PassThru)
+        {
+            await pipeline.WriteObjectAsync(written);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using EksTools.Connections;
+using EksTools.Hosting;
+
+namespace EksTools.Completion;
+
+/// <summary>Completes the names of the region's clusters. Gives up after two seconds: a completion must not hang the prompt.</summary>
+public sealed class ClusterNameCompleter : IArgumentCompleter
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        ArgumentNullException.ThrowIfNull(fakeBoundParameters);
+        try
+        {
+            AwsConnection connection = new()
+            {
+                ProfileName = Bound(fakeBoundParameters, "ProfileName"),
+                AccessKey = Bound(fakeBoundParameters, "AccessKey"),
+                SecretKey = Bound(fakeBoundParameters, "SecretKey"),
+                SessionToken = Bound(fakeBoundParameters, "SessionToken"),
+                Region = Bound(fakeBoundParameters, "Region"),
+                EndpointUrl = Uri.TryCreate(Bound(fakeBoundParameters, "EndpointUrl"), UriKind.Absolute, out Uri? url) ? url : null,
+            };
+            using CancellationTokenSource patience = new(Patience);
+            IReadOnlyList<string> names = Task.Run(() => Engine.Current.Clusters.ListNamesAsync(connection, patience.Token)).WaitAsync(Patience).GetAwaiter().GetResult();
+            return CompletionWords.Matching(names, wordToComplete).ToArray();
+        }
+        catch (Exception)
+        {
+            // Whatever fails here (no credentials, no network, too slow) completes nothing; the cmdlet itself will say why.
+            return [];
+        }
+    }
+
+    private static string? Bound(IDictionary parameters, string name) => parameters[name] is { } value ? value.ToString() : null;
+}

@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using EksTools.Completion;
+using EksTools.Pipeline;
+
+namespace EksTools.Connections;
+
+/// <summary>Which account and region to talk to, with the parameter names and aliases of AWS.Tools.</summary>
+public abstract class AwsCmdlet : EksToolsCmdlet
+{
+    /// <summary>Name of a profile in the shared AWS configuration files.</summary>
+    [Parameter]
+    [Alias("StoredCredentials", "AWSProfileName")]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileName { get; set; }
+
+    /// <summary>Where the shared credentials file is, when not at its usual place.</summary>
+    [Parameter]
+    [Alias("AWSProfilesLocation", "ProfilesLocation")]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileLocation { get; set; }
+
+    /// <summary>Access key id.</summary>
+    [Parameter]
+    [Alias("AK")]
+    [ValidateNotNullOrEmpty]
+    public string? AccessKey { get; set; }
+
+    /// <summary>Secret access key.</summary>
+    [Parameter]
+    [Alias("SK", "SecretAccessKey")]
+    [ValidateNotNullOrEmpty]
+    public string? SecretKey { get; set; }
+
+    /// <summary>Session token of temporary credentials.</summary>
+    [Parameter]
+    [Alias("ST")]
+    [ValidateNotNullOrEmpty]
+    public string? SessionToken { get; set; }
+
+    /// <summary>A credentials object: of the AWS SDK or AWS.Tools, of STS's output, or a PSCredential (user name = access key id).</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Credential { get; set; }
+
+    /// <summary>An endpoint that answers in place of AWS's own, such as a sandbox's.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? EndpointUrl { get; set; }
+
+    /// <summary>The one region of a command that takes one; null when not said.</summary>
+    internal virtual string? RegionName => null;
+
+    /// <summary>The connection that the parameters and AWS.Tools' session defaults describe. Call on the pipeline thread.</summary>
+    internal AwsConnection CreateConnection(string? region = null)
+    {
+        AwsToolsSession session = AwsToolsSession.Read(this);
+        return new AwsConnection
+        {
+            AccessKey = AccessKey,
+            SecretKey = SecretKey,
+            SessionToken = SessionToken,
+            Credential = Credential is null ? null : CredentialBridge.ToKeySource(Credential, "-Credential"),
+            ProfileName = ProfileName,
+            ProfileLocation = ProfileLocation is null ? null : GetUnresolvedProviderPathFromPSPath(ProfileLocation),
+            SessionCredential = session.Credential,
+            Region = region ?? RegionName,
+            SessionRegion = session.Region,
+            EndpointUrl = EndpointUrl,
+            Interactive = false,
+        };
+    }
+}

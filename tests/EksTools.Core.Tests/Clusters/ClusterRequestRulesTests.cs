@@ -1,0 +1,65 @@
+using EksTools.Clusters;
+using EksTools.Core.Clusters;
+using EksTools.Errors;
+
+namespace EksTools.Core.Tests.Clusters;
+
+public sealed class ClusterRequestRulesTests
+{
+    private static readonly NewClusterRequest Plain = new() { Name = "demo" };
+
+    public static TheoryData<string, NewClusterRequest> Refused() => new()
+    {
+        { "InvalidClusterName", Plain with { Name = "" } },
+        { "InvalidClusterName", Plain with { Name = "-demo" } },
+        { "InvalidClusterName", Plain with { Name = "de mo" } },
+        { "InvalidClusterName", Plain with { Name = new string('a', 101) } },
+        { "InvalidKubernetesVersion", Plain with { KubernetesVersion = "v1.34" } },
+        { "InvalidKubernetesVersion", Plain with { KubernetesVersion = "1.34.2" } },
+        { "InvalidVpcCidr", Plain with { VpcCidr = "10.0.0.0/8" } },
+        { "ContradictoryNetwork", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], VpcCidr = "10.0.0.0/16" } },
+        { "ContradictoryNetwork", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], NatGateway = NatGatewayMode.None } },
+        { "InvalidSubnetId", Plain with { SubnetId = ["subnet-0a1b2c3d", "vpc-1"] } },
+        { "TooFewSubnets", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3d"] } },
+        { "ContradictoryNodes", Plain with { NoNodeGroup = true, NodeCount = 2 } },
+        { "ContradictoryNodes", Plain with { NoNodeGroup = true, Spot = true } },
+        { "InvalidNodeType", Plain with { NodeType = "large" } },
+        { "InvalidNodeCounts", Plain with { NodeCount = 5, MaxNodes = 3 } },
+        { "InvalidNodeCounts", Plain with { NodeCount = 1, MinNodes = 2 } },
+        { "InvalidNodeCounts", Plain with { NodeCount = 0 } },
+        { "InvalidNodeCounts", Plain with { MinNodes = -1 } },
+        { "TooManyNodes", Plain with { MaxNodes = 451 } },
+        { "InvalidNodeDiskSize", Plain with { NodeDiskSize = 8 } },
+        { "InvalidTag", Plain with { ResourceTags = new Dictionary<string, string> { ["team"] = "a,b" } } },
+        { "ReservedTag", Plain with { ResourceTags = new Dictionary<string, string> { ["aws:x"] = "y" } } },
+        { "ReservedTag", Plain with { ResourceTags = new Dictionary<string, string> { ["ekstools:cluster"] = "other" } } },
+        { "InvalidTimeout", Plain with { Timeout = TimeSpan.Zero } },
+        { "InvalidAuthenticationMode", Plain with { AuthenticationMode = "api" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Refuses_in_one_sentence(string errorId, NewClusterRequest request)
+    {
+        EksToolsException exception = Assert.Throws<EksToolsException>(() => ClusterRequestRules.Require(request));
+        Assert.Equal(errorId, exception.ErrorId);
+        Assert.Equal(EksErrorKind.Validation, exception.Kind);
+        Assert.EndsWith(".", exception.Message, StringComparison.Ordinal);
+        Assert.NotNull(exception.TargetName);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, 2, 2, 2)]
+    [InlineData(1, null, null, 1, 1, 1)]
+    [InlineData(5, null, null, 5, 5, 5)]
+    [InlineData(null, null, 5, 2, 2, 5)]
+    [InlineData(null, 3, null, 3, 3, 3)]
+    [InlineData(null, 0, null, 2, 0, 2)]
+    [InlineData(null, null, 1, 1, 1, 1)]
+    [InlineData(2, 1, 4, 2, 1, 4)]
+    public void What_is_not_said_of_node_counts_follows_what_is(int? desired, int? min, int? max, int expectedDesired, int expectedMin, int expectedMax) =>
+        Assert.Equal((expectedDesired, expectedMin, expectedMax), ClusterRequestRules.NodeCounts(Plain with { NodeCount = desired, MinNodes = min, MaxNodes = max }));
+
+    [Fact]
+    public void Takes_what_is_right() => ClusterRequestRules.Require(Plain with { KubernetesVersion = "1.34", VpcCidr = "10.20.0.0/16", NatGateway = NatGatewayMode.PerZone, NodeType = "m7g.xlarge", NodeCount = 3, MinNodes = 1, MaxNodes = 6, Spot = true, ResourceTags = new Dictionary<string, string> { ["Team"] = "platform ops @ 24/7" } });
+}
