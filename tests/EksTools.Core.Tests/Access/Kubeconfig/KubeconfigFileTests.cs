@@ -158,6 +158,7 @@ public sealed class KubeconfigFileTests : IDisposable
         await File.WriteAllTextAsync(path + ".lock", "", Cancellation); // as kubectl makes it
         KubeconfigException exception = await Assert.ThrowsAsync<KubeconfigException>(() =>
             KubeconfigFile.UpdateAsync(path, _ => "a: 1\n", TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancellation));
+        Assert.True(exception.IsLocked);
         Assert.Contains("locked by another program", exception.Message, StringComparison.Ordinal);
         Assert.Contains(path + ".lock", exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(path));
