@@ -28,7 +28,7 @@ internal static partial class ExecArguments
 
     /// <summary>The module in PowerShell: <c>pwsh … -Command EksTools\Get-EksToken …</c>.</summary>
     /// <param name="target">The cluster and the identity.</param>
-    /// <param name="modulePath">The module's path where it is not on PSModulePath; null lets PowerShell find it.</param>
+    /// <param name="modulePath">The module's folder or manifest where it is not on PSModulePath; null lets PowerShell find it.</param>
     /// <param name="pwshPath">PowerShell 7 by a name on PATH or by a path.</param>
     /// <exception cref="ArgumentException">A value cannot survive one of the readers.</exception>
     public static ExecUser PowerShell(ExecTarget target, string? modulePath = null, string pwshPath = "pwsh") => new()
@@ -37,7 +37,7 @@ internal static partial class ExecArguments
         Args =
         [
             "-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
-            .. modulePath is null ? [] : new[] { "Import-Module", "-Name", Literal(EscapeWildcards(modulePath), "the module's path"), "-ErrorAction", "Stop;" },
+            .. modulePath is null ? [] : new[] { "Import-Module", "-Name", Literal(ModuleName(modulePath), "the module's path"), "-ErrorAction", "Stop;" },
             @"EksTools\Get-EksToken",
             "-ClusterName", Literal(target.ClusterName, "the cluster name"),
             "-Region", Literal(target.Region, "the region"),
@@ -86,10 +86,19 @@ internal static partial class ExecArguments
         // The C# client and pwsh split and join at spaces: one survives, more become one, and double quotes vanish.
         if (value.Contains('"') || value.Contains("  ", StringComparison.Ordinal) || value.Any(c => c != ' ' && char.IsWhiteSpace(c)))
             throw new ArgumentException($"{Capital(what)} '{value}' cannot stand in a kubeconfig's exec arguments: double quotes, tabs and runs of spaces do not survive every Kubernetes client.");
+        // PowerShell takes the rest of the line verbatim after it, even when it is quoted.
+        if (value == "--%")
+            throw new ArgumentException($"{Capital(what)} is '--%', which PowerShell does not take as a value.");
         return BareWord().IsMatch(value) ? value : $"'{SingleQuotes().Replace(value, "$0$0")}'";
     }
 
-    private static string EscapeWildcards(string path) => Wildcards().Replace(path, "`$0");
+    /// <summary>A path for Import-Module -Name: escaped for a manifest's path; in a folder's path PowerShell finds no module behind wildcard characters, escaped or not.</summary>
+    private static string ModuleName(string path)
+    {
+        if (path.AsSpan().ContainsAny("[]*?") && !path.EndsWith(".psd1", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"The module's path '{path}' holds wildcard characters, and PowerShell finds no module behind those; give the path of its manifest (.psd1).");
+        return Wildcards().Replace(path, "`$0");
+    }
 
     private static List<ExecVariable> EnvironmentOf(ExecTarget target)
     {

@@ -65,7 +65,7 @@ internal sealed class KubeconfigDocument
     /// <exception cref="KubeconfigException">An entry is written in a way that cannot be edited safely.</exception>
     public string Upsert(KubeconfigEntry entry)
     {
-        if (_root is null || _root.Pairs.Count == 0)
+        if (_root is null || (_root.Pairs.Count == 0 && string.IsNullOrWhiteSpace(_text[(_root.Start + 1)..(_root.End - 1)])))
             return CreateIn(entry);
         return Repeat(document =>
             document.UpsertItem(Section.Cluster, entry.ClusterName, entry.ToClusterYaml(), KubeconfigYaml.ReplacedClusterKeys)

@@ -28,4 +28,7 @@ internal sealed class KubeconfigException : Exception
 
     /// <summary>Column, from 1; 0 when the fault has no place.</summary>
     public int Column { get; }
+
+    /// <summary>Whether the file is fine but another writer holds its lock: trying again may help.</summary>
+    public bool IsLocked { get; init; }
 }

@@ -10,11 +10,18 @@ internal static class KubeconfigFile
     public static TimeSpan DefaultLockTimeout { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The file's text without a BOM, or null when there is no file.</summary>
-    /// <exception cref="KubeconfigException">The bytes are no text.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static string? Read(string path) =>
-        ReadBytes(path) is { } bytes ? KubeconfigEncoding.Detect(bytes).Decode(bytes, path) : null;
+    /// <exception cref="KubeconfigException">The file cannot be read, or its bytes are no text.</exception>
+    public static string? Read(string path)
+    {
+        try
+        {
+            return ReadBytes(path) is { } bytes ? KubeconfigEncoding.Detect(bytes).Decode(bytes, path) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new KubeconfigException(path, $"the file cannot be read: {exception.Message}", exception);
+        }
+    }
 
     /// <summary>Replaces the file's text by what <paramref name="edit"/> makes of it, atomically and under the lock that kubectl takes too.</summary>
     /// <param name="path">The file. A symbolic link stays a link; its target is replaced.</param>
@@ -27,6 +34,19 @@ internal static class KubeconfigFile
 
     /// <inheritdoc cref="UpdateAsync(string, Func{string?, string}, CancellationToken)"/>
     public static async Task<bool> UpdateAsync(
+        string path, Func<string?, string> edit, TimeSpan lockTimeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await UpdateLockedAsync(path, edit, lockTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new KubeconfigException(path, $"the file cannot be changed: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task<bool> UpdateLockedAsync(
         string path, Func<string?, string> edit, TimeSpan lockTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);

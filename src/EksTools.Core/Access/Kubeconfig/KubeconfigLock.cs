@@ -38,7 +38,7 @@ internal sealed class KubeconfigLock : IAsyncDisposable
         SemaphoreSlim gate = Gates.GetOrAdd(lockPath, _ => new SemaphoreSlim(1, 1));
         long started = time.GetTimestamp();
         if (!await gate.WaitAsync(timeout, cancellationToken).ConfigureAwait(false))
-            throw new KubeconfigException(path, $"another command of this process has been changing the file for {timeout.TotalSeconds:0.#} s; try again when it is done.");
+            throw new KubeconfigException(path, $"another command of this process has been changing the file for {timeout.TotalSeconds:0.#} s; try again when it is done.") { IsLocked = true };
         try
         {
             while (!TryCreate(lockPath))
@@ -46,7 +46,7 @@ internal sealed class KubeconfigLock : IAsyncDisposable
                 if (RemoveIfStale(lockPath, time))
                     continue;
                 if (time.GetElapsedTime(started) >= timeout)
-                    throw new KubeconfigException(path, $"it is locked by {Holder.Read(lockPath)?.ToString() ?? "another program"}; wait for it, or delete {lockPath} if that program is gone.");
+                    throw new KubeconfigException(path, $"it is locked by {Holder.Read(lockPath)?.ToString() ?? "another program"}; wait for it, or delete {lockPath} if that program is gone.") { IsLocked = true };
                 await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);
             }
             return new KubeconfigLock(lockPath, gate);

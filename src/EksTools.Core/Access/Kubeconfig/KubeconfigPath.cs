@@ -28,7 +28,7 @@ internal static class KubeconfigPath
         {
             return KubeconfigFile.Read(path) is { } text && KubeconfigDocument.Parse(text, path).Clusters.Any(cluster => cluster.Name == clusterName);
         }
-        catch (Exception exception) when (exception is KubeconfigException or IOException or UnauthorizedAccessException)
+        catch (KubeconfigException)
         {
             return false;
         }

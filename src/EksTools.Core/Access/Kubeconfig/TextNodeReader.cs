@@ -31,6 +31,8 @@ internal sealed class TextNodeReader
 
     private TextNode? ReadDocument()
     {
+        if (_text.AsSpan().IndexOfAny('\u0085', '\u2028', '\u2029') is >= 0 and var odd)
+            throw Fault(odd, $"the character U+{(int)_text[odd]:X4} breaks lines for some YAML readers and not for others; remove it.");
         try
         {
             _parser.Consume<StreamStart>();

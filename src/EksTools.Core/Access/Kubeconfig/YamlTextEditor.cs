@@ -33,7 +33,8 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
     /// <summary>Adds a key at the mapping's end.</summary>
     public IReadOnlyList<TextSplice> AddPair(TextMapping node, string key, YamlValue value)
     {
-        RefuseDecoration(node);
+        if (node.IsDecorated)
+            RefuseDecorated(node);
         if (node.IsFlow)
             return AddToFlow(node, [.. node.Pairs.Select(pair => (pair.Key.Start, pair.End))],
                 (newLine, indent) => YamlWriter.FlowPair(key, value, newLine, indent, flowUnit));
@@ -44,7 +45,8 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
     /// <summary>Adds an item at the end of the list that is a key's value; the value may also be null or not there.</summary>
     public IReadOnlyList<TextSplice> AddItem(TextMapping parent, TextPair pair, YamlValue item)
     {
-        RefuseDecorated(pair.Value);
+        if (pair.Value is not TextSequence { IsDecorated: false })
+            RefuseDecorated(pair.Value);
         if (pair.Value is TextSequence { IsFlow: false } block)
         {
             int dash = TextPlace.Column(text, block.Start);
@@ -69,7 +71,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         {
             bool spread = node.IsFlow ? TextPlace.IsFirstOnLine(text, pair.Key.Start) : text.AsSpan(old.Start, old.End - old.Start).Contains('\n');
             string flow = YamlWriter.Flow(value, spread ? TextPlace.NewLineNear(text, pair.Key.Start) : null, TextPlace.Indent(text, pair.Key.Start), flowUnit);
-            return [new(old.Start, old.End, old.Start == pair.Colon + 1 ? " " + flow : flow)];
+            return [new(old.Start, old.End, old.Start == old.End ? " " + flow : flow)];
         }
         List<string> lines = YamlWriter.BlockPair(YamlText(pair.Key), value, TextPlace.Column(text, pair.Key.Start), layout);
         string head = lines[0][(lines[0].IndexOf(':', YamlScalars.Write(new YamlText(YamlText(pair.Key))).Length + TextPlace.Column(text, pair.Key.Start)) + 1)..];
@@ -111,7 +113,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         (TextAlias alias, _) => IsEqual(alias.Target, value),
         (TextScalar scalar, YamlText { IsLiteral: true } literal) => scalar.Style == ScalarStyle.Plain && scalar.Value == literal.Text,
         (TextScalar scalar, YamlText wanted) =>
-            scalar.Value == wanted.Text && (scalar.Style != ScalarStyle.Plain || YamlScalars.IsPlain(wanted.Text)),
+            scalar.Value == wanted.Text && (scalar.Style != ScalarStyle.Plain || YamlScalars.IsStringWhenPlain(wanted.Text)),
         (TextSequence list, YamlList wanted) => list.Items.Count == wanted.Items.Count && list.Items.Zip(wanted.Items).All(two => IsEqual(two.First, two.Second)),
         (TextMapping map, YamlMap wanted) => map.Pairs.Count == wanted.Pairs.Count
             && wanted.Pairs.All(want => map.Find(want.Key) is { } pair && IsEqual(pair.Value, want.Value)),
@@ -190,12 +192,6 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
     {
         if (node.HasDecoration)
             throw Fault(node.Start, "this part uses a YAML anchor, alias or tag, and changing it could change other parts; edit it by hand.");
-    }
-
-    private void RefuseDecoration(TextMapping node)
-    {
-        if (node.IsDecorated)
-            RefuseDecorated(node);
     }
 
     private static string YamlText(TextNode key) => ((TextScalar)key).Value;

@@ -48,6 +48,9 @@ internal static partial class YamlScalars
     public static bool IsPlain(string text) =>
         PlainText().IsMatch(text) && !text.EndsWith(':') && !Words.Contains(text);
 
+    /// <summary>Whether the text, found without quotes, is a string and no bool, null or number.</summary>
+    public static bool IsStringWhenPlain(string text) => text is not ("" or "~") && !Words.Contains(text) && !Number().IsMatch(text);
+
     public static string DoubleQuoted(string text)
     {
         StringBuilder builder = new("\"", text.Length + 2);
@@ -79,4 +82,8 @@ internal static partial class YamlScalars
 
     [GeneratedRegex(@"^(?:[A-Za-z/]|--?[A-Za-z])[A-Za-z0-9_./:@+=,-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainText();
+
+    // Wide on purpose: binary, octal, hexadecimal, sexagesimal, with exponent, infinite and dates.
+    [GeneratedRegex(@"^[-+]?\.?(?:[0-9][0-9A-Fa-fxo_.:eE+-]*|inf|nan)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Number();
 }
