@@ -36,7 +36,7 @@ internal sealed class CredentialChain(SessionContext context)
         }
         if (options.Credential is { } credential)
         {
-            return new("the credential given", credential) { KeepsWithoutExpiration = false };
+            return Callback("the credential given", credential);
         }
         if (options.ProfileName is not null)
         {
@@ -44,10 +44,27 @@ internal sealed class CredentialChain(SessionContext context)
         }
         if (options.SessionDefault is { } session)
         {
-            return new("the AWS.Tools session", session) { KeepsWithoutExpiration = false };
+            return Callback("the AWS.Tools session", session);
         }
         return FromEnvironment(profiles);
     }
+
+    // What a callback throws may come from another load context's AWSSDK.Core, whose types mean nothing here.
+    private static CredentialSource Callback(string description, Func<CancellationToken, Task<AwsKeys>> get) => new(description, async ct =>
+    {
+        try
+        {
+            return await get(ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (AwsAuthenticationException or OperationCanceledException))
+        {
+            throw new AwsAuthenticationException(
+                AwsAuthenticationErrorKind.Unavailable, $"Could not get {description}: {Redaction.OneLine(e.Message)}", "Renew it and try again.");
+        }
+    })
+    {
+        KeepsWithoutExpiration = false,
+    };
 
     private CredentialSource FromEnvironment(ProfileCredentials profiles)
     {

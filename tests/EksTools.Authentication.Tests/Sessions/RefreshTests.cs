@@ -76,4 +76,15 @@ public sealed class RefreshTests
 
         Assert.Equal(Start.AddMinutes(8), (await session.CreateEksTokenAsync("demo", cancellationToken: TestContext.Current.CancellationToken)).Expiration);
     }
+
+    [Fact]
+    public async Task What_a_callback_throws_is_a_sentence()
+    {
+        using var home = new TestHome();
+
+        var e = await home.FailAsync(o => o with { SessionDefault = _ => throw new InvalidOperationException($"no luck with {TestHome.Secret}") });
+
+        Assert.Equal(AwsAuthenticationErrorKind.Unavailable, e.Kind);
+        Assert.Contains("AWS.Tools session: no luck with ***", e.Message, StringComparison.Ordinal);
+    }
 }
