@@ -20,6 +20,7 @@ internal sealed class CredentialChain(SessionContext context)
             await _sts.AssumeRoleAsync(role, await source.GetAsync(ct).ConfigureAwait(false), context.Region, ct).ConfigureAwait(false))
         {
             IsInstance = source.IsInstance,
+            ProfileName = source.ProfileName,
         };
     }
 

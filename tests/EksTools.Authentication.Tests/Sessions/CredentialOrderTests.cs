@@ -72,6 +72,16 @@ public sealed class CredentialOrderTests
     }
 
     [Fact]
+    public async Task The_profile_is_told_where_credentials_come_from_one()
+    {
+        using var home = new TestHome("", Files.Replace("[default]", "[AWS PS Default]", StringComparison.Ordinal));
+
+        Assert.Equal("dev", (await home.OpenAsync("dev")).ProfileName);
+        Assert.Equal("AWS PS Default", (await home.OpenAsync()).ProfileName);
+        Assert.Null((await home.OpenAsync(o => o with { Credential = Callback("AKIA") })).ProfileName);
+    }
+
+    [Fact]
     public async Task Half_a_pair_of_keys_is_refused()
     {
         using var home = new TestHome("", Files + "\n[half]\naws_access_key_id = AKIAHALF\n");
