@@ -55,7 +55,9 @@ internal sealed class CredentialChain(SessionContext context)
     {
         try
         {
-            return await get(ct).ConfigureAwait(false);
+            return await get(ct).ConfigureAwait(false) is { AccessKey.Length: > 0, SecretKey.Length: > 0 } keys ? keys
+                : throw new AwsAuthenticationException(
+                    AwsAuthenticationErrorKind.NotFound, $"There are no keys in {description}.", "Give other credentials, or a profile.");
         }
         catch (Exception e) when (e is not (AwsAuthenticationException or OperationCanceledException))
         {

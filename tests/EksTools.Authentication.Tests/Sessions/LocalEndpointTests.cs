@@ -47,6 +47,17 @@ public sealed class LocalEndpointTests
         Assert.Equal(AwsAuthenticationErrorKind.Validation, (await home.FailAsync()).Kind);
     }
 
+    [Theory]
+    [InlineData("http://example.com/x")]
+    [InlineData("@example.com/")]
+    public async Task A_relative_address_stays_with_the_agent(string path)
+    {
+        using var home = new TestHome();
+        home.Environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = path;
+
+        Assert.Equal(AwsAuthenticationErrorKind.Validation, (await home.FailAsync()).Kind);
+    }
+
     [Fact]
     public async Task Instances_get_credentials_and_region_by_IMDSv2()
     {

@@ -86,5 +86,6 @@ public sealed class RefreshTests
 
         Assert.Equal(AwsAuthenticationErrorKind.Unavailable, e.Kind);
         Assert.Contains("AWS.Tools session: no luck with ***", e.Message, StringComparison.Ordinal);
+        Assert.Equal(AwsAuthenticationErrorKind.NotFound, (await home.FailAsync(o => o with { Credential = _ => Task.FromResult<AwsKeys>(null!) })).Kind);
     }
 }

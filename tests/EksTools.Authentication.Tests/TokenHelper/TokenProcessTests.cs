@@ -91,6 +91,12 @@ public sealed class TokenProcessTests : IDisposable
 
         OneDocument(result, version);
         Assert.Equal(noted ? 1 : 0, result.Error.Count(c => c == '\n'));
+
+        // The AWS CLI answers with the same version, and remarks on the same requests.
+        var cli = await OutsideTool.RunAsync(OutsideTool.Require("aws"), "eks get-token --cluster-name demo --profile keys".Split(' '), _home.Environment);
+        using var document = JsonDocument.Parse(cli.Output);
+        Assert.Equal("client.authentication.k8s.io/" + version, document.RootElement.GetProperty("apiVersion").GetString());
+        Assert.Equal(noted, cli.Error.Length > 0);
     }
 
     [Theory]
@@ -145,6 +151,16 @@ public sealed class TokenProcessTests : IDisposable
         Assert.Equal(["EKSGetTokenAuth", "me@example.com"], sts.Requests.Select(r => r["RoleSessionName"]));
         Assert.Equal(["e", null], sts.Requests.Select(r => r["ExternalId"]));
         Assert.InRange(status.GetProperty("expirationTimestamp").GetDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6));
+    }
+
+    [Fact]
+    public async Task Odd_files_do_not_disturb_the_SDK_underneath()
+    {
+        await using var sts = new Loopback(r => Response.Sts(r));
+        _home.Environment["AWS_ENDPOINT_URL"] = sts.Url;
+        _home.Write(".aws/config", "\uFEFF" + Config + "\n[profile \"with space\"]\r\ns3 =\r\n  max = 20\r\n[profile keys]\noutput = json\n[profile]\n[services x]\n[other thing]\n");
+
+        OneDocument(await RunAsync("--cluster-name demo --profile keys --role-arn arn:aws:iam::111122223333:role/view"));
     }
 
     [Fact]
