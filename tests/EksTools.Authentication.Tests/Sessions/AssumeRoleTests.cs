@@ -196,6 +196,8 @@ public sealed class AssumeRoleTests
     [InlineData(403, "InvalidClientTokenId", "The security token is invalid", "Denied", "invalid")]
     [InlineData(403, "SignatureDoesNotMatch", "The Canonical String was 'x-amz-security-token:verySecretToken+abcdefghijklmnopqrstuvwxyz'", "Denied", "SignatureDoesNotMatch")]
     [InlineData(400, "Whatever", "no: verySecretKey/abcdefghijklmnopqrstuvwxyz", "Validation", "Whatever. no: ***")]
+    [InlineData(500, "InternalFailure", "oops", "Unavailable", "InternalFailure")]
+    [InlineData(400, "Throttling", "Rate exceeded", "Throttled", "Rate exceeded")]
     [InlineData(400, "ValidationError", "duration too long", "Validation", "duration too long")]
     public async Task Refusals_are_one_sentence_without_secrets(int status, string code, string message, string kind, string says)
     {
