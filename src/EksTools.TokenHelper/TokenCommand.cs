@@ -45,6 +45,12 @@ internal static class TokenCommand
             await error.WriteAsync($"eks-token: {OneLine(e)}\n").ConfigureAwait(false);
             return 1;
         }
+        catch (Exception e)
+        {
+            // The runtime would print a trace of many lines, and an unforeseen message may hold anything; kubectl shows this line.
+            await error.WriteAsync($"eks-token: unexpected {e.GetType().FullName}; please report it.\n").ConfigureAwait(false);
+            return 70;
+        }
     }
 
     private static string OneLine(AwsAuthenticationException e) =>

@@ -21,7 +21,7 @@ internal static class AwsFailure
         {
             throw;
         }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or TimeoutException or IOException)
         {
             throw Translate(doing, secrets, e);
         }
@@ -36,7 +36,7 @@ internal static class AwsFailure
             var said = code is "SignatureDoesNotMatch" or "IncompleteSignature" ? "" : " " + Redaction.OneLine(service.Message ?? "", secrets);
             return new(kind, $"Could not {doing}: {code}.{said}".TrimEnd(), hint) { ErrorCode = code };
         }
-        if (e is OperationCanceledException || e.InnerException is OperationCanceledException or TimeoutException)
+        if (e is OperationCanceledException or TimeoutException || e.InnerException is OperationCanceledException or TimeoutException)
         {
             return new(AwsAuthenticationErrorKind.Timeout, $"Could not {doing}: no answer in time.", "Check the network, a proxy, and the region.");
         }

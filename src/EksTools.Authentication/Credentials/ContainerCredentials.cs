@@ -40,7 +40,11 @@ internal static class ContainerCredentials
     {
         if (environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] is { } relative)
         {
-            return new Uri(new Uri("http://169.254.170.2"), relative);
+            // Only a path: joined as a reference, "//host/" would lead elsewhere.
+            return relative.StartsWith('/') && Uri.TryCreate("http://169.254.170.2" + relative, UriKind.Absolute, out var agent) ? agent
+                : throw new AwsAuthenticationException(
+                    AwsAuthenticationErrorKind.Validation, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not a path that begins with '/'.",
+                    "Correct or remove the variable.");
         }
         var full = environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
         if (Uri.TryCreate(full, UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http"

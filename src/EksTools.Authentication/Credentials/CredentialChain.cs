@@ -20,6 +20,7 @@ internal sealed class CredentialChain(SessionContext context)
             await _sts.AssumeRoleAsync(role, await source.GetAsync(ct).ConfigureAwait(false), context.Region, ct).ConfigureAwait(false))
         {
             IsInstance = source.IsInstance,
+            ProfileName = source.ProfileName,
         };
     }
 
@@ -36,7 +37,7 @@ internal sealed class CredentialChain(SessionContext context)
         }
         if (options.Credential is { } credential)
         {
-            return new("the credential given", credential) { KeepsWithoutExpiration = false };
+            return Callback("the credential given", credential);
         }
         if (options.ProfileName is not null)
         {
@@ -44,10 +45,29 @@ internal sealed class CredentialChain(SessionContext context)
         }
         if (options.SessionDefault is { } session)
         {
-            return new("the AWS.Tools session", session) { KeepsWithoutExpiration = false };
+            return Callback("the AWS.Tools session", session);
         }
         return FromEnvironment(profiles);
     }
+
+    // What a callback throws may come from another load context's AWSSDK.Core, whose types mean nothing here.
+    private static CredentialSource Callback(string description, Func<CancellationToken, Task<AwsKeys>> get) => new(description, async ct =>
+    {
+        try
+        {
+            return await get(ct).ConfigureAwait(false) is { AccessKey.Length: > 0, SecretKey.Length: > 0 } keys ? keys
+                : throw new AwsAuthenticationException(
+                    AwsAuthenticationErrorKind.NotFound, $"There are no keys in {description}.", "Give other credentials, or a profile.");
+        }
+        catch (Exception e) when (e is not (AwsAuthenticationException or OperationCanceledException))
+        {
+            throw new AwsAuthenticationException(
+                AwsAuthenticationErrorKind.Unavailable, $"Could not get {description}: {Redaction.OneLine(e.Message)}", "Renew it and try again.");
+        }
+    })
+    {
+        KeepsWithoutExpiration = false,
+    };
 
     private CredentialSource FromEnvironment(ProfileCredentials profiles)
     {

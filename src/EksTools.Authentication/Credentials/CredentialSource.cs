@@ -11,5 +11,8 @@ internal sealed record CredentialSource(string Description, Func<CancellationTok
     /// <summary>Whether the keys are the EC2 instance's own, and so the region may be asked there too.</summary>
     public bool IsInstance { get; init; }
 
+    /// <summary>The profile that leads here, or null.</summary>
+    public string? ProfileName { get; init; }
+
     public static CredentialSource Static(string description, AwsKeys keys) => new(description, _ => Task.FromResult(keys));
 }

@@ -10,7 +10,7 @@ internal sealed class ProfileCredentials(SessionContext context, SecurityTokens 
         "credential_process", "web_identity_token_file", "login_session",
     ]).Any(key => profile[key] is not null);
 
-    public CredentialSource Source(Profile profile) => Source(profile, []);
+    public CredentialSource Source(Profile profile) => Source(profile, []) with { ProfileName = profile.Name };
 
     private CredentialSource Source(Profile profile, IReadOnlyList<string> visited)
     {

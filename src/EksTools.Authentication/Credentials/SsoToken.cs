@@ -45,10 +45,14 @@ internal sealed class SsoToken(SessionContext context, SsoLogin login)
         return end > context.Now ? token : throw LoginNeeded($"The SSO login of profile '{login.ProfileName}' ended at {end:u}");
     }
 
-    public AwsAuthenticationException LoginNeeded(string what) => new(
-        AwsAuthenticationErrorKind.Expired,
-        $"{what}. Log in with `aws sso login --profile {login.ProfileName}` or Invoke-AWSSSOLogin -ProfileName {login.ProfileName}.",
-        $"aws sso login --profile {login.ProfileName}");
+    public AwsAuthenticationException LoginNeeded(string what)
+    {
+        var name = login.ProfileName.Contains(' ', StringComparison.Ordinal) ? $"\"{login.ProfileName}\"" : login.ProfileName;
+        return new(
+            AwsAuthenticationErrorKind.Expired,
+            $"{what}. Log in with `aws sso login --profile {name}` or Invoke-AWSSSOLogin -ProfileName {name}.",
+            $"aws sso login --profile {name}");
+    }
 
     private async Task<string> RenewAsync(JsonObject cache, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Amazon.Runtime.CredentialManagement;
+using Amazon.Util.Internal;
 
 namespace EksTools.Authentication;
 
@@ -32,7 +33,9 @@ internal sealed class ProfileFiles
         if (location is null)
         {
             var credentials = environment["AWS_SHARED_CREDENTIALS_FILE"] ?? Path.Combine(directory, "credentials");
-            return new ProfileFiles(environment.Path(credentials), config, OperatingSystem.IsWindows());
+            return new ProfileFiles(environment.Path(credentials), config,
+                // Nano Server, and accounts whose Windows profile is not loaded (services), have none.
+                encryptedStore: OperatingSystem.IsWindows() && NamedSettingsManager.IsAvailable);
         }
         location = Path.GetFullPath(environment.Path(location));
         if (!File.Exists(location))

@@ -29,7 +29,7 @@ public sealed class AwsSession : IDisposable
     /// <summary>Where the credentials come from, in plain words without secrets, such as <c>profile 'dev'</c>.</summary>
     public string Source { get; }
 
-    /// <summary>The profile in force, or null where there is none or the credentials come from elsewhere.</summary>
+    /// <summary>The profile that the credentials come from, or null where they come from elsewhere.</summary>
     public string? ProfileName { get; private init; }
 
     /// <summary>The region, or null where none is configured.</summary>
@@ -62,7 +62,7 @@ public sealed class AwsSession : IDisposable
         }
         return new AwsSession(context, credentials, source.Description, region)
         {
-            ProfileName = source.Description.Contains($"profile '{context.Profile?.Name}'", StringComparison.Ordinal) ? context.Profile?.Name : null,
+            ProfileName = source.ProfileName,
         };
     }
 

@@ -8,8 +8,10 @@ internal sealed class SessionContext
         Options = options;
         Environment = new AwsEnvironment(options.ReadEnvironment);
         Files = ProfileFiles.Open(Environment, options.ProfileLocation);
-        var named = options.ProfileName ?? Environment["AWS_PROFILE"];
-        Profile = options.ProfileName is { } name ? Files.Get(name) : Files.Find(named ?? "default");
+        var named = Environment["AWS_PROFILE"];
+        // "AWS PS Default" is where AWS.Tools once kept its default.
+        Profile = options.ProfileName is { } name ? Files.Get(name)
+            : named is not null ? Files.Find(named) : Files.Find("default") ?? Files.Find("AWS PS Default");
         Region = options.Region ?? options.RegionDefault ?? Profile?["region"] ?? Environment["AWS_REGION"] ?? Environment["AWS_DEFAULT_REGION"];
         if (Region is not null)
         {
