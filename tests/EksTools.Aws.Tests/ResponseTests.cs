@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using System.Xml.Linq;
 using EksTools.Aws.Tests.Botocore;
 using EksTools.Aws.Tests.Wire;
 
@@ -17,7 +15,7 @@ public sealed class ResponseTests
             from operation in service.Operations.Keys
             let shape = service.Model.Structure(operation, "output")
             let sample = new Sample(service.Model).Structure(shape)
-            select (service.Name, operation, Sample: sample, Text: service.Model.IsJson ? Json(service.Model, shape, sample)!.ToJsonString() : Xml(service.Model, operation, shape, sample))).ToList();
+            select (service.Name, operation, Sample: sample, Text: WireText.Response(service.Model, operation, sample))).ToList();
         var answers = BotocoreOracle.Ask(cases.Select(c => new JsonObject
         {
             ["do"] = "parse", ["service"] = c.Name, ["operation"] = c.operation, ["value"] = c.Text,
@@ -51,7 +49,10 @@ public sealed class ResponseTests
         var service = Service.Of(name);
         var text = service.Model.IsJson
             ? """{"newMember": {"a": [1]}}"""
-            : $"<{operation}Response><{operation}Result><NewMember><a>1</a></NewMember></{operation}Result><ResponseMetadata><RequestId>xml-1</RequestId></ResponseMetadata></{operation}Response>";
+            : $"""
+               <{operation}Response><{operation}Result><NewMember><a>1</a></NewMember></{operation}Result>
+               <ResponseMetadata><RequestId>xml-1</RequestId></ResponseMetadata></{operation}Response>
+               """;
         using var client = service.Connect(new CannedHttp(_ => CannedHttp.Response(HttpStatusCode.OK, text)));
 
         var response = await service.Call(client, operation, ObjectTree.Create(service.RequestType(operation), new Sample(service.Model, requiredOnly: true)
@@ -60,35 +61,5 @@ public sealed class ResponseTests
         Assert.All(ObjectTree.Properties(response.GetType()), p => Assert.Null(p.GetValue(response)));
         if (!service.Model.IsJson)
             Assert.Equal("xml-1", response.ResponseMetadata.RequestId);
-    }
-
-    private static JsonNode? Json(Model model, JsonObject shape, JsonNode? value) => (string)shape["type"]! switch
-    {
-        "structure" => new JsonObject(value!.AsObject().Select(m => KeyValuePair.Create(
-            (string?)shape["members"]![m.Key]!["locationName"] ?? m.Key, Json(model, model.Shape(shape["members"]![m.Key]!), m.Value)))),
-        "list" => new JsonArray([.. value!.AsArray().Select(item => Json(model, model.Shape(shape["member"]!), item))]),
-        "map" => new JsonObject(value!.AsObject().Select(m => KeyValuePair.Create(m.Key, Json(model, model.Shape(shape["value"]!), m.Value)))),
-        "timestamp" => DateTimeOffset.Parse((string)value!, CultureInfo.InvariantCulture).ToUnixTimeSeconds(),
-        _ => value!.DeepClone(),
-    };
-
-    private static string Xml(Model model, string operation, JsonObject shape, JsonObject sample)
-    {
-        XNamespace space = "https://iam.amazonaws.com/doc/2010-05-08/";
-        return new XElement(
-            space + (operation + "Response"),
-            new XElement(space + (operation + "Result"), Content(shape, sample)),
-            new XElement(space + "ResponseMetadata", new XElement(space + "RequestId", "request-1"))).ToString();
-
-        object[] Content(JsonObject type, JsonNode? value) => (string)type["type"]! switch
-        {
-            "structure" => [.. value!.AsObject().Select(m => new XElement(
-                space + ((string?)type["members"]![m.Key]!["locationName"] ?? m.Key), Content(model.Shape(type["members"]![m.Key]!), m.Value)))],
-            "list" => [.. value!.AsArray().Select(item => new XElement(space + "member", Content(model.Shape(type["member"]!), item)))],
-            "map" => [.. value!.AsObject().Select(m => new XElement(
-                space + "entry", new XElement(space + "key", m.Key), new XElement(space + "value", Content(model.Shape(type["value"]!), m.Value))))],
-            "boolean" => [(bool)value! ? "true" : "false"],
-            _ => [value!.ToString()],
-        };
     }
 }
