@@ -18,7 +18,7 @@ public sealed class TransportTests
     [InlineData("AWS_ENDPOINT_URL_EKS")]
     public async Task EKS_goes_where_the_environment_says(string variable)
     {
-        await using var service = new LoopbackService((200, Cluster, null));
+        await using var service = new LoopbackService(new Answer(200, Cluster));
         using var environment = new EnvironmentVariable(variable, service.Url);
         using var client = new AmazonEKSClient("AKID", "secret", Amazon.RegionEndpoint.EUCentral1);
 
@@ -33,7 +33,7 @@ public sealed class TransportTests
     [Fact]
     public async Task IAM_goes_where_the_environment_says()
     {
-        await using var service = new LoopbackService((200, "<ListRolesResponse><ListRolesResult><Roles/></ListRolesResult></ListRolesResponse>", null));
+        await using var service = new LoopbackService(new Answer(200, "<ListRolesResponse><ListRolesResult><Roles/></ListRolesResult></ListRolesResponse>"));
         using var environment = new EnvironmentVariable("AWS_ENDPOINT_URL_IAM", service.Url);
         using var client = new AmazonIdentityManagementServiceClient("AKID", "secret", Amazon.RegionEndpoint.EUCentral1);
 
@@ -47,10 +47,10 @@ public sealed class TransportTests
     public async Task A_retried_creation_carries_the_same_token()
     {
         await using var service = new LoopbackService(
-            (500, """{"message":"try again"}""", "ServerException"),
-            (429, """{"message":"slow down"}""", "ThrottlingException"),
+            new Answer(500, """{"message":"try again"}""", "ServerException"),
+            new Answer(429, """{"message":"slow down"}""", "ThrottlingException"),
             null,
-            (200, Cluster, null));
+            new Answer(200, Cluster));
         using var client = Eks(service, retries: 3);
 
         var response = await client.CreateClusterAsync(
@@ -66,11 +66,10 @@ public sealed class TransportTests
     public async Task Throttled_IAM_is_asked_again()
     {
         await using var service = new LoopbackService(
-            (400, "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>", null),
-            (503, "<ErrorResponse><Error><Type>Receiver</Type><Code>ServiceUnavailable</Code></Error></ErrorResponse>", null),
-            (200, "<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>", null));
-        using var client = new AmazonIdentityManagementServiceClient(
-            "AKID", "secret", new AmazonIdentityManagementServiceConfig { ServiceURL = service.Url, AuthenticationRegion = "us-east-1", MaxErrorRetry = 2 });
+            new Answer(400, "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>"),
+            new Answer(503, "<ErrorResponse><Error><Type>Receiver</Type><Code>ServiceUnavailable</Code></Error></ErrorResponse>"),
+            new Answer(200, "<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>"));
+        using var client = Iam(service, retries: 2);
 
         var response = await client.GetRoleAsync(new GetRoleRequest { RoleName = "r" }, TestContext.Current.CancellationToken);
 
@@ -79,9 +78,22 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task An_answer_that_is_cut_or_garbled_is_asked_for_again()
+    {
+        const string Role = "<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>";
+        await using var service = new LoopbackService(new Answer(200, Cluster, IsCut: true), new Answer(200, "<html>"), new Answer(200, Cluster), new Answer(200, Role, IsCut: true), new Answer(200, "<html>"), new Answer(200, Role));
+        using var eks = Eks(service, retries: 2);
+        using var iam = Iam(service, retries: 2);
+
+        Assert.Equal("demo", (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = "demo" }, TestContext.Current.CancellationToken)).Cluster.Name);
+        Assert.Equal("r", (await iam.GetRoleAsync(new GetRoleRequest { RoleName = "r" }, TestContext.Current.CancellationToken)).Role.RoleName);
+        Assert.Equal(6, service.Requests.Count);
+    }
+
+    [Fact]
     public async Task What_the_caller_did_wrong_is_not_asked_again()
     {
-        await using var service = new LoopbackService((404, """{"message":"No cluster found for name: demo."}""", "ResourceNotFoundException"));
+        await using var service = new LoopbackService(new Answer(404, """{"message":"No cluster found for name: demo."}""", "ResourceNotFoundException"));
         using var client = Eks(service, retries: 3);
 
         await Assert.ThrowsAsync<Amazon.EKS.Model.ResourceNotFoundException>(() =>
@@ -94,7 +106,7 @@ public sealed class TransportTests
     public async Task Retries_end_with_the_service_s_error()
     {
         await using var service = new LoopbackService(
-            (500, """{"message":"first"}""", "ServerException"), (500, """{"message":"last","clusterName":"demo"}""", "ServerException"));
+            new Answer(500, """{"message":"first"}""", "ServerException"), new Answer(500, """{"message":"last","clusterName":"demo"}""", "ServerException"));
         using var client = Eks(service, retries: 1);
 
         var error = await Assert.ThrowsAsync<ServerException>(() =>
@@ -117,6 +129,9 @@ public sealed class TransportTests
 
     private static AmazonEKSClient Eks(LoopbackService service, int retries) =>
         new("AKID", "secret", new AmazonEKSConfig { ServiceURL = service.Url, AuthenticationRegion = "eu-west-1", MaxErrorRetry = retries });
+
+    private static AmazonIdentityManagementServiceClient Iam(LoopbackService service, int retries) =>
+        new("AKID", "secret", new AmazonIdentityManagementServiceConfig { ServiceURL = service.Url, AuthenticationRegion = "us-east-1", MaxErrorRetry = retries });
 
     private sealed class EnvironmentVariable : IDisposable
     {

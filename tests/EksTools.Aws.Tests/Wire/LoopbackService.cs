@@ -4,18 +4,25 @@ using System.Text;
 
 namespace EksTools.Aws.Tests.Wire;
 
+/// <summary>An answer of a service.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body.</param>
+/// <param name="ErrorType">The error's code in the header; null for none.</param>
+/// <param name="IsCut">Whether the connection drops in the middle of the body.</param>
+internal sealed record Answer(int Status, string Body, string? ErrorType = null, bool IsCut = false);
+
 /// <summary>A service on loopback that answers in order; an answer of null drops the connection.</summary>
 internal sealed class LoopbackService : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Task _loop;
 
-    public LoopbackService(params (int Status, string Body, string? ErrorType)?[] answers)
+    public LoopbackService(params Answer?[] answers)
     {
         Url = $"http://127.0.0.1:{FreePort()}";
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();
-        _loop = Serve(new Queue<(int, string, string?)?>(answers));
+        _loop = Serve(new Queue<Answer?>(answers));
     }
 
     public string Url { get; }
@@ -35,7 +42,7 @@ internal sealed class LoopbackService : IAsyncDisposable
         await _loop;
     }
 
-    private async Task Serve(Queue<(int Status, string Body, string? ErrorType)?> answers)
+    private async Task Serve(Queue<Answer?> answers)
     {
         while (true)
         {
@@ -52,16 +59,25 @@ internal sealed class LoopbackService : IAsyncDisposable
             using var reader = new StreamReader(context.Request.InputStream);
             Requests.Add((context.Request.RawUrl!, await reader.ReadToEndAsync(), context.Request.Headers["Authorization"] ?? ""));
             var answer = answers.Dequeue();
-            if (answer is not { } given)
+            if (answer is null)
             {
                 context.Response.Abort();
                 continue;
             }
 
-            context.Response.StatusCode = given.Status;
-            if (given.ErrorType is not null)
-                context.Response.Headers["x-amzn-ErrorType"] = given.ErrorType;
-            context.Response.Close(Encoding.UTF8.GetBytes(given.Body), willBlock: true);
+            context.Response.StatusCode = answer.Status;
+            if (answer.ErrorType is not null)
+                context.Response.Headers["x-amzn-ErrorType"] = answer.ErrorType;
+            if (answer.IsCut)
+            {
+                context.Response.ContentLength64 = Encoding.UTF8.GetByteCount(answer.Body);
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body[..(answer.Body.Length / 2)]));
+                await context.Response.OutputStream.FlushAsync();
+                context.Response.Abort();
+                continue;
+            }
+
+            context.Response.Close(Encoding.UTF8.GetBytes(answer.Body), willBlock: true);
         }
     }
 }
