@@ -5,7 +5,8 @@ using EksTools.Aws.Tests.Wire;
 namespace EksTools.Aws.Tests;
 
 /// <summary>EKS against moto, as far as moto knows it.</summary>
-public sealed class MotoEksTests(MotoServer moto) : IClassFixture<MotoServer>
+[Collection(nameof(MotoServer))]
+public sealed class MotoEksTests(MotoServer moto)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,8 @@ using EksTools.Aws.Tests.Wire;
 namespace EksTools.Aws.Tests;
 
 /// <summary>IAM against moto.</summary>
-public sealed class MotoIamTests(MotoServer moto) : IClassFixture<MotoServer>
+[Collection(nameof(MotoServer))]
+public sealed class MotoIamTests(MotoServer moto)
 {
     private const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
     private const string Document = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::a b+c%d/*"}]}""";

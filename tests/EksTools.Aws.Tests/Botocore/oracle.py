@@ -4,6 +4,9 @@ import json
 import sys
 
 import botocore
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import EndpointProviderError
 from botocore.loaders import Loader
@@ -65,6 +68,14 @@ def resolve(job):
         except EndpointProviderError as error:
             answers.append({"error": str(error)})
     return answers
+
+
+def sign(job):
+    signer = SigV4Auth(Credentials(job["key"], job["secret"]), job["service"], job["region"])
+    value = job["value"]
+    request = AWSRequest(method=value["method"], url=value["url"], headers=value["headers"], data=value["body"].encode())
+    request.context["timestamp"] = value["headers"]["X-Amz-Date"]
+    return signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
 
 
 def regions(job):

@@ -4,7 +4,11 @@ using System.Net.Sockets;
 
 namespace EksTools.Aws.Tests.Wire;
 
-/// <summary>A <c>moto_server</c> of its own for a test class, on a free port, gone with it.</summary>
+/// <summary>The tests that share one <c>moto_server</c>.</summary>
+[CollectionDefinition(nameof(MotoServer))]
+public sealed class MotoCollection : ICollectionFixture<MotoServer>;
+
+/// <summary>A <c>moto_server</c> on a free port, gone with the tests that use it.</summary>
 public sealed class MotoServer : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
