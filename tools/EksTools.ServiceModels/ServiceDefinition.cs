@@ -21,7 +21,7 @@ public sealed record ServiceDefinition(string DataName, string Folder, string Na
     public static IReadOnlyList<ServiceDefinition> All { get; } =
     [
         new("eks", "EKS", "Amazon.EKS", "EKS", "EKS"),
-        new("iam", "IdentityManagement", "Amazon.IdentityManagement", "IdentityManagementService", "IdentityManagementService")
+        new("iam", "IdentityManagement", "Amazon.IdentityManagement", "IdentityManagementService", "IdentityManagement")
         {
             Operations = Split(
                 """

@@ -24,6 +24,17 @@ internal sealed class StandardEndpointResolver : BaseEndpointResolver
         return parameters;
     }
 
+    /// <summary>
+    /// Signs for the client's own region where the endpoint is overridden, as botocore does. The SDK's core would guess a region
+    /// from the override's host, and say us-east-1 of a loopback address, whatever region the client has.
+    /// </summary>
+    protected override void ServiceSpecificHandler(IExecutionContext executionContext, EndpointParameters parameters)
+    {
+        var context = executionContext.RequestContext;
+        if (!string.IsNullOrEmpty(context.ClientConfig.ServiceURL) && context.ClientConfig.RegionEndpoint is { } region)
+            context.Request.AuthenticationRegion = region.SystemName;
+    }
+
     /// <summary>The endpoint of a request outside a call.</summary>
     public static Endpoint Resolve(ClientConfig config, string serviceId, ServiceOperationEndpointParameters parameters)
     {

@@ -56,7 +56,7 @@ public partial class AmazonIdentityManagementServiceClient : AmazonServiceClient
         : base(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, clientConfig) { }
 
     /// <inheritdoc />
-    public IIdentityManagementServicePaginatorFactory Paginators => field ??= new IdentityManagementServicePaginatorFactory(this);
+    public IIdentityManagementPaginatorFactory Paginators => field ??= new IdentityManagementPaginatorFactory(this);
 
     /// <inheritdoc />
     protected override IServiceMetadata ServiceMetadata => s_metadata;

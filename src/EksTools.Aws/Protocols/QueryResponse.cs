@@ -18,7 +18,17 @@ internal sealed class QueryResponse<TResponse>(
 
     public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
     {
-        var root = Parse(input.Stream);
+        XElement root;
+        try
+        {
+            root = Parse(input.Stream);
+        }
+        catch (XmlException e)
+        {
+            // What the SDK's core takes for an answer that was cut, and asks again.
+            throw new AmazonUnmarshallingException(input.ResponseData.GetHeaderValue("x-amzn-RequestId"), "/", e, input.ResponseData.StatusCode);
+        }
+
         var result = resultWrapper is null ? null : XmlValue.Child(root, resultWrapper);
         var response = read(result ?? new XElement("empty"));
         response.ResponseMetadata = new ResponseMetadata { RequestId = RequestId(root) };

@@ -14,6 +14,7 @@ internal sealed class RestJsonResponse<TResponse>(
 {
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
+        // Only where the service says that there is nothing: a body that merely ends early fails to parse, and is asked for again.
         if (input.IsEmptyResponse)
             return read(default);
         using var document = JsonDocument.Parse(input.Stream, new JsonDocumentOptions { MaxDepth = input.JsonMaxDepth });
@@ -45,7 +46,7 @@ internal sealed class RestJsonResponse<TResponse>(
     {
         try
         {
-            return JsonDocument.Parse(body.ToArray());
+            return JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
         }
         catch (JsonException)
         {

@@ -14,7 +14,7 @@ namespace Amazon.IdentityManagement;
 public partial interface IAmazonIdentityManagementService : IAmazonService, IDisposable
 {
     /// <summary>Paginators of the service.</summary>
-    IIdentityManagementServicePaginatorFactory Paginators { get; }
+    IIdentityManagementPaginatorFactory Paginators { get; }
 
     /// <summary>AddClientIDToOpenIDConnectProvider of version 2010-05-08.</summary>
     /// <exception cref="ConcurrentModificationException">The service answers <c>ConcurrentModification</c>.</exception>
@@ -560,143 +560,143 @@ public partial class AmazonIdentityManagementServiceClient
 {
     /// <inheritdoc />
     public virtual Task<AddClientIDToOpenIDConnectProviderResponse> AddClientIDToOpenIDConnectProviderAsync(AddClientIDToOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<AddClientIDToOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.AddClientIDToOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<AddClientIDToOpenIDConnectProviderResponse>(request, IdentityManagementOperations.AddClientIDToOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<AddRoleToInstanceProfileResponse> AddRoleToInstanceProfileAsync(AddRoleToInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<AddRoleToInstanceProfileResponse>(request, IdentityManagementServiceOperations.AddRoleToInstanceProfile, cancellationToken);
+        InvokeAsync<AddRoleToInstanceProfileResponse>(request, IdentityManagementOperations.AddRoleToInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<AttachRolePolicyResponse> AttachRolePolicyAsync(AttachRolePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<AttachRolePolicyResponse>(request, IdentityManagementServiceOperations.AttachRolePolicy, cancellationToken);
+        InvokeAsync<AttachRolePolicyResponse>(request, IdentityManagementOperations.AttachRolePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<AttachUserPolicyResponse> AttachUserPolicyAsync(AttachUserPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<AttachUserPolicyResponse>(request, IdentityManagementServiceOperations.AttachUserPolicy, cancellationToken);
+        InvokeAsync<AttachUserPolicyResponse>(request, IdentityManagementOperations.AttachUserPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreateAccountAliasResponse> CreateAccountAliasAsync(CreateAccountAliasRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreateAccountAliasResponse>(request, IdentityManagementServiceOperations.CreateAccountAlias, cancellationToken);
+        InvokeAsync<CreateAccountAliasResponse>(request, IdentityManagementOperations.CreateAccountAlias, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreateInstanceProfileResponse> CreateInstanceProfileAsync(CreateInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreateInstanceProfileResponse>(request, IdentityManagementServiceOperations.CreateInstanceProfile, cancellationToken);
+        InvokeAsync<CreateInstanceProfileResponse>(request, IdentityManagementOperations.CreateInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreateOpenIDConnectProviderResponse> CreateOpenIDConnectProviderAsync(CreateOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreateOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.CreateOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<CreateOpenIDConnectProviderResponse>(request, IdentityManagementOperations.CreateOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreatePolicyResponse> CreatePolicyAsync(CreatePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreatePolicyResponse>(request, IdentityManagementServiceOperations.CreatePolicy, cancellationToken);
+        InvokeAsync<CreatePolicyResponse>(request, IdentityManagementOperations.CreatePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreatePolicyVersionResponse> CreatePolicyVersionAsync(CreatePolicyVersionRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreatePolicyVersionResponse>(request, IdentityManagementServiceOperations.CreatePolicyVersion, cancellationToken);
+        InvokeAsync<CreatePolicyVersionResponse>(request, IdentityManagementOperations.CreatePolicyVersion, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreateRoleResponse> CreateRoleAsync(CreateRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreateRoleResponse>(request, IdentityManagementServiceOperations.CreateRole, cancellationToken);
+        InvokeAsync<CreateRoleResponse>(request, IdentityManagementOperations.CreateRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreateServiceLinkedRoleResponse> CreateServiceLinkedRoleAsync(CreateServiceLinkedRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreateServiceLinkedRoleResponse>(request, IdentityManagementServiceOperations.CreateServiceLinkedRole, cancellationToken);
+        InvokeAsync<CreateServiceLinkedRoleResponse>(request, IdentityManagementOperations.CreateServiceLinkedRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<CreateUserResponse> CreateUserAsync(CreateUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<CreateUserResponse>(request, IdentityManagementServiceOperations.CreateUser, cancellationToken);
+        InvokeAsync<CreateUserResponse>(request, IdentityManagementOperations.CreateUser, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteAccountAliasResponse> DeleteAccountAliasAsync(DeleteAccountAliasRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteAccountAliasResponse>(request, IdentityManagementServiceOperations.DeleteAccountAlias, cancellationToken);
+        InvokeAsync<DeleteAccountAliasResponse>(request, IdentityManagementOperations.DeleteAccountAlias, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteInstanceProfileResponse> DeleteInstanceProfileAsync(DeleteInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteInstanceProfileResponse>(request, IdentityManagementServiceOperations.DeleteInstanceProfile, cancellationToken);
+        InvokeAsync<DeleteInstanceProfileResponse>(request, IdentityManagementOperations.DeleteInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteOpenIDConnectProviderResponse> DeleteOpenIDConnectProviderAsync(DeleteOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.DeleteOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<DeleteOpenIDConnectProviderResponse>(request, IdentityManagementOperations.DeleteOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeletePolicyResponse> DeletePolicyAsync(DeletePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeletePolicyResponse>(request, IdentityManagementServiceOperations.DeletePolicy, cancellationToken);
+        InvokeAsync<DeletePolicyResponse>(request, IdentityManagementOperations.DeletePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeletePolicyVersionResponse> DeletePolicyVersionAsync(DeletePolicyVersionRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeletePolicyVersionResponse>(request, IdentityManagementServiceOperations.DeletePolicyVersion, cancellationToken);
+        InvokeAsync<DeletePolicyVersionResponse>(request, IdentityManagementOperations.DeletePolicyVersion, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteRoleResponse> DeleteRoleAsync(DeleteRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteRoleResponse>(request, IdentityManagementServiceOperations.DeleteRole, cancellationToken);
+        InvokeAsync<DeleteRoleResponse>(request, IdentityManagementOperations.DeleteRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteRolePermissionsBoundaryResponse> DeleteRolePermissionsBoundaryAsync(DeleteRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteRolePermissionsBoundaryResponse>(request, IdentityManagementServiceOperations.DeleteRolePermissionsBoundary, cancellationToken);
+        InvokeAsync<DeleteRolePermissionsBoundaryResponse>(request, IdentityManagementOperations.DeleteRolePermissionsBoundary, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteRolePolicyResponse> DeleteRolePolicyAsync(DeleteRolePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteRolePolicyResponse>(request, IdentityManagementServiceOperations.DeleteRolePolicy, cancellationToken);
+        InvokeAsync<DeleteRolePolicyResponse>(request, IdentityManagementOperations.DeleteRolePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteServiceLinkedRoleResponse> DeleteServiceLinkedRoleAsync(DeleteServiceLinkedRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteServiceLinkedRoleResponse>(request, IdentityManagementServiceOperations.DeleteServiceLinkedRole, cancellationToken);
+        InvokeAsync<DeleteServiceLinkedRoleResponse>(request, IdentityManagementOperations.DeleteServiceLinkedRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteUserResponse> DeleteUserAsync(DeleteUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteUserResponse>(request, IdentityManagementServiceOperations.DeleteUser, cancellationToken);
+        InvokeAsync<DeleteUserResponse>(request, IdentityManagementOperations.DeleteUser, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteUserPermissionsBoundaryResponse> DeleteUserPermissionsBoundaryAsync(DeleteUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteUserPermissionsBoundaryResponse>(request, IdentityManagementServiceOperations.DeleteUserPermissionsBoundary, cancellationToken);
+        InvokeAsync<DeleteUserPermissionsBoundaryResponse>(request, IdentityManagementOperations.DeleteUserPermissionsBoundary, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DeleteUserPolicyResponse> DeleteUserPolicyAsync(DeleteUserPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DeleteUserPolicyResponse>(request, IdentityManagementServiceOperations.DeleteUserPolicy, cancellationToken);
+        InvokeAsync<DeleteUserPolicyResponse>(request, IdentityManagementOperations.DeleteUserPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DetachRolePolicyResponse> DetachRolePolicyAsync(DetachRolePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DetachRolePolicyResponse>(request, IdentityManagementServiceOperations.DetachRolePolicy, cancellationToken);
+        InvokeAsync<DetachRolePolicyResponse>(request, IdentityManagementOperations.DetachRolePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<DetachUserPolicyResponse> DetachUserPolicyAsync(DetachUserPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<DetachUserPolicyResponse>(request, IdentityManagementServiceOperations.DetachUserPolicy, cancellationToken);
+        InvokeAsync<DetachUserPolicyResponse>(request, IdentityManagementOperations.DetachUserPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetContextKeysForCustomPolicyResponse> GetContextKeysForCustomPolicyAsync(GetContextKeysForCustomPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetContextKeysForCustomPolicyResponse>(request, IdentityManagementServiceOperations.GetContextKeysForCustomPolicy, cancellationToken);
+        InvokeAsync<GetContextKeysForCustomPolicyResponse>(request, IdentityManagementOperations.GetContextKeysForCustomPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetContextKeysForPrincipalPolicyResponse> GetContextKeysForPrincipalPolicyAsync(GetContextKeysForPrincipalPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetContextKeysForPrincipalPolicyResponse>(request, IdentityManagementServiceOperations.GetContextKeysForPrincipalPolicy, cancellationToken);
+        InvokeAsync<GetContextKeysForPrincipalPolicyResponse>(request, IdentityManagementOperations.GetContextKeysForPrincipalPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetInstanceProfileResponse> GetInstanceProfileAsync(GetInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetInstanceProfileResponse>(request, IdentityManagementServiceOperations.GetInstanceProfile, cancellationToken);
+        InvokeAsync<GetInstanceProfileResponse>(request, IdentityManagementOperations.GetInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetOpenIDConnectProviderResponse> GetOpenIDConnectProviderAsync(GetOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.GetOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<GetOpenIDConnectProviderResponse>(request, IdentityManagementOperations.GetOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetPolicyResponse> GetPolicyAsync(GetPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetPolicyResponse>(request, IdentityManagementServiceOperations.GetPolicy, cancellationToken);
+        InvokeAsync<GetPolicyResponse>(request, IdentityManagementOperations.GetPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetPolicyVersionResponse> GetPolicyVersionAsync(GetPolicyVersionRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetPolicyVersionResponse>(request, IdentityManagementServiceOperations.GetPolicyVersion, cancellationToken);
+        InvokeAsync<GetPolicyVersionResponse>(request, IdentityManagementOperations.GetPolicyVersion, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetRoleResponse> GetRoleAsync(GetRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetRoleResponse>(request, IdentityManagementServiceOperations.GetRole, cancellationToken);
+        InvokeAsync<GetRoleResponse>(request, IdentityManagementOperations.GetRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetRolePolicyResponse> GetRolePolicyAsync(GetRolePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetRolePolicyResponse>(request, IdentityManagementServiceOperations.GetRolePolicy, cancellationToken);
+        InvokeAsync<GetRolePolicyResponse>(request, IdentityManagementOperations.GetRolePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetServiceLinkedRoleDeletionStatusResponse> GetServiceLinkedRoleDeletionStatusAsync(GetServiceLinkedRoleDeletionStatusRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetServiceLinkedRoleDeletionStatusResponse>(request, IdentityManagementServiceOperations.GetServiceLinkedRoleDeletionStatus, cancellationToken);
+        InvokeAsync<GetServiceLinkedRoleDeletionStatusResponse>(request, IdentityManagementOperations.GetServiceLinkedRoleDeletionStatus, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetUserResponse> GetUserAsync(CancellationToken cancellationToken = default) =>
@@ -704,11 +704,11 @@ public partial class AmazonIdentityManagementServiceClient
 
     /// <inheritdoc />
     public virtual Task<GetUserResponse> GetUserAsync(GetUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetUserResponse>(request, IdentityManagementServiceOperations.GetUser, cancellationToken);
+        InvokeAsync<GetUserResponse>(request, IdentityManagementOperations.GetUser, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<GetUserPolicyResponse> GetUserPolicyAsync(GetUserPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<GetUserPolicyResponse>(request, IdentityManagementServiceOperations.GetUserPolicy, cancellationToken);
+        InvokeAsync<GetUserPolicyResponse>(request, IdentityManagementOperations.GetUserPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListAccountAliasesResponse> ListAccountAliasesAsync(CancellationToken cancellationToken = default) =>
@@ -716,27 +716,27 @@ public partial class AmazonIdentityManagementServiceClient
 
     /// <inheritdoc />
     public virtual Task<ListAccountAliasesResponse> ListAccountAliasesAsync(ListAccountAliasesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListAccountAliasesResponse>(request, IdentityManagementServiceOperations.ListAccountAliases, cancellationToken);
+        InvokeAsync<ListAccountAliasesResponse>(request, IdentityManagementOperations.ListAccountAliases, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListAttachedRolePoliciesResponse> ListAttachedRolePoliciesAsync(ListAttachedRolePoliciesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListAttachedRolePoliciesResponse>(request, IdentityManagementServiceOperations.ListAttachedRolePolicies, cancellationToken);
+        InvokeAsync<ListAttachedRolePoliciesResponse>(request, IdentityManagementOperations.ListAttachedRolePolicies, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListAttachedUserPoliciesResponse> ListAttachedUserPoliciesAsync(ListAttachedUserPoliciesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListAttachedUserPoliciesResponse>(request, IdentityManagementServiceOperations.ListAttachedUserPolicies, cancellationToken);
+        InvokeAsync<ListAttachedUserPoliciesResponse>(request, IdentityManagementOperations.ListAttachedUserPolicies, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListEntitiesForPolicyResponse> ListEntitiesForPolicyAsync(ListEntitiesForPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListEntitiesForPolicyResponse>(request, IdentityManagementServiceOperations.ListEntitiesForPolicy, cancellationToken);
+        InvokeAsync<ListEntitiesForPolicyResponse>(request, IdentityManagementOperations.ListEntitiesForPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListGroupsForUserResponse> ListGroupsForUserAsync(ListGroupsForUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListGroupsForUserResponse>(request, IdentityManagementServiceOperations.ListGroupsForUser, cancellationToken);
+        InvokeAsync<ListGroupsForUserResponse>(request, IdentityManagementOperations.ListGroupsForUser, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListInstanceProfileTagsResponse> ListInstanceProfileTagsAsync(ListInstanceProfileTagsRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListInstanceProfileTagsResponse>(request, IdentityManagementServiceOperations.ListInstanceProfileTags, cancellationToken);
+        InvokeAsync<ListInstanceProfileTagsResponse>(request, IdentityManagementOperations.ListInstanceProfileTags, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListInstanceProfilesResponse> ListInstanceProfilesAsync(CancellationToken cancellationToken = default) =>
@@ -744,19 +744,19 @@ public partial class AmazonIdentityManagementServiceClient
 
     /// <inheritdoc />
     public virtual Task<ListInstanceProfilesResponse> ListInstanceProfilesAsync(ListInstanceProfilesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListInstanceProfilesResponse>(request, IdentityManagementServiceOperations.ListInstanceProfiles, cancellationToken);
+        InvokeAsync<ListInstanceProfilesResponse>(request, IdentityManagementOperations.ListInstanceProfiles, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListInstanceProfilesForRoleResponse> ListInstanceProfilesForRoleAsync(ListInstanceProfilesForRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListInstanceProfilesForRoleResponse>(request, IdentityManagementServiceOperations.ListInstanceProfilesForRole, cancellationToken);
+        InvokeAsync<ListInstanceProfilesForRoleResponse>(request, IdentityManagementOperations.ListInstanceProfilesForRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListOpenIDConnectProviderTagsResponse> ListOpenIDConnectProviderTagsAsync(ListOpenIDConnectProviderTagsRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListOpenIDConnectProviderTagsResponse>(request, IdentityManagementServiceOperations.ListOpenIDConnectProviderTags, cancellationToken);
+        InvokeAsync<ListOpenIDConnectProviderTagsResponse>(request, IdentityManagementOperations.ListOpenIDConnectProviderTags, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListOpenIDConnectProvidersResponse> ListOpenIDConnectProvidersAsync(ListOpenIDConnectProvidersRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListOpenIDConnectProvidersResponse>(request, IdentityManagementServiceOperations.ListOpenIDConnectProviders, cancellationToken);
+        InvokeAsync<ListOpenIDConnectProvidersResponse>(request, IdentityManagementOperations.ListOpenIDConnectProviders, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListPoliciesResponse> ListPoliciesAsync(CancellationToken cancellationToken = default) =>
@@ -764,23 +764,23 @@ public partial class AmazonIdentityManagementServiceClient
 
     /// <inheritdoc />
     public virtual Task<ListPoliciesResponse> ListPoliciesAsync(ListPoliciesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListPoliciesResponse>(request, IdentityManagementServiceOperations.ListPolicies, cancellationToken);
+        InvokeAsync<ListPoliciesResponse>(request, IdentityManagementOperations.ListPolicies, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListPolicyTagsResponse> ListPolicyTagsAsync(ListPolicyTagsRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListPolicyTagsResponse>(request, IdentityManagementServiceOperations.ListPolicyTags, cancellationToken);
+        InvokeAsync<ListPolicyTagsResponse>(request, IdentityManagementOperations.ListPolicyTags, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListPolicyVersionsResponse> ListPolicyVersionsAsync(ListPolicyVersionsRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListPolicyVersionsResponse>(request, IdentityManagementServiceOperations.ListPolicyVersions, cancellationToken);
+        InvokeAsync<ListPolicyVersionsResponse>(request, IdentityManagementOperations.ListPolicyVersions, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListRolePoliciesResponse> ListRolePoliciesAsync(ListRolePoliciesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListRolePoliciesResponse>(request, IdentityManagementServiceOperations.ListRolePolicies, cancellationToken);
+        InvokeAsync<ListRolePoliciesResponse>(request, IdentityManagementOperations.ListRolePolicies, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListRoleTagsResponse> ListRoleTagsAsync(ListRoleTagsRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListRoleTagsResponse>(request, IdentityManagementServiceOperations.ListRoleTags, cancellationToken);
+        InvokeAsync<ListRoleTagsResponse>(request, IdentityManagementOperations.ListRoleTags, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListRolesResponse> ListRolesAsync(CancellationToken cancellationToken = default) =>
@@ -788,15 +788,15 @@ public partial class AmazonIdentityManagementServiceClient
 
     /// <inheritdoc />
     public virtual Task<ListRolesResponse> ListRolesAsync(ListRolesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListRolesResponse>(request, IdentityManagementServiceOperations.ListRoles, cancellationToken);
+        InvokeAsync<ListRolesResponse>(request, IdentityManagementOperations.ListRoles, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListUserPoliciesResponse> ListUserPoliciesAsync(ListUserPoliciesRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListUserPoliciesResponse>(request, IdentityManagementServiceOperations.ListUserPolicies, cancellationToken);
+        InvokeAsync<ListUserPoliciesResponse>(request, IdentityManagementOperations.ListUserPolicies, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListUserTagsResponse> ListUserTagsAsync(ListUserTagsRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListUserTagsResponse>(request, IdentityManagementServiceOperations.ListUserTags, cancellationToken);
+        InvokeAsync<ListUserTagsResponse>(request, IdentityManagementOperations.ListUserTags, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<ListUsersResponse> ListUsersAsync(CancellationToken cancellationToken = default) =>
@@ -804,101 +804,101 @@ public partial class AmazonIdentityManagementServiceClient
 
     /// <inheritdoc />
     public virtual Task<ListUsersResponse> ListUsersAsync(ListUsersRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<ListUsersResponse>(request, IdentityManagementServiceOperations.ListUsers, cancellationToken);
+        InvokeAsync<ListUsersResponse>(request, IdentityManagementOperations.ListUsers, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<PutRolePermissionsBoundaryResponse> PutRolePermissionsBoundaryAsync(PutRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<PutRolePermissionsBoundaryResponse>(request, IdentityManagementServiceOperations.PutRolePermissionsBoundary, cancellationToken);
+        InvokeAsync<PutRolePermissionsBoundaryResponse>(request, IdentityManagementOperations.PutRolePermissionsBoundary, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<PutRolePolicyResponse> PutRolePolicyAsync(PutRolePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<PutRolePolicyResponse>(request, IdentityManagementServiceOperations.PutRolePolicy, cancellationToken);
+        InvokeAsync<PutRolePolicyResponse>(request, IdentityManagementOperations.PutRolePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<PutUserPermissionsBoundaryResponse> PutUserPermissionsBoundaryAsync(PutUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<PutUserPermissionsBoundaryResponse>(request, IdentityManagementServiceOperations.PutUserPermissionsBoundary, cancellationToken);
+        InvokeAsync<PutUserPermissionsBoundaryResponse>(request, IdentityManagementOperations.PutUserPermissionsBoundary, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<PutUserPolicyResponse> PutUserPolicyAsync(PutUserPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<PutUserPolicyResponse>(request, IdentityManagementServiceOperations.PutUserPolicy, cancellationToken);
+        InvokeAsync<PutUserPolicyResponse>(request, IdentityManagementOperations.PutUserPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<RemoveClientIDFromOpenIDConnectProviderResponse> RemoveClientIDFromOpenIDConnectProviderAsync(RemoveClientIDFromOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<RemoveClientIDFromOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.RemoveClientIDFromOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<RemoveClientIDFromOpenIDConnectProviderResponse>(request, IdentityManagementOperations.RemoveClientIDFromOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<RemoveRoleFromInstanceProfileResponse> RemoveRoleFromInstanceProfileAsync(RemoveRoleFromInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<RemoveRoleFromInstanceProfileResponse>(request, IdentityManagementServiceOperations.RemoveRoleFromInstanceProfile, cancellationToken);
+        InvokeAsync<RemoveRoleFromInstanceProfileResponse>(request, IdentityManagementOperations.RemoveRoleFromInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<SetDefaultPolicyVersionResponse> SetDefaultPolicyVersionAsync(SetDefaultPolicyVersionRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<SetDefaultPolicyVersionResponse>(request, IdentityManagementServiceOperations.SetDefaultPolicyVersion, cancellationToken);
+        InvokeAsync<SetDefaultPolicyVersionResponse>(request, IdentityManagementOperations.SetDefaultPolicyVersion, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<SimulateCustomPolicyResponse> SimulateCustomPolicyAsync(SimulateCustomPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<SimulateCustomPolicyResponse>(request, IdentityManagementServiceOperations.SimulateCustomPolicy, cancellationToken);
+        InvokeAsync<SimulateCustomPolicyResponse>(request, IdentityManagementOperations.SimulateCustomPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<SimulatePrincipalPolicyResponse> SimulatePrincipalPolicyAsync(SimulatePrincipalPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<SimulatePrincipalPolicyResponse>(request, IdentityManagementServiceOperations.SimulatePrincipalPolicy, cancellationToken);
+        InvokeAsync<SimulatePrincipalPolicyResponse>(request, IdentityManagementOperations.SimulatePrincipalPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<TagInstanceProfileResponse> TagInstanceProfileAsync(TagInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<TagInstanceProfileResponse>(request, IdentityManagementServiceOperations.TagInstanceProfile, cancellationToken);
+        InvokeAsync<TagInstanceProfileResponse>(request, IdentityManagementOperations.TagInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<TagOpenIDConnectProviderResponse> TagOpenIDConnectProviderAsync(TagOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<TagOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.TagOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<TagOpenIDConnectProviderResponse>(request, IdentityManagementOperations.TagOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<TagPolicyResponse> TagPolicyAsync(TagPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<TagPolicyResponse>(request, IdentityManagementServiceOperations.TagPolicy, cancellationToken);
+        InvokeAsync<TagPolicyResponse>(request, IdentityManagementOperations.TagPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<TagRoleResponse> TagRoleAsync(TagRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<TagRoleResponse>(request, IdentityManagementServiceOperations.TagRole, cancellationToken);
+        InvokeAsync<TagRoleResponse>(request, IdentityManagementOperations.TagRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<TagUserResponse> TagUserAsync(TagUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<TagUserResponse>(request, IdentityManagementServiceOperations.TagUser, cancellationToken);
+        InvokeAsync<TagUserResponse>(request, IdentityManagementOperations.TagUser, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UntagInstanceProfileResponse> UntagInstanceProfileAsync(UntagInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UntagInstanceProfileResponse>(request, IdentityManagementServiceOperations.UntagInstanceProfile, cancellationToken);
+        InvokeAsync<UntagInstanceProfileResponse>(request, IdentityManagementOperations.UntagInstanceProfile, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UntagOpenIDConnectProviderResponse> UntagOpenIDConnectProviderAsync(UntagOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UntagOpenIDConnectProviderResponse>(request, IdentityManagementServiceOperations.UntagOpenIDConnectProvider, cancellationToken);
+        InvokeAsync<UntagOpenIDConnectProviderResponse>(request, IdentityManagementOperations.UntagOpenIDConnectProvider, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UntagPolicyResponse> UntagPolicyAsync(UntagPolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UntagPolicyResponse>(request, IdentityManagementServiceOperations.UntagPolicy, cancellationToken);
+        InvokeAsync<UntagPolicyResponse>(request, IdentityManagementOperations.UntagPolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UntagRoleResponse> UntagRoleAsync(UntagRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UntagRoleResponse>(request, IdentityManagementServiceOperations.UntagRole, cancellationToken);
+        InvokeAsync<UntagRoleResponse>(request, IdentityManagementOperations.UntagRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UntagUserResponse> UntagUserAsync(UntagUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UntagUserResponse>(request, IdentityManagementServiceOperations.UntagUser, cancellationToken);
+        InvokeAsync<UntagUserResponse>(request, IdentityManagementOperations.UntagUser, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UpdateAssumeRolePolicyResponse> UpdateAssumeRolePolicyAsync(UpdateAssumeRolePolicyRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UpdateAssumeRolePolicyResponse>(request, IdentityManagementServiceOperations.UpdateAssumeRolePolicy, cancellationToken);
+        InvokeAsync<UpdateAssumeRolePolicyResponse>(request, IdentityManagementOperations.UpdateAssumeRolePolicy, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UpdateOpenIDConnectProviderThumbprintResponse> UpdateOpenIDConnectProviderThumbprintAsync(UpdateOpenIDConnectProviderThumbprintRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UpdateOpenIDConnectProviderThumbprintResponse>(request, IdentityManagementServiceOperations.UpdateOpenIDConnectProviderThumbprint, cancellationToken);
+        InvokeAsync<UpdateOpenIDConnectProviderThumbprintResponse>(request, IdentityManagementOperations.UpdateOpenIDConnectProviderThumbprint, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UpdateRoleResponse> UpdateRoleAsync(UpdateRoleRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UpdateRoleResponse>(request, IdentityManagementServiceOperations.UpdateRole, cancellationToken);
+        InvokeAsync<UpdateRoleResponse>(request, IdentityManagementOperations.UpdateRole, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UpdateRoleDescriptionResponse> UpdateRoleDescriptionAsync(UpdateRoleDescriptionRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UpdateRoleDescriptionResponse>(request, IdentityManagementServiceOperations.UpdateRoleDescription, cancellationToken);
+        InvokeAsync<UpdateRoleDescriptionResponse>(request, IdentityManagementOperations.UpdateRoleDescription, cancellationToken);
 
     /// <inheritdoc />
     public virtual Task<UpdateUserResponse> UpdateUserAsync(UpdateUserRequest request, CancellationToken cancellationToken = default) =>
-        InvokeAsync<UpdateUserResponse>(request, IdentityManagementServiceOperations.UpdateUser, cancellationToken);
+        InvokeAsync<UpdateUserResponse>(request, IdentityManagementOperations.UpdateUser, cancellationToken);
 }

@@ -323,7 +323,7 @@ public partial class UnmodifiableEntityException : AmazonIdentityManagementServi
         : base(message, errorType, errorCode, requestId, statusCode) { }
 }
 
-internal static class IdentityManagementServiceExceptions
+internal static class IdentityManagementExceptions
 {
     internal static AmazonServiceException Create(ErrorResponse e, System.Xml.Linq.XElement body) => e.Code switch
     {

@@ -8,325 +8,325 @@ using EksTools.Aws.Protocols;
 
 namespace Amazon.IdentityManagement;
 
-internal static class IdentityManagementServiceOperations
+internal static class IdentityManagementOperations
 {
     internal static InvokeOptions AddClientIDToOpenIDConnectProvider => QueryOperation.Options<AddClientIDToOpenIDConnectProviderRequest, AddClientIDToOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "AddClientIDToOpenIDConnectProvider", "2010-05-08", null,
-        IdentityManagementServiceWriters.AddClientIDToOpenIDConnectProviderRequest, IdentityManagementServiceReaders.AddClientIDToOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.AddClientIDToOpenIDConnectProviderRequest, IdentityManagementReaders.AddClientIDToOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions AddRoleToInstanceProfile => QueryOperation.Options<AddRoleToInstanceProfileRequest, AddRoleToInstanceProfileResponse>(
         "Amazon.IdentityManagement", "AddRoleToInstanceProfile", "2010-05-08", null,
-        IdentityManagementServiceWriters.AddRoleToInstanceProfileRequest, IdentityManagementServiceReaders.AddRoleToInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.AddRoleToInstanceProfileRequest, IdentityManagementReaders.AddRoleToInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions AttachRolePolicy => QueryOperation.Options<AttachRolePolicyRequest, AttachRolePolicyResponse>(
         "Amazon.IdentityManagement", "AttachRolePolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.AttachRolePolicyRequest, IdentityManagementServiceReaders.AttachRolePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.AttachRolePolicyRequest, IdentityManagementReaders.AttachRolePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions AttachUserPolicy => QueryOperation.Options<AttachUserPolicyRequest, AttachUserPolicyResponse>(
         "Amazon.IdentityManagement", "AttachUserPolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.AttachUserPolicyRequest, IdentityManagementServiceReaders.AttachUserPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.AttachUserPolicyRequest, IdentityManagementReaders.AttachUserPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreateAccountAlias => QueryOperation.Options<CreateAccountAliasRequest, CreateAccountAliasResponse>(
         "Amazon.IdentityManagement", "CreateAccountAlias", "2010-05-08", null,
-        IdentityManagementServiceWriters.CreateAccountAliasRequest, IdentityManagementServiceReaders.CreateAccountAliasResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreateAccountAliasRequest, IdentityManagementReaders.CreateAccountAliasResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreateInstanceProfile => QueryOperation.Options<CreateInstanceProfileRequest, CreateInstanceProfileResponse>(
         "Amazon.IdentityManagement", "CreateInstanceProfile", "2010-05-08", "CreateInstanceProfileResult",
-        IdentityManagementServiceWriters.CreateInstanceProfileRequest, IdentityManagementServiceReaders.CreateInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreateInstanceProfileRequest, IdentityManagementReaders.CreateInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreateOpenIDConnectProvider => QueryOperation.Options<CreateOpenIDConnectProviderRequest, CreateOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "CreateOpenIDConnectProvider", "2010-05-08", "CreateOpenIDConnectProviderResult",
-        IdentityManagementServiceWriters.CreateOpenIDConnectProviderRequest, IdentityManagementServiceReaders.CreateOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreateOpenIDConnectProviderRequest, IdentityManagementReaders.CreateOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreatePolicy => QueryOperation.Options<CreatePolicyRequest, CreatePolicyResponse>(
         "Amazon.IdentityManagement", "CreatePolicy", "2010-05-08", "CreatePolicyResult",
-        IdentityManagementServiceWriters.CreatePolicyRequest, IdentityManagementServiceReaders.CreatePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreatePolicyRequest, IdentityManagementReaders.CreatePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreatePolicyVersion => QueryOperation.Options<CreatePolicyVersionRequest, CreatePolicyVersionResponse>(
         "Amazon.IdentityManagement", "CreatePolicyVersion", "2010-05-08", "CreatePolicyVersionResult",
-        IdentityManagementServiceWriters.CreatePolicyVersionRequest, IdentityManagementServiceReaders.CreatePolicyVersionResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreatePolicyVersionRequest, IdentityManagementReaders.CreatePolicyVersionResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreateRole => QueryOperation.Options<CreateRoleRequest, CreateRoleResponse>(
         "Amazon.IdentityManagement", "CreateRole", "2010-05-08", "CreateRoleResult",
-        IdentityManagementServiceWriters.CreateRoleRequest, IdentityManagementServiceReaders.CreateRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreateRoleRequest, IdentityManagementReaders.CreateRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreateServiceLinkedRole => QueryOperation.Options<CreateServiceLinkedRoleRequest, CreateServiceLinkedRoleResponse>(
         "Amazon.IdentityManagement", "CreateServiceLinkedRole", "2010-05-08", "CreateServiceLinkedRoleResult",
-        IdentityManagementServiceWriters.CreateServiceLinkedRoleRequest, IdentityManagementServiceReaders.CreateServiceLinkedRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreateServiceLinkedRoleRequest, IdentityManagementReaders.CreateServiceLinkedRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions CreateUser => QueryOperation.Options<CreateUserRequest, CreateUserResponse>(
         "Amazon.IdentityManagement", "CreateUser", "2010-05-08", "CreateUserResult",
-        IdentityManagementServiceWriters.CreateUserRequest, IdentityManagementServiceReaders.CreateUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.CreateUserRequest, IdentityManagementReaders.CreateUserResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteAccountAlias => QueryOperation.Options<DeleteAccountAliasRequest, DeleteAccountAliasResponse>(
         "Amazon.IdentityManagement", "DeleteAccountAlias", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteAccountAliasRequest, IdentityManagementServiceReaders.DeleteAccountAliasResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteAccountAliasRequest, IdentityManagementReaders.DeleteAccountAliasResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteInstanceProfile => QueryOperation.Options<DeleteInstanceProfileRequest, DeleteInstanceProfileResponse>(
         "Amazon.IdentityManagement", "DeleteInstanceProfile", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteInstanceProfileRequest, IdentityManagementServiceReaders.DeleteInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteInstanceProfileRequest, IdentityManagementReaders.DeleteInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteOpenIDConnectProvider => QueryOperation.Options<DeleteOpenIDConnectProviderRequest, DeleteOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "DeleteOpenIDConnectProvider", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteOpenIDConnectProviderRequest, IdentityManagementServiceReaders.DeleteOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteOpenIDConnectProviderRequest, IdentityManagementReaders.DeleteOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeletePolicy => QueryOperation.Options<DeletePolicyRequest, DeletePolicyResponse>(
         "Amazon.IdentityManagement", "DeletePolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeletePolicyRequest, IdentityManagementServiceReaders.DeletePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeletePolicyRequest, IdentityManagementReaders.DeletePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeletePolicyVersion => QueryOperation.Options<DeletePolicyVersionRequest, DeletePolicyVersionResponse>(
         "Amazon.IdentityManagement", "DeletePolicyVersion", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeletePolicyVersionRequest, IdentityManagementServiceReaders.DeletePolicyVersionResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeletePolicyVersionRequest, IdentityManagementReaders.DeletePolicyVersionResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteRole => QueryOperation.Options<DeleteRoleRequest, DeleteRoleResponse>(
         "Amazon.IdentityManagement", "DeleteRole", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteRoleRequest, IdentityManagementServiceReaders.DeleteRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteRoleRequest, IdentityManagementReaders.DeleteRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteRolePermissionsBoundary => QueryOperation.Options<DeleteRolePermissionsBoundaryRequest, DeleteRolePermissionsBoundaryResponse>(
         "Amazon.IdentityManagement", "DeleteRolePermissionsBoundary", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteRolePermissionsBoundaryRequest, IdentityManagementServiceReaders.DeleteRolePermissionsBoundaryResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteRolePermissionsBoundaryRequest, IdentityManagementReaders.DeleteRolePermissionsBoundaryResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteRolePolicy => QueryOperation.Options<DeleteRolePolicyRequest, DeleteRolePolicyResponse>(
         "Amazon.IdentityManagement", "DeleteRolePolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteRolePolicyRequest, IdentityManagementServiceReaders.DeleteRolePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteRolePolicyRequest, IdentityManagementReaders.DeleteRolePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteServiceLinkedRole => QueryOperation.Options<DeleteServiceLinkedRoleRequest, DeleteServiceLinkedRoleResponse>(
         "Amazon.IdentityManagement", "DeleteServiceLinkedRole", "2010-05-08", "DeleteServiceLinkedRoleResult",
-        IdentityManagementServiceWriters.DeleteServiceLinkedRoleRequest, IdentityManagementServiceReaders.DeleteServiceLinkedRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteServiceLinkedRoleRequest, IdentityManagementReaders.DeleteServiceLinkedRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteUser => QueryOperation.Options<DeleteUserRequest, DeleteUserResponse>(
         "Amazon.IdentityManagement", "DeleteUser", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteUserRequest, IdentityManagementServiceReaders.DeleteUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteUserRequest, IdentityManagementReaders.DeleteUserResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteUserPermissionsBoundary => QueryOperation.Options<DeleteUserPermissionsBoundaryRequest, DeleteUserPermissionsBoundaryResponse>(
         "Amazon.IdentityManagement", "DeleteUserPermissionsBoundary", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteUserPermissionsBoundaryRequest, IdentityManagementServiceReaders.DeleteUserPermissionsBoundaryResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteUserPermissionsBoundaryRequest, IdentityManagementReaders.DeleteUserPermissionsBoundaryResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DeleteUserPolicy => QueryOperation.Options<DeleteUserPolicyRequest, DeleteUserPolicyResponse>(
         "Amazon.IdentityManagement", "DeleteUserPolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.DeleteUserPolicyRequest, IdentityManagementServiceReaders.DeleteUserPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DeleteUserPolicyRequest, IdentityManagementReaders.DeleteUserPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DetachRolePolicy => QueryOperation.Options<DetachRolePolicyRequest, DetachRolePolicyResponse>(
         "Amazon.IdentityManagement", "DetachRolePolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.DetachRolePolicyRequest, IdentityManagementServiceReaders.DetachRolePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DetachRolePolicyRequest, IdentityManagementReaders.DetachRolePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions DetachUserPolicy => QueryOperation.Options<DetachUserPolicyRequest, DetachUserPolicyResponse>(
         "Amazon.IdentityManagement", "DetachUserPolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.DetachUserPolicyRequest, IdentityManagementServiceReaders.DetachUserPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.DetachUserPolicyRequest, IdentityManagementReaders.DetachUserPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetContextKeysForCustomPolicy => QueryOperation.Options<GetContextKeysForCustomPolicyRequest, GetContextKeysForCustomPolicyResponse>(
         "Amazon.IdentityManagement", "GetContextKeysForCustomPolicy", "2010-05-08", "GetContextKeysForCustomPolicyResult",
-        IdentityManagementServiceWriters.GetContextKeysForCustomPolicyRequest, IdentityManagementServiceReaders.GetContextKeysForCustomPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetContextKeysForCustomPolicyRequest, IdentityManagementReaders.GetContextKeysForCustomPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetContextKeysForPrincipalPolicy => QueryOperation.Options<GetContextKeysForPrincipalPolicyRequest, GetContextKeysForPrincipalPolicyResponse>(
         "Amazon.IdentityManagement", "GetContextKeysForPrincipalPolicy", "2010-05-08", "GetContextKeysForPrincipalPolicyResult",
-        IdentityManagementServiceWriters.GetContextKeysForPrincipalPolicyRequest, IdentityManagementServiceReaders.GetContextKeysForPrincipalPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetContextKeysForPrincipalPolicyRequest, IdentityManagementReaders.GetContextKeysForPrincipalPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetInstanceProfile => QueryOperation.Options<GetInstanceProfileRequest, GetInstanceProfileResponse>(
         "Amazon.IdentityManagement", "GetInstanceProfile", "2010-05-08", "GetInstanceProfileResult",
-        IdentityManagementServiceWriters.GetInstanceProfileRequest, IdentityManagementServiceReaders.GetInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetInstanceProfileRequest, IdentityManagementReaders.GetInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetOpenIDConnectProvider => QueryOperation.Options<GetOpenIDConnectProviderRequest, GetOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "GetOpenIDConnectProvider", "2010-05-08", "GetOpenIDConnectProviderResult",
-        IdentityManagementServiceWriters.GetOpenIDConnectProviderRequest, IdentityManagementServiceReaders.GetOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetOpenIDConnectProviderRequest, IdentityManagementReaders.GetOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetPolicy => QueryOperation.Options<GetPolicyRequest, GetPolicyResponse>(
         "Amazon.IdentityManagement", "GetPolicy", "2010-05-08", "GetPolicyResult",
-        IdentityManagementServiceWriters.GetPolicyRequest, IdentityManagementServiceReaders.GetPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetPolicyRequest, IdentityManagementReaders.GetPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetPolicyVersion => QueryOperation.Options<GetPolicyVersionRequest, GetPolicyVersionResponse>(
         "Amazon.IdentityManagement", "GetPolicyVersion", "2010-05-08", "GetPolicyVersionResult",
-        IdentityManagementServiceWriters.GetPolicyVersionRequest, IdentityManagementServiceReaders.GetPolicyVersionResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetPolicyVersionRequest, IdentityManagementReaders.GetPolicyVersionResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetRole => QueryOperation.Options<GetRoleRequest, GetRoleResponse>(
         "Amazon.IdentityManagement", "GetRole", "2010-05-08", "GetRoleResult",
-        IdentityManagementServiceWriters.GetRoleRequest, IdentityManagementServiceReaders.GetRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetRoleRequest, IdentityManagementReaders.GetRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetRolePolicy => QueryOperation.Options<GetRolePolicyRequest, GetRolePolicyResponse>(
         "Amazon.IdentityManagement", "GetRolePolicy", "2010-05-08", "GetRolePolicyResult",
-        IdentityManagementServiceWriters.GetRolePolicyRequest, IdentityManagementServiceReaders.GetRolePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetRolePolicyRequest, IdentityManagementReaders.GetRolePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetServiceLinkedRoleDeletionStatus => QueryOperation.Options<GetServiceLinkedRoleDeletionStatusRequest, GetServiceLinkedRoleDeletionStatusResponse>(
         "Amazon.IdentityManagement", "GetServiceLinkedRoleDeletionStatus", "2010-05-08", "GetServiceLinkedRoleDeletionStatusResult",
-        IdentityManagementServiceWriters.GetServiceLinkedRoleDeletionStatusRequest, IdentityManagementServiceReaders.GetServiceLinkedRoleDeletionStatusResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetServiceLinkedRoleDeletionStatusRequest, IdentityManagementReaders.GetServiceLinkedRoleDeletionStatusResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetUser => QueryOperation.Options<GetUserRequest, GetUserResponse>(
         "Amazon.IdentityManagement", "GetUser", "2010-05-08", "GetUserResult",
-        IdentityManagementServiceWriters.GetUserRequest, IdentityManagementServiceReaders.GetUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetUserRequest, IdentityManagementReaders.GetUserResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions GetUserPolicy => QueryOperation.Options<GetUserPolicyRequest, GetUserPolicyResponse>(
         "Amazon.IdentityManagement", "GetUserPolicy", "2010-05-08", "GetUserPolicyResult",
-        IdentityManagementServiceWriters.GetUserPolicyRequest, IdentityManagementServiceReaders.GetUserPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.GetUserPolicyRequest, IdentityManagementReaders.GetUserPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListAccountAliases => QueryOperation.Options<ListAccountAliasesRequest, ListAccountAliasesResponse>(
         "Amazon.IdentityManagement", "ListAccountAliases", "2010-05-08", "ListAccountAliasesResult",
-        IdentityManagementServiceWriters.ListAccountAliasesRequest, IdentityManagementServiceReaders.ListAccountAliasesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListAccountAliasesRequest, IdentityManagementReaders.ListAccountAliasesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListAttachedRolePolicies => QueryOperation.Options<ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse>(
         "Amazon.IdentityManagement", "ListAttachedRolePolicies", "2010-05-08", "ListAttachedRolePoliciesResult",
-        IdentityManagementServiceWriters.ListAttachedRolePoliciesRequest, IdentityManagementServiceReaders.ListAttachedRolePoliciesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListAttachedRolePoliciesRequest, IdentityManagementReaders.ListAttachedRolePoliciesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListAttachedUserPolicies => QueryOperation.Options<ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse>(
         "Amazon.IdentityManagement", "ListAttachedUserPolicies", "2010-05-08", "ListAttachedUserPoliciesResult",
-        IdentityManagementServiceWriters.ListAttachedUserPoliciesRequest, IdentityManagementServiceReaders.ListAttachedUserPoliciesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListAttachedUserPoliciesRequest, IdentityManagementReaders.ListAttachedUserPoliciesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListEntitiesForPolicy => QueryOperation.Options<ListEntitiesForPolicyRequest, ListEntitiesForPolicyResponse>(
         "Amazon.IdentityManagement", "ListEntitiesForPolicy", "2010-05-08", "ListEntitiesForPolicyResult",
-        IdentityManagementServiceWriters.ListEntitiesForPolicyRequest, IdentityManagementServiceReaders.ListEntitiesForPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListEntitiesForPolicyRequest, IdentityManagementReaders.ListEntitiesForPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListGroupsForUser => QueryOperation.Options<ListGroupsForUserRequest, ListGroupsForUserResponse>(
         "Amazon.IdentityManagement", "ListGroupsForUser", "2010-05-08", "ListGroupsForUserResult",
-        IdentityManagementServiceWriters.ListGroupsForUserRequest, IdentityManagementServiceReaders.ListGroupsForUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListGroupsForUserRequest, IdentityManagementReaders.ListGroupsForUserResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListInstanceProfileTags => QueryOperation.Options<ListInstanceProfileTagsRequest, ListInstanceProfileTagsResponse>(
         "Amazon.IdentityManagement", "ListInstanceProfileTags", "2010-05-08", "ListInstanceProfileTagsResult",
-        IdentityManagementServiceWriters.ListInstanceProfileTagsRequest, IdentityManagementServiceReaders.ListInstanceProfileTagsResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListInstanceProfileTagsRequest, IdentityManagementReaders.ListInstanceProfileTagsResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListInstanceProfiles => QueryOperation.Options<ListInstanceProfilesRequest, ListInstanceProfilesResponse>(
         "Amazon.IdentityManagement", "ListInstanceProfiles", "2010-05-08", "ListInstanceProfilesResult",
-        IdentityManagementServiceWriters.ListInstanceProfilesRequest, IdentityManagementServiceReaders.ListInstanceProfilesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListInstanceProfilesRequest, IdentityManagementReaders.ListInstanceProfilesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListInstanceProfilesForRole => QueryOperation.Options<ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse>(
         "Amazon.IdentityManagement", "ListInstanceProfilesForRole", "2010-05-08", "ListInstanceProfilesForRoleResult",
-        IdentityManagementServiceWriters.ListInstanceProfilesForRoleRequest, IdentityManagementServiceReaders.ListInstanceProfilesForRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListInstanceProfilesForRoleRequest, IdentityManagementReaders.ListInstanceProfilesForRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListOpenIDConnectProviderTags => QueryOperation.Options<ListOpenIDConnectProviderTagsRequest, ListOpenIDConnectProviderTagsResponse>(
         "Amazon.IdentityManagement", "ListOpenIDConnectProviderTags", "2010-05-08", "ListOpenIDConnectProviderTagsResult",
-        IdentityManagementServiceWriters.ListOpenIDConnectProviderTagsRequest, IdentityManagementServiceReaders.ListOpenIDConnectProviderTagsResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListOpenIDConnectProviderTagsRequest, IdentityManagementReaders.ListOpenIDConnectProviderTagsResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListOpenIDConnectProviders => QueryOperation.Options<ListOpenIDConnectProvidersRequest, ListOpenIDConnectProvidersResponse>(
         "Amazon.IdentityManagement", "ListOpenIDConnectProviders", "2010-05-08", "ListOpenIDConnectProvidersResult",
-        IdentityManagementServiceWriters.ListOpenIDConnectProvidersRequest, IdentityManagementServiceReaders.ListOpenIDConnectProvidersResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListOpenIDConnectProvidersRequest, IdentityManagementReaders.ListOpenIDConnectProvidersResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListPolicies => QueryOperation.Options<ListPoliciesRequest, ListPoliciesResponse>(
         "Amazon.IdentityManagement", "ListPolicies", "2010-05-08", "ListPoliciesResult",
-        IdentityManagementServiceWriters.ListPoliciesRequest, IdentityManagementServiceReaders.ListPoliciesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListPoliciesRequest, IdentityManagementReaders.ListPoliciesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListPolicyTags => QueryOperation.Options<ListPolicyTagsRequest, ListPolicyTagsResponse>(
         "Amazon.IdentityManagement", "ListPolicyTags", "2010-05-08", "ListPolicyTagsResult",
-        IdentityManagementServiceWriters.ListPolicyTagsRequest, IdentityManagementServiceReaders.ListPolicyTagsResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListPolicyTagsRequest, IdentityManagementReaders.ListPolicyTagsResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListPolicyVersions => QueryOperation.Options<ListPolicyVersionsRequest, ListPolicyVersionsResponse>(
         "Amazon.IdentityManagement", "ListPolicyVersions", "2010-05-08", "ListPolicyVersionsResult",
-        IdentityManagementServiceWriters.ListPolicyVersionsRequest, IdentityManagementServiceReaders.ListPolicyVersionsResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListPolicyVersionsRequest, IdentityManagementReaders.ListPolicyVersionsResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListRolePolicies => QueryOperation.Options<ListRolePoliciesRequest, ListRolePoliciesResponse>(
         "Amazon.IdentityManagement", "ListRolePolicies", "2010-05-08", "ListRolePoliciesResult",
-        IdentityManagementServiceWriters.ListRolePoliciesRequest, IdentityManagementServiceReaders.ListRolePoliciesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListRolePoliciesRequest, IdentityManagementReaders.ListRolePoliciesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListRoleTags => QueryOperation.Options<ListRoleTagsRequest, ListRoleTagsResponse>(
         "Amazon.IdentityManagement", "ListRoleTags", "2010-05-08", "ListRoleTagsResult",
-        IdentityManagementServiceWriters.ListRoleTagsRequest, IdentityManagementServiceReaders.ListRoleTagsResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListRoleTagsRequest, IdentityManagementReaders.ListRoleTagsResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListRoles => QueryOperation.Options<ListRolesRequest, ListRolesResponse>(
         "Amazon.IdentityManagement", "ListRoles", "2010-05-08", "ListRolesResult",
-        IdentityManagementServiceWriters.ListRolesRequest, IdentityManagementServiceReaders.ListRolesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListRolesRequest, IdentityManagementReaders.ListRolesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListUserPolicies => QueryOperation.Options<ListUserPoliciesRequest, ListUserPoliciesResponse>(
         "Amazon.IdentityManagement", "ListUserPolicies", "2010-05-08", "ListUserPoliciesResult",
-        IdentityManagementServiceWriters.ListUserPoliciesRequest, IdentityManagementServiceReaders.ListUserPoliciesResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListUserPoliciesRequest, IdentityManagementReaders.ListUserPoliciesResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListUserTags => QueryOperation.Options<ListUserTagsRequest, ListUserTagsResponse>(
         "Amazon.IdentityManagement", "ListUserTags", "2010-05-08", "ListUserTagsResult",
-        IdentityManagementServiceWriters.ListUserTagsRequest, IdentityManagementServiceReaders.ListUserTagsResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListUserTagsRequest, IdentityManagementReaders.ListUserTagsResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions ListUsers => QueryOperation.Options<ListUsersRequest, ListUsersResponse>(
         "Amazon.IdentityManagement", "ListUsers", "2010-05-08", "ListUsersResult",
-        IdentityManagementServiceWriters.ListUsersRequest, IdentityManagementServiceReaders.ListUsersResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.ListUsersRequest, IdentityManagementReaders.ListUsersResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions PutRolePermissionsBoundary => QueryOperation.Options<PutRolePermissionsBoundaryRequest, PutRolePermissionsBoundaryResponse>(
         "Amazon.IdentityManagement", "PutRolePermissionsBoundary", "2010-05-08", null,
-        IdentityManagementServiceWriters.PutRolePermissionsBoundaryRequest, IdentityManagementServiceReaders.PutRolePermissionsBoundaryResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.PutRolePermissionsBoundaryRequest, IdentityManagementReaders.PutRolePermissionsBoundaryResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions PutRolePolicy => QueryOperation.Options<PutRolePolicyRequest, PutRolePolicyResponse>(
         "Amazon.IdentityManagement", "PutRolePolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.PutRolePolicyRequest, IdentityManagementServiceReaders.PutRolePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.PutRolePolicyRequest, IdentityManagementReaders.PutRolePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions PutUserPermissionsBoundary => QueryOperation.Options<PutUserPermissionsBoundaryRequest, PutUserPermissionsBoundaryResponse>(
         "Amazon.IdentityManagement", "PutUserPermissionsBoundary", "2010-05-08", null,
-        IdentityManagementServiceWriters.PutUserPermissionsBoundaryRequest, IdentityManagementServiceReaders.PutUserPermissionsBoundaryResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.PutUserPermissionsBoundaryRequest, IdentityManagementReaders.PutUserPermissionsBoundaryResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions PutUserPolicy => QueryOperation.Options<PutUserPolicyRequest, PutUserPolicyResponse>(
         "Amazon.IdentityManagement", "PutUserPolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.PutUserPolicyRequest, IdentityManagementServiceReaders.PutUserPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.PutUserPolicyRequest, IdentityManagementReaders.PutUserPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions RemoveClientIDFromOpenIDConnectProvider => QueryOperation.Options<RemoveClientIDFromOpenIDConnectProviderRequest, RemoveClientIDFromOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "RemoveClientIDFromOpenIDConnectProvider", "2010-05-08", null,
-        IdentityManagementServiceWriters.RemoveClientIDFromOpenIDConnectProviderRequest, IdentityManagementServiceReaders.RemoveClientIDFromOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.RemoveClientIDFromOpenIDConnectProviderRequest, IdentityManagementReaders.RemoveClientIDFromOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions RemoveRoleFromInstanceProfile => QueryOperation.Options<RemoveRoleFromInstanceProfileRequest, RemoveRoleFromInstanceProfileResponse>(
         "Amazon.IdentityManagement", "RemoveRoleFromInstanceProfile", "2010-05-08", null,
-        IdentityManagementServiceWriters.RemoveRoleFromInstanceProfileRequest, IdentityManagementServiceReaders.RemoveRoleFromInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.RemoveRoleFromInstanceProfileRequest, IdentityManagementReaders.RemoveRoleFromInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions SetDefaultPolicyVersion => QueryOperation.Options<SetDefaultPolicyVersionRequest, SetDefaultPolicyVersionResponse>(
         "Amazon.IdentityManagement", "SetDefaultPolicyVersion", "2010-05-08", null,
-        IdentityManagementServiceWriters.SetDefaultPolicyVersionRequest, IdentityManagementServiceReaders.SetDefaultPolicyVersionResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.SetDefaultPolicyVersionRequest, IdentityManagementReaders.SetDefaultPolicyVersionResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions SimulateCustomPolicy => QueryOperation.Options<SimulateCustomPolicyRequest, SimulateCustomPolicyResponse>(
         "Amazon.IdentityManagement", "SimulateCustomPolicy", "2010-05-08", "SimulateCustomPolicyResult",
-        IdentityManagementServiceWriters.SimulateCustomPolicyRequest, IdentityManagementServiceReaders.SimulateCustomPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.SimulateCustomPolicyRequest, IdentityManagementReaders.SimulateCustomPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions SimulatePrincipalPolicy => QueryOperation.Options<SimulatePrincipalPolicyRequest, SimulatePrincipalPolicyResponse>(
         "Amazon.IdentityManagement", "SimulatePrincipalPolicy", "2010-05-08", "SimulatePrincipalPolicyResult",
-        IdentityManagementServiceWriters.SimulatePrincipalPolicyRequest, IdentityManagementServiceReaders.SimulatePrincipalPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.SimulatePrincipalPolicyRequest, IdentityManagementReaders.SimulatePrincipalPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions TagInstanceProfile => QueryOperation.Options<TagInstanceProfileRequest, TagInstanceProfileResponse>(
         "Amazon.IdentityManagement", "TagInstanceProfile", "2010-05-08", null,
-        IdentityManagementServiceWriters.TagInstanceProfileRequest, IdentityManagementServiceReaders.TagInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.TagInstanceProfileRequest, IdentityManagementReaders.TagInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions TagOpenIDConnectProvider => QueryOperation.Options<TagOpenIDConnectProviderRequest, TagOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "TagOpenIDConnectProvider", "2010-05-08", null,
-        IdentityManagementServiceWriters.TagOpenIDConnectProviderRequest, IdentityManagementServiceReaders.TagOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.TagOpenIDConnectProviderRequest, IdentityManagementReaders.TagOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions TagPolicy => QueryOperation.Options<TagPolicyRequest, TagPolicyResponse>(
         "Amazon.IdentityManagement", "TagPolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.TagPolicyRequest, IdentityManagementServiceReaders.TagPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.TagPolicyRequest, IdentityManagementReaders.TagPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions TagRole => QueryOperation.Options<TagRoleRequest, TagRoleResponse>(
         "Amazon.IdentityManagement", "TagRole", "2010-05-08", null,
-        IdentityManagementServiceWriters.TagRoleRequest, IdentityManagementServiceReaders.TagRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.TagRoleRequest, IdentityManagementReaders.TagRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions TagUser => QueryOperation.Options<TagUserRequest, TagUserResponse>(
         "Amazon.IdentityManagement", "TagUser", "2010-05-08", null,
-        IdentityManagementServiceWriters.TagUserRequest, IdentityManagementServiceReaders.TagUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.TagUserRequest, IdentityManagementReaders.TagUserResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UntagInstanceProfile => QueryOperation.Options<UntagInstanceProfileRequest, UntagInstanceProfileResponse>(
         "Amazon.IdentityManagement", "UntagInstanceProfile", "2010-05-08", null,
-        IdentityManagementServiceWriters.UntagInstanceProfileRequest, IdentityManagementServiceReaders.UntagInstanceProfileResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UntagInstanceProfileRequest, IdentityManagementReaders.UntagInstanceProfileResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UntagOpenIDConnectProvider => QueryOperation.Options<UntagOpenIDConnectProviderRequest, UntagOpenIDConnectProviderResponse>(
         "Amazon.IdentityManagement", "UntagOpenIDConnectProvider", "2010-05-08", null,
-        IdentityManagementServiceWriters.UntagOpenIDConnectProviderRequest, IdentityManagementServiceReaders.UntagOpenIDConnectProviderResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UntagOpenIDConnectProviderRequest, IdentityManagementReaders.UntagOpenIDConnectProviderResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UntagPolicy => QueryOperation.Options<UntagPolicyRequest, UntagPolicyResponse>(
         "Amazon.IdentityManagement", "UntagPolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.UntagPolicyRequest, IdentityManagementServiceReaders.UntagPolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UntagPolicyRequest, IdentityManagementReaders.UntagPolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UntagRole => QueryOperation.Options<UntagRoleRequest, UntagRoleResponse>(
         "Amazon.IdentityManagement", "UntagRole", "2010-05-08", null,
-        IdentityManagementServiceWriters.UntagRoleRequest, IdentityManagementServiceReaders.UntagRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UntagRoleRequest, IdentityManagementReaders.UntagRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UntagUser => QueryOperation.Options<UntagUserRequest, UntagUserResponse>(
         "Amazon.IdentityManagement", "UntagUser", "2010-05-08", null,
-        IdentityManagementServiceWriters.UntagUserRequest, IdentityManagementServiceReaders.UntagUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UntagUserRequest, IdentityManagementReaders.UntagUserResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UpdateAssumeRolePolicy => QueryOperation.Options<UpdateAssumeRolePolicyRequest, UpdateAssumeRolePolicyResponse>(
         "Amazon.IdentityManagement", "UpdateAssumeRolePolicy", "2010-05-08", null,
-        IdentityManagementServiceWriters.UpdateAssumeRolePolicyRequest, IdentityManagementServiceReaders.UpdateAssumeRolePolicyResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UpdateAssumeRolePolicyRequest, IdentityManagementReaders.UpdateAssumeRolePolicyResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UpdateOpenIDConnectProviderThumbprint => QueryOperation.Options<UpdateOpenIDConnectProviderThumbprintRequest, UpdateOpenIDConnectProviderThumbprintResponse>(
         "Amazon.IdentityManagement", "UpdateOpenIDConnectProviderThumbprint", "2010-05-08", null,
-        IdentityManagementServiceWriters.UpdateOpenIDConnectProviderThumbprintRequest, IdentityManagementServiceReaders.UpdateOpenIDConnectProviderThumbprintResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UpdateOpenIDConnectProviderThumbprintRequest, IdentityManagementReaders.UpdateOpenIDConnectProviderThumbprintResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UpdateRole => QueryOperation.Options<UpdateRoleRequest, UpdateRoleResponse>(
         "Amazon.IdentityManagement", "UpdateRole", "2010-05-08", "UpdateRoleResult",
-        IdentityManagementServiceWriters.UpdateRoleRequest, IdentityManagementServiceReaders.UpdateRoleResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UpdateRoleRequest, IdentityManagementReaders.UpdateRoleResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UpdateRoleDescription => QueryOperation.Options<UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse>(
         "Amazon.IdentityManagement", "UpdateRoleDescription", "2010-05-08", "UpdateRoleDescriptionResult",
-        IdentityManagementServiceWriters.UpdateRoleDescriptionRequest, IdentityManagementServiceReaders.UpdateRoleDescriptionResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UpdateRoleDescriptionRequest, IdentityManagementReaders.UpdateRoleDescriptionResponse, IdentityManagementExceptions.Create);
 
     internal static InvokeOptions UpdateUser => QueryOperation.Options<UpdateUserRequest, UpdateUserResponse>(
         "Amazon.IdentityManagement", "UpdateUser", "2010-05-08", null,
-        IdentityManagementServiceWriters.UpdateUserRequest, IdentityManagementServiceReaders.UpdateUserResponse, IdentityManagementServiceExceptions.Create);
+        IdentityManagementWriters.UpdateUserRequest, IdentityManagementReaders.UpdateUserResponse, IdentityManagementExceptions.Create);
 }

@@ -12,7 +12,7 @@ using System.Threading;
 namespace Amazon.IdentityManagement.Model;
 
 /// <summary>Paginators of the service.</summary>
-public partial interface IIdentityManagementServicePaginatorFactory
+public partial interface IIdentityManagementPaginatorFactory
 {
     /// <summary>Pages of ListAccountAliases.</summary>
     [AWSPaginator(InputToken = new[] { "Marker" }, LimitKey = "MaxItems", OutputToken = new[] { "Marker" })]
@@ -77,11 +77,11 @@ public partial interface IIdentityManagementServicePaginatorFactory
 }
 
 /// <summary>Paginators of the service.</summary>
-public class IdentityManagementServicePaginatorFactory : IIdentityManagementServicePaginatorFactory
+public class IdentityManagementPaginatorFactory : IIdentityManagementPaginatorFactory
 {
     private readonly IAmazonIdentityManagementService _client;
 
-    internal IdentityManagementServicePaginatorFactory(IAmazonIdentityManagementService client) => _client = client;
+    internal IdentityManagementPaginatorFactory(IAmazonIdentityManagementService client) => _client = client;
 
     /// <inheritdoc />
     public IListAccountAliasesPaginator ListAccountAliases(ListAccountAliasesRequest request) => new ListAccountAliasesPaginator(_client, request);

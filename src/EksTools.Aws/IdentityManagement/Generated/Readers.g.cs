@@ -7,7 +7,7 @@ using EksTools.Aws.Protocols;
 
 namespace Amazon.IdentityManagement;
 
-internal static class IdentityManagementServiceReaders
+internal static class IdentityManagementReaders
 {
     internal static AddClientIDToOpenIDConnectProviderResponse AddClientIDToOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new AddClientIDToOpenIDConnectProviderResponse();
 
@@ -40,7 +40,7 @@ internal static class IdentityManagementServiceReaders
             switch (XmlValue.Name(m))
             {
                 case "OpenIDConnectProviderArn": v.OpenIDConnectProviderArn = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -198,7 +198,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "ClientIDList": v.ClientIDList = XmlValue.List(XmlValue.Content(m), XmlValue.String); break;
                 case "CreateDate": v.CreateDate = XmlValue.Timestamp(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
                 case "ThumbprintList": v.ThumbprintList = XmlValue.List(XmlValue.Content(m), XmlValue.String); break;
                 case "Url": v.Url = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -324,7 +324,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "AttachedPolicies": v.AttachedPolicies = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.AttachedPolicyType); break;
+                case "AttachedPolicies": v.AttachedPolicies = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.AttachedPolicyType); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -339,7 +339,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "AttachedPolicies": v.AttachedPolicies = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.AttachedPolicyType); break;
+                case "AttachedPolicies": v.AttachedPolicies = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.AttachedPolicyType); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -356,9 +356,9 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "PolicyGroups": v.PolicyGroups = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.PolicyGroup); break;
-                case "PolicyRoles": v.PolicyRoles = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.PolicyRole); break;
-                case "PolicyUsers": v.PolicyUsers = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.PolicyUser); break;
+                case "PolicyGroups": v.PolicyGroups = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.PolicyGroup); break;
+                case "PolicyRoles": v.PolicyRoles = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.PolicyRole); break;
+                case "PolicyUsers": v.PolicyUsers = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.PolicyUser); break;
             }
         }
         return v;
@@ -371,7 +371,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "Groups": v.Groups = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Group); break;
+                case "Groups": v.Groups = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Group); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -388,7 +388,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -401,7 +401,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "InstanceProfiles": v.InstanceProfiles = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.InstanceProfile); break;
+                case "InstanceProfiles": v.InstanceProfiles = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.InstanceProfile); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -416,7 +416,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "InstanceProfiles": v.InstanceProfiles = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.InstanceProfile); break;
+                case "InstanceProfiles": v.InstanceProfiles = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.InstanceProfile); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -433,7 +433,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -446,7 +446,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "OpenIDConnectProviderList": v.OpenIDConnectProviderList = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.OpenIDConnectProviderListEntry); break;
+                case "OpenIDConnectProviderList": v.OpenIDConnectProviderList = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.OpenIDConnectProviderListEntry); break;
             }
         }
         return v;
@@ -461,7 +461,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Policies": v.Policies = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.ManagedPolicy); break;
+                case "Policies": v.Policies = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.ManagedPolicy); break;
             }
         }
         return v;
@@ -476,7 +476,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -491,7 +491,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Versions": v.Versions = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.PolicyVersion); break;
+                case "Versions": v.Versions = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.PolicyVersion); break;
             }
         }
         return v;
@@ -521,7 +521,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -536,7 +536,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Roles": v.Roles = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Role); break;
+                case "Roles": v.Roles = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Role); break;
             }
         }
         return v;
@@ -566,7 +566,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -581,7 +581,7 @@ internal static class IdentityManagementServiceReaders
             {
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
-                case "Users": v.Users = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.User); break;
+                case "Users": v.Users = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.User); break;
             }
         }
         return v;
@@ -608,7 +608,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "EvaluationResults": v.EvaluationResults = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.EvaluationResult); break;
+                case "EvaluationResults": v.EvaluationResults = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.EvaluationResult); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -623,7 +623,7 @@ internal static class IdentityManagementServiceReaders
         {
             switch (XmlValue.Name(m))
             {
-                case "EvaluationResults": v.EvaluationResults = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.EvaluationResult); break;
+                case "EvaluationResults": v.EvaluationResults = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.EvaluationResult); break;
                 case "IsTruncated": v.IsTruncated = XmlValue.Boolean(XmlValue.Content(m)); break;
                 case "Marker": v.Marker = XmlValue.String(XmlValue.Content(m)); break;
             }
@@ -708,7 +708,7 @@ internal static class IdentityManagementServiceReaders
             switch (XmlValue.Name(m))
             {
                 case "Reason": v.Reason = XmlValue.String(XmlValue.Content(m)); break;
-                case "RoleUsageList": v.RoleUsageList = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.RoleUsageType); break;
+                case "RoleUsageList": v.RoleUsageList = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.RoleUsageType); break;
             }
         }
         return v;
@@ -725,11 +725,11 @@ internal static class IdentityManagementServiceReaders
                 case "EvalDecision": v.EvalDecision = XmlValue.String(XmlValue.Content(m)); break;
                 case "EvalDecisionDetails": v.EvalDecisionDetails = XmlValue.Map(XmlValue.Content(m), XmlValue.String); break;
                 case "EvalResourceName": v.EvalResourceName = XmlValue.String(XmlValue.Content(m)); break;
-                case "MatchedStatements": v.MatchedStatements = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Statement); break;
+                case "MatchedStatements": v.MatchedStatements = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Statement); break;
                 case "MissingContextValues": v.MissingContextValues = XmlValue.List(XmlValue.Content(m), XmlValue.String); break;
                 case "OrganizationsDecisionDetail": v.OrganizationsDecisionDetail = OrganizationsDecisionDetail(XmlValue.Content(m)); break;
                 case "PermissionsBoundaryDecisionDetail": v.PermissionsBoundaryDecisionDetail = PermissionsBoundaryDecisionDetail(XmlValue.Content(m)); break;
-                case "ResourceSpecificResults": v.ResourceSpecificResults = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.ResourceSpecificResult); break;
+                case "ResourceSpecificResults": v.ResourceSpecificResults = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.ResourceSpecificResult); break;
             }
         }
         return v;
@@ -764,8 +764,8 @@ internal static class IdentityManagementServiceReaders
                 case "InstanceProfileId": v.InstanceProfileId = XmlValue.String(XmlValue.Content(m)); break;
                 case "InstanceProfileName": v.InstanceProfileName = XmlValue.String(XmlValue.Content(m)); break;
                 case "Path": v.Path = XmlValue.String(XmlValue.Content(m)); break;
-                case "Roles": v.Roles = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Role); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Roles": v.Roles = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Role); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -827,7 +827,7 @@ internal static class IdentityManagementServiceReaders
                 case "PermissionsBoundaryUsageCount": v.PermissionsBoundaryUsageCount = XmlValue.Int32(XmlValue.Content(m)); break;
                 case "PolicyId": v.PolicyId = XmlValue.String(XmlValue.Content(m)); break;
                 case "PolicyName": v.PolicyName = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
                 case "UpdateDate": v.UpdateDate = XmlValue.Timestamp(XmlValue.Content(m)); break;
             }
         }
@@ -916,7 +916,7 @@ internal static class IdentityManagementServiceReaders
                 case "EvalDecisionDetails": v.EvalDecisionDetails = XmlValue.Map(XmlValue.Content(m), XmlValue.String); break;
                 case "EvalResourceDecision": v.EvalResourceDecision = XmlValue.String(XmlValue.Content(m)); break;
                 case "EvalResourceName": v.EvalResourceName = XmlValue.String(XmlValue.Content(m)); break;
-                case "MatchedStatements": v.MatchedStatements = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Statement); break;
+                case "MatchedStatements": v.MatchedStatements = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Statement); break;
                 case "MissingContextValues": v.MissingContextValues = XmlValue.List(XmlValue.Content(m), XmlValue.String); break;
                 case "PermissionsBoundaryDecisionDetail": v.PermissionsBoundaryDecisionDetail = PermissionsBoundaryDecisionDetail(XmlValue.Content(m)); break;
             }
@@ -941,7 +941,7 @@ internal static class IdentityManagementServiceReaders
                 case "RoleId": v.RoleId = XmlValue.String(XmlValue.Content(m)); break;
                 case "RoleLastUsed": v.RoleLastUsed = RoleLastUsed(XmlValue.Content(m)); break;
                 case "RoleName": v.RoleName = XmlValue.String(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
             }
         }
         return v;
@@ -1017,7 +1017,7 @@ internal static class IdentityManagementServiceReaders
                 case "PasswordLastUsed": v.PasswordLastUsed = XmlValue.Timestamp(XmlValue.Content(m)); break;
                 case "Path": v.Path = XmlValue.String(XmlValue.Content(m)); break;
                 case "PermissionsBoundary": v.PermissionsBoundary = AttachedPermissionsBoundary(XmlValue.Content(m)); break;
-                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementServiceReaders.Tag); break;
+                case "Tags": v.Tags = XmlValue.List(XmlValue.Content(m), IdentityManagementReaders.Tag); break;
                 case "UserId": v.UserId = XmlValue.String(XmlValue.Content(m)); break;
                 case "UserName": v.UserName = XmlValue.String(XmlValue.Content(m)); break;
             }

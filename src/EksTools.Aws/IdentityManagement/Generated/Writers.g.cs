@@ -7,7 +7,7 @@ using EksTools.Aws.Protocols;
 
 namespace Amazon.IdentityManagement;
 
-internal static class IdentityManagementServiceWriters
+internal static class IdentityManagementWriters
 {
     internal static void AddClientIDToOpenIDConnectProviderRequest(QueryForm o, AddClientIDToOpenIDConnectProviderRequest v)
     {
