@@ -16,6 +16,11 @@ internal sealed class AccessService : IAccessService
     {
         try
         {
+            if (request.RoleArn is { } role && connection.Region is { } region)
+            {
+                PrincipalArn.RequireRole(role, AwsPartition.FromRegion(region).Name, nameof(request.RoleArn));
+            }
+
             using AwsSession session = await AwsAccount.OpenSessionAsync(connection, request with { RoleSessionName = request.RoleSessionName ?? "EKSGetTokenAuth" }, cancellationToken);
             EksToken token = await session.CreateEksTokenAsync(request.ClusterName, cancellationToken: cancellationToken);
             return new IssuedToken { Token = token.Token, Expiration = token.Expiration, Region = token.Region };
@@ -33,9 +38,15 @@ internal sealed class AccessService : IAccessService
     /// <inheritdoc/>
     public async Task<EksKubeconfigEntry> UpdateKubeconfigAsync(AwsConnection connection, string clusterName, KubeconfigRequest request, CancellationToken cancellationToken)
     {
+        ClusterIdentity.RequireName(clusterName);
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
         return await account.RunAsync(async () =>
         {
+            if (request.RoleArn is { } role)
+            {
+                PrincipalArn.RequireRole(role, account.Partition.Name, nameof(request.RoleArn));
+            }
+
             EksCluster cluster = await ClusterReader.GetAsync(account, clusterName, cancellationToken);
             return await KubeconfigWriter.WriteAsync(connection, account.Session, cluster, request, cancellationToken);
         });

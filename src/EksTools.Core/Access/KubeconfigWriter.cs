@@ -21,7 +21,8 @@ internal static class KubeconfigWriter
             throw new EksToolsException(EksErrorKind.Conflict, "ClusterWithoutEndpoint", $"Cluster {cluster.Name} is {cluster.Status} and has no API server yet.", cluster.Name, $"Wait for it: Wait-EksCluster {cluster.Name}.");
         }
 
-        string user = request.RoleArn is { } role ? $"{cluster.Arn}@{role.Split('/')[^1]}" : cluster.Arn;
+        // Two roles on one cluster are two users, also when they have the same name in two accounts.
+        string user = request.RoleArn?.Split(':', 6) is [_, _, _, _, string roleAccount, string role] ? $"{cluster.Arn}@{roleAccount}/{role["role/".Length..]}" : cluster.Arn;
         (ExecUser exec, string command) = Exec(cluster, session, request);
         KubeconfigEntry entry = new()
         {
@@ -162,11 +163,7 @@ internal static class KubeconfigWriter
         "ExecCommand",
         "Use -ExecCommand PowerShell.");
 
-    private static EksToolsException Unreadable(KubeconfigException exception) => new(
-        EksErrorKind.File,
-        "KubeconfigUnreadable",
-        exception.Message,
-        exception.Path,
-        "The file was left as it is. Mend it, or name another with -Path.",
-        exception);
+    private static EksToolsException Unreadable(KubeconfigException exception) => exception.IsLocked
+        ? new(EksErrorKind.Conflict, "KubeconfigLocked", exception.Message, exception.Path, "Run the command again when the other program is done.", exception)
+        : new(EksErrorKind.File, "KubeconfigUnreadable", exception.Message, exception.Path, "The file was left as it is. Mend it, or name another.", exception);
 }

@@ -27,7 +27,7 @@ internal sealed class AwsAccount : IDisposable
         Session = session;
         Region = region;
         eks = new(() => new AmazonEKSClient(session.Credentials, Configure(new AmazonEKSConfig(), region, endpoint)));
-        ec2 = new(() => new AmazonEC2Client(session.Credentials, Configure(new AmazonEC2Config(), region, endpoint)));
+        ec2 = new(() => new AmazonEC2Client(session.Credentials, Configure(new AmazonEC2Config { AuthenticationRegion = region }, region, endpoint)));
         iam = new(() => new AmazonIdentityManagementServiceClient(session.Credentials, Configure(new AmazonIdentityManagementServiceConfig(), region, endpoint)));
     }
 

@@ -100,10 +100,9 @@ internal sealed class ClusterCreation
 
     private static void RequirePrincipal(AwsAccount account, KubeconfigRequest? kubeconfig)
     {
-        string? partition = kubeconfig?.RoleArn?.Split(':').ElementAtOrDefault(1);
-        if (partition is not null && partition != account.Partition.Name)
+        if (kubeconfig?.RoleArn is { } arn)
         {
-            throw new EksToolsException(EksErrorKind.Validation, "ArnOfOtherPartition", $"'{kubeconfig!.RoleArn}' is of partition {partition}, but {account.Region} is of {account.Partition.Name}.", kubeconfig.RoleArn);
+            PrincipalArn.RequireRole(arn, account.Partition.Name, "RoleArn");
         }
     }
 }
