@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Serving;
 using EksTools.Sandbox.Kubernetes.Store;
 
 namespace EksTools.Sandbox.Kubernetes.Controllers;
@@ -44,8 +45,8 @@ internal static class ControllerActions
         return true;
     });
 
-    /// <summary>Makes a pod from a template.</summary>
-    public static JsonObject CreatePod(this ObjectApi api, ResourceType ownerType, JsonObject owner, string? name = null, string? pinnedNode = null, IReadOnlyDictionary<string, string>? labels = null)
+    /// <summary>Makes a pod from a template; null, and an event at the owner, when the API refuses it.</summary>
+    public static JsonObject? CreatePod(this ObjectApi api, ResourceType ownerType, JsonObject owner, string? name = null, string? pinnedNode = null, IReadOnlyDictionary<string, string>? labels = null)
     {
         var template = owner.Object("spec", "template")!;
         var metadata = template.Object("metadata")?.Clone() ?? [];
@@ -64,7 +65,19 @@ internal static class ControllerActions
             spec["nodeName"] = pinnedNode;
         }
 
-        return api.Create(ResourceCatalog.Pods, owner.Namespace(), new() { ["metadata"] = metadata, ["spec"] = spec }, WriteOptions.Internal);
+        var component = ownerType.Kind.ToLowerInvariant() + "-controller";
+        try
+        {
+            var pod = api.Create(ResourceCatalog.Pods, owner.Namespace(), new() { ["metadata"] = metadata, ["spec"] = spec }, WriteOptions.Internal);
+            api.Tell(owner, component, "Normal", "SuccessfulCreate", $"Created pod: {pod.Name()}");
+            return pod;
+        }
+        catch (StatusException refused)
+        {
+            // The template is at fault, not the controller. The pod's name is random, so it is no part of the event's message.
+            api.Tell(owner, component, "Warning", "FailedCreate", $"Error creating: {refused.Message.Replace(metadata.Text("name")!, owner.Name(), StringComparison.Ordinal)}");
+            return null;
+        }
     }
 
     /// <summary>A short hash of a pod template, the same for the same template, as <c>pod-template-hash</c> has it.</summary>
