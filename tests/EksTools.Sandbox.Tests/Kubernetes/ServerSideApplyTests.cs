@@ -31,6 +31,14 @@ public sealed class ServerSideApplyTests
     }
 
     [Fact]
+    public void Maps_that_an_apply_empties_go()
+    {
+        var result = Apply(Apply(Nothing, "one", """{"a":"1"}"""), "one", "null");
+
+        Assert.False(result.ContainsKey("data"));
+    }
+
+    [Fact]
     public void Apply_leaves_what_another_manager_owns_too()
     {
         var both = Apply(Apply(Nothing, "one", """{"a":"1","b":"2"}"""), "two", """{"b":"2"}""");

@@ -65,17 +65,23 @@ internal static class ControllerActions
             spec["nodeName"] = pinnedNode;
         }
 
+        return api.TryCreate(ResourceCatalog.Pods, new() { ["metadata"] = metadata, ["spec"] = spec }, ownerType, owner);
+    }
+
+    /// <summary>Makes an object for an owner; null, and an event at the owner, when the API refuses it.</summary>
+    public static JsonObject? TryCreate(this ObjectApi api, ResourceType type, JsonObject obj, ResourceType ownerType, JsonObject owner)
+    {
         var component = ownerType.Kind.ToLowerInvariant() + "-controller";
         try
         {
-            var pod = api.Create(ResourceCatalog.Pods, owner.Namespace(), new() { ["metadata"] = metadata, ["spec"] = spec }, WriteOptions.Internal);
-            api.Tell(owner, component, "Normal", "SuccessfulCreate", $"Created pod: {pod.Name()}");
-            return pod;
+            var created = api.Create(type, owner.Namespace(), obj, WriteOptions.Internal);
+            api.Tell(owner, component, "Normal", "SuccessfulCreate", $"Created {type.Singular}: {created.Name()}");
+            return created;
         }
         catch (StatusException refused)
         {
-            // The template is at fault, not the controller. The pod's name is random, so it is no part of the event's message.
-            api.Tell(owner, component, "Warning", "FailedCreate", $"Error creating: {refused.Message.Replace(metadata.Text("name")!, owner.Name(), StringComparison.Ordinal)}");
+            // The template is at fault, not the controller. Names may be random, so they are no part of the event's message.
+            api.Tell(owner, component, "Warning", "FailedCreate", $"Error creating: {refused.Message.Replace(obj.Name(), owner.Name(), StringComparison.Ordinal)}");
             return null;
         }
     }

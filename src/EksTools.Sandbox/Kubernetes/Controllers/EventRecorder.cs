@@ -9,11 +9,13 @@ namespace EksTools.Sandbox.Kubernetes.Controllers;
 /// <summary>The events by which controllers tell people what they did or could not do. The same event is told once.</summary>
 internal static class EventRecorder
 {
+    private const int MaxPrefix = 236;
+
     public static void Tell(this ObjectApi api, JsonObject about, string component, string type, string reason, string message)
     {
         var ns = about.Namespace() ?? "default";
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(about.Uid() + reason + message)))[..16];
-        var name = $"{about.Name()}.{hash}";
+        var name = $"{about.Name()[..Math.Min(about.Name().Length, MaxPrefix)]}.{hash}";
         if (api.Store.Find(ResourceCatalog.Events, ns, name) is not null
             || api.Store.Find(ResourceCatalog.Namespaces, null, ns) is not { } space || space.At("metadata", "deletionTimestamp") is not null)
         {

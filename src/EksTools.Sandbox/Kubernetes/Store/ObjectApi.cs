@@ -26,6 +26,7 @@ internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion
 /// <summary>Create, replace and delete with the rules of the API server: defaults, validation, generation, preconditions, finalizers.</summary>
 internal sealed class ObjectApi(ObjectStore store)
 {
+    private const int MaxPrefix = 58;
     private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     public ObjectStore Store { get; } = store;
@@ -46,7 +47,7 @@ internal sealed class ObjectApi(ObjectStore store)
         ObjectRules.Place(type, ns, obj);
         if (string.IsNullOrEmpty(obj.Name()) && metadata.Text("generateName") is { Length: > 0 } prefix)
         {
-            metadata["name"] = prefix + Suffix();
+            metadata["name"] = RandomName(prefix);
         }
 
         if (ns is not null)
@@ -122,6 +123,10 @@ internal sealed class ObjectApi(ObjectStore store)
         {
             obj = ObjectRules.OnlyStatusOrAllElse(current, obj, options.Subresource == "status");
             metadata = obj.Ensure("metadata");
+            if (!managedFields)
+            {
+                ObjectRules.Carry(input["metadata"]!.AsObject(), metadata, "managedFields");
+            }
         }
 
         Defaulting.Apply(type, obj, this);
@@ -234,8 +239,6 @@ internal sealed class ObjectApi(ObjectStore store)
         }
     }
 
-    private static string Suffix() => RandomNumberGenerator.GetString(SuffixAlphabet, 5);
-
     /// <summary>A name with a random ending, as the controllers of Kubernetes make them.</summary>
-    public static string RandomName(string prefix) => prefix + Suffix();
+    public static string RandomName(string prefix) => prefix[..Math.Min(prefix.Length, MaxPrefix)] + RandomNumberGenerator.GetString(SuffixAlphabet, 5);
 }
