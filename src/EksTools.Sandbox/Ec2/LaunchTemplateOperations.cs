@@ -167,7 +167,7 @@ internal static class LaunchTemplateOperations
                 _ when list.Count > 0 => small + "Set",
                 _ => small,
             };
-            element.Add(list.Count > 0 ? new XElement(answered, list.Select(item => item.Value is { } text ? new XElement("item", text) : Echo("item", item, member == "NetworkInterface")))
+            element.Add(list.Count > 0 ? new XElement(answered, list.Select(item => item.Value is { } text ? new XElement(answered == "groupSet" ? "groupId" : "item", text) : Echo("item", item, member == "NetworkInterface")))
                 : child.Value is { } value ? new XElement(answered, value)
                 : Echo(answered, child, inInterface));
         }

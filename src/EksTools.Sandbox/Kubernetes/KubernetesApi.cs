@@ -73,7 +73,8 @@ public sealed class KubernetesApi : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(node);
         RemoveNode(node.Name);
         var obj = NodeObjects.Create(node, _version.GitVersion, _objects.Store.Timestamp);
-        _objects.Create(ResourceCatalog.Nodes, null, obj, WriteOptions.Internal);
+        var created = _objects.Create(ResourceCatalog.Nodes, null, obj, WriteOptions.Internal);
+        _objects.Create(ResourceCatalog.Leases, "kube-node-lease", NodeObjects.Lease(created, _objects.Store.Timestamp), WriteOptions.Internal);
         _controllers.Settle();
     }
 
@@ -90,6 +91,7 @@ public sealed class KubernetesApi : IAsyncDisposable
             if (_objects.Store.Find(ResourceCatalog.Nodes, null, name) is { } node && NodeObjects.SetReady(node, ready, reason, _objects.Store.Timestamp))
             {
                 _objects.Store.Put(ResourceCatalog.Nodes, node);
+                _objects.Tell(node, "kubelet", "Normal", ready ? "NodeReady" : "NodeNotReady", $"Node {name} status is now: {(ready ? "NodeReady" : "NodeNotReady")}");
             }
 
             return true;

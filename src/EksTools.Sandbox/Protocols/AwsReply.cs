@@ -8,6 +8,9 @@ namespace EksTools.Sandbox.Protocols;
 /// <summary>An HTTP answer of a service.</summary>
 internal sealed record AwsReply(int Status, string ContentType, byte[] Body, string RequestId, string? ErrorType = null)
 {
+    // Clients look for this result, though it holds nothing.
+    private static readonly string[] EmptyResults = ["UpdateRole"];
+
     private static readonly Dictionary<string, XNamespace> Namespaces = new()
     {
         ["ec2"] = "http://ec2.amazonaws.com/doc/2016-11-15/",
@@ -26,9 +29,10 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
     public static AwsReply Query(string service, string operation, IEnumerable<XElement?> result)
     {
         var id = NewId();
+        var members = result.ToArray();
         var root = service == "ec2"
-            ? new XElement($"{operation}Response", X("requestId", id), result)
-            : new XElement($"{operation}Response", result.ToArray() is { Length: > 0 } members ? new XElement($"{operation}Result", members) : null, X("ResponseMetadata", X("RequestId", id)));
+            ? new XElement($"{operation}Response", X("requestId", id), members)
+            : new XElement($"{operation}Response", members.Length > 0 || EmptyResults.Contains(operation) ? new XElement($"{operation}Result", members) : null, X("ResponseMetadata", X("RequestId", id)));
         return XmlReply(200, root.InNamespace(Namespaces[service]), id, service);
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Serving;
 using EksTools.Sandbox.Kubernetes.Store;
 
 namespace EksTools.Sandbox.Kubernetes.Controllers;
@@ -44,8 +45,8 @@ internal static class ControllerActions
         return true;
     });
 
-    /// <summary>Makes a pod from a template.</summary>
-    public static JsonObject CreatePod(this ObjectApi api, ResourceType ownerType, JsonObject owner, string? name = null, string? pinnedNode = null, IReadOnlyDictionary<string, string>? labels = null)
+    /// <summary>Makes a pod from a template; null, and an event at the owner, when the API refuses it.</summary>
+    public static JsonObject? CreatePod(this ObjectApi api, ResourceType ownerType, JsonObject owner, string? name = null, string? pinnedNode = null, IReadOnlyDictionary<string, string>? labels = null)
     {
         var template = owner.Object("spec", "template")!;
         var metadata = template.Object("metadata")?.Clone() ?? [];
@@ -64,7 +65,25 @@ internal static class ControllerActions
             spec["nodeName"] = pinnedNode;
         }
 
-        return api.Create(ResourceCatalog.Pods, owner.Namespace(), new() { ["metadata"] = metadata, ["spec"] = spec }, WriteOptions.Internal);
+        return api.TryCreate(ResourceCatalog.Pods, new() { ["metadata"] = metadata, ["spec"] = spec }, ownerType, owner);
+    }
+
+    /// <summary>Makes an object for an owner; null, and an event at the owner, when the API refuses it.</summary>
+    public static JsonObject? TryCreate(this ObjectApi api, ResourceType type, JsonObject obj, ResourceType ownerType, JsonObject owner)
+    {
+        var component = ownerType.Kind.ToLowerInvariant() + "-controller";
+        try
+        {
+            var created = api.Create(type, owner.Namespace(), obj, WriteOptions.Internal);
+            api.Tell(owner, component, "Normal", "SuccessfulCreate", $"Created {type.Singular}: {created.Name()}");
+            return created;
+        }
+        catch (StatusException refused)
+        {
+            // The template is at fault, not the controller. Names may be random, so they are no part of the event's message.
+            api.Tell(owner, component, "Warning", "FailedCreate", $"Error creating: {refused.Message.Replace(obj.Name(), owner.Name(), StringComparison.Ordinal)}");
+            return null;
+        }
     }
 
     /// <summary>A short hash of a pod template, the same for the same template, as <c>pod-template-hash</c> has it.</summary>

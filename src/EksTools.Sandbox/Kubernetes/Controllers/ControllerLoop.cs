@@ -10,7 +10,6 @@ internal sealed class ControllerLoop : IAsyncDisposable
 
     private readonly ObjectStore _store;
     private readonly IReadOnlyList<Action> _controllers;
-    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _task;
 
@@ -33,28 +32,25 @@ internal sealed class ControllerLoop : IAsyncDisposable
         _task = Task.Run(FollowAsync);
     }
 
-    /// <summary>Runs the controllers now, to the end.</summary>
-    public void Settle()
+    /// <summary>Runs the controllers now, to the end. No client writes between, so that what a controller has read is what is.</summary>
+    public void Settle() => _store.Atomically(() =>
     {
-        lock (_gate)
+        for (var round = 0; round < MaxRounds; round++)
         {
-            for (var round = 0; round < MaxRounds; round++)
+            var before = _store.Revision;
+            foreach (var controller in _controllers)
             {
-                var before = _store.Revision;
-                foreach (var controller in _controllers)
-                {
-                    controller();
-                }
-
-                if (_store.Revision == before)
-                {
-                    return;
-                }
+                controller();
             }
 
-            throw new InvalidOperationException($"The controllers of the sandbox cluster did not settle in {MaxRounds} rounds: two of them undo each other's changes.");
+            if (_store.Revision == before)
+            {
+                return true;
+            }
         }
-    }
+
+        throw new InvalidOperationException($"The controllers of the sandbox cluster did not settle in {MaxRounds} rounds: two of them undo each other's changes.");
+    });
 
     public async ValueTask DisposeAsync()
     {

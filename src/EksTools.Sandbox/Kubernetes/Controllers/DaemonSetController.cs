@@ -32,7 +32,12 @@ internal sealed class DaemonSetController(ObjectApi api)
 
         foreach (var node in fitting.Where(n => pods.TrueForAll(p => p.Text("spec", "nodeName") != n)).ToList())
         {
-            pods.Add(api.CreatePod(ResourceCatalog.DaemonSets, set, pinnedNode: node, labels: new Dictionary<string, string> { [HashLabel] = hash }));
+            if (api.CreatePod(ResourceCatalog.DaemonSets, set, pinnedNode: node, labels: new Dictionary<string, string> { [HashLabel] = hash }) is not { } pod)
+            {
+                break;
+            }
+
+            pods.Add(pod);
         }
 
         var ready = pods.Count(ControllerActions.IsReady);

@@ -27,7 +27,12 @@ internal sealed class DeploymentController(ObjectApi api)
         if (present is null)
         {
             var revision = sets.Select(s => int.TryParse(s.Text("metadata", "annotations", Revision), out var r) ? r : 0).DefaultIfEmpty().Max() + 1;
-            present = api.Create(ResourceCatalog.ReplicaSets, deployment.Namespace(), ReplicaSet(deployment, hash, replicas, revision), WriteOptions.Internal);
+            present = api.TryCreate(ResourceCatalog.ReplicaSets, ReplicaSet(deployment, hash, replicas, revision), ResourceCatalog.Deployments, deployment);
+            if (present is null)
+            {
+                return;
+            }
+
             api.Modify(ResourceCatalog.Deployments, deployment.Namespace(), deployment.Name(), d => d.Ensure("metadata", "annotations")[Revision] = $"{revision}", WriteOptions.Internal);
         }
         else if (present.Number("spec", "replicas") != replicas)

@@ -15,7 +15,12 @@ internal sealed class JobController(ObjectApi api)
             var pods = api.Owned(ResourceCatalog.Pods, job).ToList();
             for (var made = pods.Count; made < wanted; made++)
             {
-                pods.Add(api.CreatePod(ResourceCatalog.Jobs, job, labels: new Dictionary<string, string> { ["job-name"] = job.Name(), ["batch.kubernetes.io/job-name"] = job.Name() }));
+                if (api.CreatePod(ResourceCatalog.Jobs, job, labels: new Dictionary<string, string> { ["job-name"] = job.Name(), ["batch.kubernetes.io/job-name"] = job.Name() }) is not { } pod)
+                {
+                    break;
+                }
+
+                pods.Add(pod);
             }
 
             var succeeded = pods.Count(p => p.Text("status", "phase") == "Succeeded");

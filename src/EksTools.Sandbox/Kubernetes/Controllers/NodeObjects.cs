@@ -50,6 +50,13 @@ internal static class NodeObjects
         };
     }
 
+    /// <summary>The lease by which a kubelet shows that it lives; it goes with the node.</summary>
+    public static JsonObject Lease(JsonObject node, string timestamp) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = node.Name(), ["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node.Name(), ["uid"] = node.Uid() }) },
+        ["spec"] = new JsonObject { ["holderIdentity"] = node.Name(), ["leaseDurationSeconds"] = 40, ["renewTime"] = timestamp.Replace("Z", ".000000Z", StringComparison.Ordinal) },
+    };
+
     /// <summary>Sets the Ready condition and the taints that go with it. Returns whether anything changed.</summary>
     public static bool SetReady(JsonObject node, bool ready, string reason, string timestamp)
     {

@@ -28,7 +28,12 @@ internal sealed class ReplicaController(ObjectApi api)
             var name = stateful ? $"{owner.Name()}-{index}" : null;
             if (name is null || pods.TrueForAll(p => p.Name() != name))
             {
-                pods.Add(api.CreatePod(type, owner, name, labels: name is null ? null : new Dictionary<string, string> { ["statefulset.kubernetes.io/pod-name"] = name, ["apps.kubernetes.io/pod-index"] = $"{index}" }));
+                if (api.CreatePod(type, owner, name, labels: name is null ? null : new Dictionary<string, string> { ["statefulset.kubernetes.io/pod-name"] = name, ["apps.kubernetes.io/pod-index"] = $"{index}" }) is not { } pod)
+                {
+                    break;
+                }
+
+                pods.Add(pod);
             }
         }
 

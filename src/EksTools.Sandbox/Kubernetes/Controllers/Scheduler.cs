@@ -37,14 +37,19 @@ internal sealed class Scheduler(ObjectApi api)
             current.Ensure("spec")["nodeName"] = node;
             current.Ensure("status")["conditions"] = new JsonArray(ControllerActions.Condition("PodScheduled", true, "", api.Store.Timestamp));
             api.Store.Put(ResourceCatalog.Pods, current);
+            api.Tell(current, "default-scheduler", "Normal", "Scheduled", $"Successfully assigned {pod.Namespace()}/{pod.Name()} to {node}");
         }
 
         return true;
     });
 
-    private void Refuse(JsonObject pod, string message) => api.SetStatus(ResourceCatalog.Pods, pod, new()
+    private void Refuse(JsonObject pod, string message)
     {
-        ["phase"] = "Pending",
-        ["conditions"] = new JsonArray(ControllerActions.Condition("PodScheduled", false, "Unschedulable", api.Store.Timestamp, message, pod)),
-    });
+        api.SetStatus(ResourceCatalog.Pods, pod, new()
+        {
+            ["phase"] = "Pending",
+            ["conditions"] = new JsonArray(ControllerActions.Condition("PodScheduled", false, "Unschedulable", api.Store.Timestamp, message, pod)),
+        });
+        api.Tell(pod, "default-scheduler", "Warning", "FailedScheduling", message);
+    }
 }

@@ -28,7 +28,7 @@ internal static class FieldPath
                 (parents[i] as JsonObject)?.Remove(path[i][2..]);
             }
 
-            if (i <= 1 || parents[i] is JsonObject { Count: > 0 } or JsonArray { Count: > 0 } || path[i - 1][0] == 'k')
+            if (i == 0 || parents[i] is JsonObject { Count: > 0 } or JsonArray { Count: > 0 } || path[i - 1][0] == 'k')
             {
                 break;
             }

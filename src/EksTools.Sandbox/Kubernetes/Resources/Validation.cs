@@ -17,7 +17,7 @@ internal static partial class Validation
         CheckTypes(type, obj);
         var faults = new List<FieldFault>();
         CheckName(type, obj, faults);
-        CheckLabels(obj, faults);
+        CheckLabels(obj.Object("metadata", "labels"), "metadata.labels", faults);
         switch (type.Plural)
         {
             case "pods":
@@ -63,24 +63,24 @@ internal static partial class Validation
         }
     }
 
-    private static void CheckLabels(JsonObject obj, List<FieldFault> faults)
+    private static void CheckLabels(JsonObject? labels, string field, List<FieldFault> faults)
     {
-        foreach (var (key, value) in obj.Object("metadata", "labels") ?? [])
+        foreach (var (key, value) in labels ?? [])
         {
             var name = key[(key.LastIndexOf('/') + 1)..];
             if (name.Length is 0 or > 63 || !LabelValue().IsMatch(name))
             {
-                faults.Add(FieldFault.Invalid("metadata.labels", Quote(key), "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"));
+                faults.Add(FieldFault.Invalid(field, Quote(key), "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"));
             }
 
             var text = value.Text() ?? "";
             if (text.Length > 63)
             {
-                faults.Add(FieldFault.Invalid("metadata.labels", Quote(text), "must be no more than 63 characters"));
+                faults.Add(FieldFault.Invalid(field, Quote(text), "must be no more than 63 characters"));
             }
             else if (!LabelValue().IsMatch(text))
             {
-                faults.Add(FieldFault.Invalid("metadata.labels", Quote(text), LabelValueRule));
+                faults.Add(FieldFault.Invalid(field, Quote(text), LabelValueRule));
             }
         }
     }
@@ -94,6 +94,7 @@ internal static partial class Validation
         }
 
         var labels = obj.Object("spec", "template", "metadata", "labels") ?? [];
+        CheckLabels(labels, "spec.template.labels", faults);
         if (!new LabelSelector(selector).Matches(labels))
         {
             faults.Add(FieldFault.Invalid("spec.template.metadata.labels", labels.ToJsonString(JsonText.Compact), "`selector` does not match template `labels`"));

@@ -47,6 +47,7 @@ internal sealed class RequestHandler(Authenticator authenticator, Authorizer aut
     private async Task ServeAsync(HttpContext context)
     {
         var user = await authenticator.AuthenticateAsync(BearerToken(context.Request), context.RequestAborted).ConfigureAwait(false) ?? throw StatusException.Unauthorized();
+        user = Impersonation.Apply(context.Request, user, authorizer);
         var info = RequestInfo.Read(context.Request);
         authorizer.Demand(info.By(user));
         if (!info.IsResource)

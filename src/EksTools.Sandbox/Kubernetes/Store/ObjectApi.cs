@@ -26,6 +26,7 @@ internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion
 /// <summary>Create, replace and delete with the rules of the API server: defaults, validation, generation, preconditions, finalizers.</summary>
 internal sealed class ObjectApi(ObjectStore store)
 {
+    private const int MaxPrefix = 58;
     private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     public ObjectStore Store { get; } = store;
@@ -43,10 +44,10 @@ internal sealed class ObjectApi(ObjectStore store)
             throw new StatusException(500, "InternalError", "resourceVersion should not be set on objects to be created");
         }
 
-        Place(type, ns, obj);
+        ObjectRules.Place(type, ns, obj);
         if (string.IsNullOrEmpty(obj.Name()) && metadata.Text("generateName") is { Length: > 0 } prefix)
         {
-            metadata["name"] = prefix + Suffix();
+            metadata["name"] = RandomName(prefix);
         }
 
         if (ns is not null)
@@ -70,7 +71,7 @@ internal sealed class ObjectApi(ObjectStore store)
         }
 
         Defaulting.Apply(type, obj, this);
-        if (HasGeneration(type))
+        if (ObjectRules.HasGeneration(type))
         {
             metadata["generation"] = 1;
         }
@@ -97,7 +98,7 @@ internal sealed class ObjectApi(ObjectStore store)
         var current = Get(type, ns, name);
         var obj = input.Clone();
         var metadata = obj.Ensure("metadata");
-        Place(type, ns, obj);
+        ObjectRules.Place(type, ns, obj);
         if (obj.Name() != name)
         {
             throw StatusException.BadRequest($"the name of the object ({obj.Name()}) does not match the name on the URL ({name})");
@@ -115,18 +116,22 @@ internal sealed class ObjectApi(ObjectStore store)
 
         foreach (var kept in (ReadOnlySpan<string>)["uid", "creationTimestamp", "resourceVersion", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generateName"])
         {
-            Carry(current["metadata"]!.AsObject(), metadata, kept);
+            ObjectRules.Carry(current["metadata"]!.AsObject(), metadata, kept);
         }
 
         if (type.HasStatus && options.Manager is not null)
         {
-            obj = OnlyStatusOrAllElse(current, obj, options.Subresource == "status");
+            obj = ObjectRules.OnlyStatusOrAllElse(current, obj, options.Subresource == "status");
             metadata = obj.Ensure("metadata");
+            if (!managedFields)
+            {
+                ObjectRules.Carry(input["metadata"]!.AsObject(), metadata, "managedFields");
+            }
         }
 
         Defaulting.Apply(type, obj, this);
         Validation.Check(type, obj, current);
-        if (HasGeneration(type) && !JsonNode.DeepEquals(Substance(current), Substance(obj)))
+        if (ObjectRules.HasGeneration(type) && !JsonNode.DeepEquals(ObjectRules.Substance(current), ObjectRules.Substance(obj)))
         {
             metadata["generation"] = (current.Number("metadata", "generation") ?? 0) + 1;
         }
@@ -136,7 +141,7 @@ internal sealed class ObjectApi(ObjectStore store)
             FieldOwnership.RecordUpdate(current, obj, options, Store.Timestamp);
         }
 
-        if (SameButForOwnership(current, obj))
+        if (JsonNode.DeepEquals(current, obj))
         {
             return current;
         }
@@ -234,78 +239,6 @@ internal sealed class ObjectApi(ObjectStore store)
         }
     }
 
-    private static void Place(ResourceType type, string? ns, JsonObject obj)
-    {
-        // Go leaves empty maps and lists of the metadata out.
-        foreach (var field in (ReadOnlySpan<string>)["labels", "annotations", "finalizers", "ownerReferences"])
-        {
-            if (obj.At("metadata", field) is JsonObject { Count: 0 } or JsonArray { Count: 0 })
-            {
-                obj.Ensure("metadata").Remove(field);
-            }
-        }
-
-        obj["apiVersion"] = type.ApiVersion;
-        obj["kind"] = type.Kind;
-        if (!type.Namespaced)
-        {
-            obj.Ensure("metadata").Remove("namespace");
-        }
-        else if (obj.Namespace() is { Length: > 0 } given && given != ns)
-        {
-            throw StatusException.BadRequest($"the namespace of the provided object does not match the namespace sent on the request");
-        }
-        else
-        {
-            obj.Ensure("metadata")["namespace"] = ns;
-        }
-    }
-
-    private static string Suffix() => RandomNumberGenerator.GetString(SuffixAlphabet, 5);
-
     /// <summary>A name with a random ending, as the controllers of Kubernetes make them.</summary>
-    public static string RandomName(string prefix) => prefix + Suffix();
-
-    private static bool HasGeneration(ResourceType type) => type.HasScale || type.Plural is "daemonsets" or "jobs" or "cronjobs" or "poddisruptionbudgets" or "ingresses" or "customresourcedefinitions"
-        or "networkpolicies" or "ingressclasses" or "mutatingwebhookconfigurations" or "validatingwebhookconfigurations" or "priorityclasses";
-
-    private static JsonObject Substance(JsonObject obj)
-    {
-        var substance = obj.Clone();
-        substance.Remove("metadata");
-        substance.Remove("status");
-        return substance;
-    }
-
-    private static bool SameButForOwnership(JsonObject current, JsonObject obj)
-    {
-        if (!JsonNode.DeepEquals(current.At("metadata", "managedFields"), obj.At("metadata", "managedFields")))
-        {
-            return false;
-        }
-
-        return JsonNode.DeepEquals(current, obj);
-    }
-
-    private static void Carry(JsonObject from, JsonObject to, string field)
-    {
-        to.Remove(field);
-        if (from[field] is { } value)
-        {
-            to[field] = value.DeepClone();
-        }
-    }
-
-    // A write to the object keeps the status that is; a write to /status keeps all else (labels and annotations included).
-    private static JsonObject OnlyStatusOrAllElse(JsonObject current, JsonObject written, bool status)
-    {
-        var result = (status ? current : written).Clone();
-        result.Remove("status");
-        if ((status ? written : current)["status"] is { } kept)
-        {
-            result["status"] = kept.DeepClone();
-        }
-
-        return result;
-    }
+    public static string RandomName(string prefix) => prefix[..Math.Min(prefix.Length, MaxPrefix)] + RandomNumberGenerator.GetString(SuffixAlphabet, 5);
 }

@@ -1,0 +1,38 @@
+using EksTools.Sandbox.Tests.Account;
+
+namespace EksTools.Sandbox.Tests.Sts;
+
+/// <summary>Temporary credentials.</summary>
+public sealed class AssumeRoleTests
+{
+    private static string Trusting(string principal) => $$$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"{{{principal}}}"},"Action":"sts:AssumeRole"}]}""";
+
+    [Fact]
+    public async Task A_role_is_assumed_for_its_time_and_no_longer()
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.IamAsync("CreateRole", "RoleName", "admin", "Path", "/team/", "AssumeRolePolicyDocument", Trusting("arn:aws:iam::111122223333:root"));
+        var assumed = await stage.Client.QueryAsync("sts", "AssumeRole", "RoleArn", "arn:aws:iam::111122223333:role/team/admin", "RoleSessionName", "me", "DurationSeconds", "900");
+        SignedClient As(string? token) => new(stage.Sandbox.Endpoint, assumed.Value("AccessKeyId"), assumed.Value("SecretAccessKey"), token, time: stage.Time);
+        using var role = As(assumed.Value("SessionToken"));
+        Assert.Equal("arn:aws:sts::111122223333:assumed-role/admin/me", (await role.QueryAsync("sts", "GetCallerIdentity")).Value("Arn"));
+        Assert.Null((await role.EksAsync(HttpMethod.Get, "/clusters")).Error);
+        using var without = As(null);
+        Assert.Equal("InvalidClientTokenId", (await without.QueryAsync("sts", "GetCallerIdentity")).Error);
+        stage.Time.Advance(TimeSpan.FromSeconds(901));
+        Assert.Equal("ExpiredToken", (await role.QueryAsync("sts", "GetCallerIdentity")).Error);
+        Assert.Equal("ExpiredTokenException", (await role.EksAsync(HttpMethod.Get, "/clusters")).Error);
+        Assert.Equal("RequestExpired", (await role.QueryAsync("ec2", "DescribeVpcs")).Error);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::111122223333:user/Administrator", null)]
+    [InlineData("111122223333", null)]
+    [InlineData("arn:aws:iam::999999999999:root", "AccessDenied")]
+    public async Task Only_whom_the_role_trusts_may_assume_it(string trusted, string? error)
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.IamAsync("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", Trusting(trusted));
+        Assert.Equal(error, (await stage.Client.QueryAsync("sts", "AssumeRole", "RoleArn", "arn:aws:iam::111122223333:role/r", "RoleSessionName", "me")).Error);
+    }
+}
