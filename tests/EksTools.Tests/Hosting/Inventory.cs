@@ -1,0 +1,59 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.EKS;
+using Amazon.EKS.Model;
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
+using EksTools.Sandbox;
+using Tag = Amazon.EC2.Model.Tag;
+
+namespace EksTools.Tests.Hosting;
+
+/// <summary>
+/// Everything of an account by kind and component, ids left out: equal for two accounts in which the same was made. Read by clients of the test's
+/// own, not by the module.
+/// </summary>
+internal static class Inventory
+{
+    public static async Task<IReadOnlyList<string>> ReadAsync(SandboxServer sandbox)
+    {
+        BasicAWSCredentials keys = new(sandbox.AccessKey, sandbox.SecretKey);
+        using AmazonEC2Client ec2 = new(keys, new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        using AmazonEKSClient eks = new(keys, new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        using AmazonIdentityManagementServiceClient iam = new(keys, new AmazonIdentityManagementServiceConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        List<string> found = [];
+        await ReadNetworkAsync(ec2, found);
+        foreach (Role role in (await iam.ListRolesAsync(new ListRolesRequest())).Roles ?? [])
+        {
+            ListAttachedRolePoliciesResponse policies = await iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = role.RoleName });
+            found.Add($"role {role.RoleName}: {string.Join(' ', (policies.AttachedPolicies ?? []).Select(static policy => policy.PolicyName).Order(StringComparer.Ordinal))}");
+        }
+
+        foreach (string name in (await eks.ListClustersAsync(new ListClustersRequest())).Clusters ?? [])
+        {
+            Cluster cluster = (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = name })).Cluster;
+            found.Add($"cluster {name} {cluster.Version} {cluster.Status}: {string.Join(' ', cluster.Tags.OrderBy(static tag => tag.Key, StringComparer.Ordinal).Select(static tag => $"{tag.Key}={tag.Value}"))}");
+            found.AddRange(((await eks.ListAddonsAsync(new ListAddonsRequest { ClusterName = name })).Addons ?? []).Select(static addon => $"addon {addon}"));
+            found.AddRange(((await eks.ListNodegroupsAsync(new ListNodegroupsRequest { ClusterName = name })).Nodegroups ?? []).Select(static group => $"node group {group}"));
+        }
+
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    private static async Task ReadNetworkAsync(AmazonEC2Client ec2, List<string> found)
+    {
+        found.AddRange(((await ec2.DescribeVpcsAsync(new DescribeVpcsRequest())).Vpcs ?? []).Select(static vpc => $"vpc {vpc.CidrBlock} {Component(vpc.Tags)}"));
+        found.AddRange(((await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest())).Subnets ?? []).Select(static subnet => $"subnet {subnet.CidrBlock} {subnet.AvailabilityZone} {Component(subnet.Tags)} public={subnet.MapPublicIpOnLaunch}"));
+        found.AddRange(((await ec2.DescribeInternetGatewaysAsync(new DescribeInternetGatewaysRequest())).InternetGateways ?? []).Select(static gateway => $"internet gateway, attached {gateway.Attachments?.Count ?? 0} times"));
+        found.AddRange(((await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest())).NatGateways ?? []).Where(static nat => nat.State != NatGatewayState.Deleted).Select(static nat => $"nat gateway {nat.State} {Component(nat.Tags)}"));
+        found.AddRange(((await ec2.DescribeAddressesAsync(new DescribeAddressesRequest())).Addresses ?? []).Select(static address => $"address {Component(address.Tags)}"));
+        found.AddRange(((await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest())).RouteTables ?? []).Where(static table => Component(table.Tags).Length > 0).Select(static table => $"route table {Component(table.Tags)}: {table.Associations?.Count ?? 0} subnets, {table.Routes?.Count ?? 0} routes"));
+        found.AddRange(((await ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest())).LaunchTemplates ?? []).Select(static template => $"launch template {template.LaunchTemplateName}"));
+        found.AddRange(((await ec2.DescribeInstancesAsync(new DescribeInstancesRequest())).Reservations ?? []).SelectMany(static reservation => reservation.Instances).Where(static instance => instance.State.Name != InstanceStateName.Terminated).Select(static instance => $"instance {instance.InstanceType}"));
+        found.AddRange(((await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest())).SecurityGroups ?? []).Where(static group => group.GroupName != "default").Select(static _ => "security group"));
+    }
+
+    private static string Component(List<Tag>? tags) => tags?.FirstOrDefault(static tag => tag.Key == "ekstools:component")?.Value ?? string.Empty;
+}
