@@ -82,6 +82,15 @@ public sealed class CredentialOrderTests
     }
 
     [Fact]
+    public void Profiles_are_listed()
+    {
+        using var home = new TestHome();
+
+        Assert.Equal(["default", "dev", "other"], AwsProfiles.List(home.Write("credentials", Files))
+            .Where(n => Files.Contains($"[{n}]", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Half_a_pair_of_keys_is_refused()
     {
         using var home = new TestHome("", Files + "\n[half]\naws_access_key_id = AKIAHALF\n");

@@ -91,12 +91,26 @@ public sealed class TokenProcessTests : IDisposable
 
         OneDocument(result, version);
         Assert.Equal(noted ? 1 : 0, result.Error.Count(c => c == '\n'));
+    }
 
-        // The AWS CLI answers with the same version, and remarks on the same requests.
-        var cli = await OutsideTool.RunAsync(OutsideTool.Require("aws"), "eks get-token --cluster-name demo --profile keys".Split(' '), _home.Environment);
-        using var document = JsonDocument.Parse(cli.Output);
-        Assert.Equal("client.authentication.k8s.io/" + version, document.RootElement.GetProperty("apiVersion").GetString());
-        Assert.Equal(noted, cli.Error.Length > 0);
+    [Fact]
+    public async Task The_AWS_CLI_answers_and_remarks_on_the_same_requests()
+    {
+        string[] requests =
+        [
+            "", "{", "{}", """{"apiVersion":""}""", .. new[] { "v1", "v1beta1", "v1alpha1", "v9" }.Select(v => $$"""{"apiVersion":"client.authentication.k8s.io/{{v}}"}"""),
+        ];
+        var cli = await AwsCli.RunManyAsync(requests.Select(r => (
+            "eks get-token --cluster-name demo --profile keys".Split(' '),
+            (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(_home.Environment) { ["KUBERNETES_EXEC_INFO"] = r })));
+
+        Assert.Equal(requests.Length, cli.Count);
+        foreach (var (request, theirs) in requests.Zip(cli))
+        {
+            using var document = JsonDocument.Parse(theirs.Output);
+            var ours = ExecRequest.Parse(request);
+            Assert.Equal((request, document.RootElement.GetProperty("apiVersion").GetString(), theirs.Error.Length > 0), (request, ours.ApiVersion, ours.Note is not null));
+        }
     }
 
     [Theory]
