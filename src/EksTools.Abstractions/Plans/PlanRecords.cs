@@ -58,7 +58,8 @@ public sealed record EksPlanStep
 /// <param name="Status">What it is doing now.</param>
 /// <param name="PercentComplete">0 to 100.</param>
 /// <param name="SecondsRemaining">An estimate from typical durations; negative when unknown.</param>
-public sealed record JobProgress(string Activity, string Status, int PercentComplete, int SecondsRemaining);
+/// <param name="IsCompleted">The job has ended, and its progress is to be shown no more.</param>
+public sealed record JobProgress(string Activity, string Status, int PercentComplete, int SecondsRemaining, bool IsCompleted = false);
 
 /// <summary>Where a job tells what it is doing. Calls may come from any thread.</summary>
 public interface IJobObserver

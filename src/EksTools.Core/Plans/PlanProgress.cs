@@ -79,7 +79,7 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
             closed = true;
         }
 
-        observer.Progress(new JobProgress(plan.Activity, "Done", 100, 0));
+        observer.Progress(new JobProgress(plan.Activity, "Done", 100, 0, IsCompleted: true));
     }
 
     /// <summary>A step that takes longer than usual is taken to be nearly done, never over.</summary>

@@ -35,7 +35,6 @@ public sealed class GetEksClusterCommand : AwsCmdlet
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        AwsConnection connection = CreateConnection();
         string[] names = ClusterName ?? ["*"];
         WildcardPattern[] patterns = [.. names.Where(WildcardPattern.ContainsWildcardCharacters).Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
         ClusterQuery query = new()
@@ -45,7 +44,7 @@ public sealed class GetEksClusterCommand : AwsCmdlet
             Region = Region ?? [],
             AllRegion = AllRegion,
         };
-        await foreach (ClusterResult result in Engine.Current.Clusters.FindAsync(connection, query, cancellationToken))
+        await foreach (ClusterResult result in Engine.Current.Clusters.FindAsync(Connection, query, cancellationToken))
         {
             if (result.Cluster is { } cluster)
             {

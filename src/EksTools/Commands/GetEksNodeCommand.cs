@@ -13,7 +13,7 @@ public sealed class GetEksNodeCommand : ClusterCmdlet
 {
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (EksNode node in await Engine.Current.Nodes.ListAsync(CreateConnection(), ClusterName, cancellationToken))
+        foreach (EksNode node in await Engine.Current.Nodes.ListAsync(Connection, ClusterName, cancellationToken))
         {
             await pipeline.WriteObjectAsync(node);
         }

@@ -39,7 +39,7 @@ public sealed class GetEksTokenCommand : ClusterCmdlet
     {
         TokenRequest request = new() { ClusterName = ClusterName, RoleArn = RoleArn, ExternalId = ExternalId, RoleSessionName = RoleSessionName };
         IAccessService access = Engine.Current.Access;
-        IssuedToken token = await access.CreateTokenAsync(CreateConnection(), request, cancellationToken);
+        IssuedToken token = await access.CreateTokenAsync(Connection, request, cancellationToken);
         if (AsExecCredential)
         {
             await pipeline.WriteObjectAsync(access.FormatExecCredential(token, Environment.GetEnvironmentVariable("KUBERNETES_EXEC_INFO")));

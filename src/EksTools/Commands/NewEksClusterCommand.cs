@@ -15,6 +15,8 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksCluster), typeof(EksPlanStep))]
 public sealed class NewEksClusterCommand : RegionCmdlet
 {
+    private NewClusterRequest request = null!;
+
     /// <summary>The new cluster's name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
@@ -113,13 +115,17 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     protected override string? StoppedNote =>
         $"Stopped. What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue, or Remove-EksCluster {ClusterName} to take it away.";
 
+    internal override void PrepareRecord()
+    {
+        base.PrepareRecord();
+        request = CreateRequest();
+    }
+
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        AwsConnection connection = CreateConnection();
-        NewClusterRequest request = CreateRequest();
         if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
         {
-            foreach (EksPlanStep step in await Engine.Current.Clusters.PlanCreateAsync(connection, request, cancellationToken))
+            foreach (EksPlanStep step in await Engine.Current.Clusters.PlanCreateAsync(Connection, request, cancellationToken))
             {
                 await pipeline.WriteObjectAsync(step);
             }
@@ -129,7 +135,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
         if (await pipeline.ShouldProcessAsync(ClusterName, "Create EKS cluster"))
         {
-            await pipeline.WriteObjectAsync(await Engine.Current.Clusters.CreateAsync(connection, request, pipeline, cancellationToken));
+            await pipeline.WriteObjectAsync(await Engine.Current.Clusters.CreateAsync(Connection, request, pipeline, cancellationToken));
         }
     }
 

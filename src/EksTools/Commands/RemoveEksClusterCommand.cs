@@ -12,6 +12,8 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksClusterRemoval), typeof(EksPlanStep))]
 public sealed class RemoveEksClusterCommand : ClusterCmdlet
 {
+    private RemoveClusterRequest request = null!;
+
     /// <summary>How long the whole job may take.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(40);
@@ -33,19 +35,23 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
     protected override string? StoppedNote =>
         $"Stopped. What AWS has accepted for the removal of cluster {ClusterName} runs on there. Run the same command again to finish it.";
 
-    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    internal override void PrepareRecord()
     {
-        AwsConnection connection = CreateConnection();
-        RemoveClusterRequest request = new()
+        base.PrepareRecord();
+        request = new RemoveClusterRequest
         {
             Name = ClusterName,
             Timeout = Timeout,
             KubeconfigPath = KubeconfigTarget.Create(this, KubeconfigPath).Path,
             KeepKubeconfig = KeepKubeconfig,
         };
+    }
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
         if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
         {
-            EksClusterRemoval plan = await Engine.Current.Clusters.PlanRemoveAsync(connection, request, cancellationToken);
+            EksClusterRemoval plan = await Engine.Current.Clusters.PlanRemoveAsync(Connection, request, cancellationToken);
             foreach (EksPlanStep step in plan.Steps)
             {
                 await pipeline.WriteObjectAsync(step);
@@ -60,7 +66,7 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
             return;
         }
 
-        EksClusterRemoval removal = await Engine.Current.Clusters.RemoveAsync(connection, request, pipeline, cancellationToken);
+        EksClusterRemoval removal = await Engine.Current.Clusters.RemoveAsync(Connection, request, pipeline, cancellationToken);
         WarnOfRemaining(pipeline, removal);
         if (PassThru)
         {

@@ -11,6 +11,8 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksKubeconfigEntry))]
 public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
 {
+    private KubeconfigRequest request = null!;
+
     /// <summary>The kubeconfig file.</summary>
     [Parameter]
     [Alias("Kubeconfig")]
@@ -39,24 +41,28 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    internal override void PrepareRecord()
     {
-        KubeconfigRequest request = KubeconfigTarget.Create(this, Path) with
+        base.PrepareRecord();
+        request = KubeconfigTarget.Create(this, Path) with
         {
             Alias = Alias,
             RoleArn = RoleArn,
             ExecCommand = ExecCommand,
             SetCurrentContext = SetCurrentContext,
         };
-        AwsConnection connection = CreateConnection();
+    }
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
         IAccessService access = Engine.Current.Access;
-        EksKubeconfigEntry preview = await access.UpdateKubeconfigAsync(connection, ClusterName, request with { WhatIf = true }, cancellationToken);
+        EksKubeconfigEntry preview = await access.UpdateKubeconfigAsync(Connection, ClusterName, request with { WhatIf = true }, cancellationToken);
         if (!await pipeline.ShouldProcessAsync(preview.Path, $"Write context {preview.Context}"))
         {
             return;
         }
 
-        EksKubeconfigEntry written = await access.UpdateKubeconfigAsync(connection, ClusterName, request, cancellationToken);
+        EksKubeconfigEntry written = await access.UpdateKubeconfigAsync(Connection, ClusterName, request, cancellationToken);
         foreach (string warning in written.Warnings)
         {
             pipeline.Warn(warning);

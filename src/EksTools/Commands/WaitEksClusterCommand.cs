@@ -22,7 +22,7 @@ public sealed class WaitEksClusterCommand : ClusterCmdlet
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
         WaitClusterRequest request = new() { Name = ClusterName, Condition = For, Timeout = Timeout };
-        EksCluster? cluster = await Engine.Current.Clusters.WaitAsync(CreateConnection(), request, pipeline, cancellationToken);
+        EksCluster? cluster = await Engine.Current.Clusters.WaitAsync(Connection, request, pipeline, cancellationToken);
         if (cluster is not null)
         {
             await pipeline.WriteObjectAsync(cluster);

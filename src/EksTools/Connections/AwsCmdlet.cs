@@ -51,11 +51,13 @@ public abstract class AwsCmdlet : EksToolsCmdlet
     /// <summary>The one region of a command that takes one; null when not said.</summary>
     internal virtual string? RegionName => null;
 
-    /// <summary>The connection that the parameters and AWS.Tools' session defaults describe. Call on the pipeline thread.</summary>
-    internal AwsConnection CreateConnection(string? region = null)
+    /// <summary>The connection that the parameters and AWS.Tools' session defaults describe, for the record at hand.</summary>
+    internal AwsConnection Connection { get; private set; } = null!;
+
+    internal override void PrepareRecord()
     {
         AwsToolsSession session = AwsToolsSession.Read(this);
-        return new AwsConnection
+        Connection = new AwsConnection
         {
             AccessKey = AccessKey,
             SecretKey = SecretKey,
@@ -64,7 +66,7 @@ public abstract class AwsCmdlet : EksToolsCmdlet
             ProfileName = ProfileName,
             ProfileLocation = ProfileLocation is null ? null : GetUnresolvedProviderPathFromPSPath(ProfileLocation),
             SessionCredential = session.Credential,
-            Region = region ?? RegionName,
+            Region = RegionName,
             SessionRegion = session.Region,
             EndpointUrl = EndpointUrl,
             Interactive = false,

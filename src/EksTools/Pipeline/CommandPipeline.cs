@@ -87,6 +87,7 @@ internal sealed class CommandPipeline : IJobObserver, IDisposable
     {
         PercentComplete = Math.Clamp(progress.PercentComplete, 0, 100),
         SecondsRemaining = progress.SecondsRemaining,
+        RecordType = progress.IsCompleted ? ProgressRecordType.Completed : ProgressRecordType.Processing,
     };
 
     private Task SendAsync(Action<PSCmdlet> act)

@@ -19,6 +19,11 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What a body needs of the session, read before it starts: session state answers on the pipeline thread only.</summary>
+    internal virtual void PrepareRecord()
+    {
+    }
+
     /// <summary>The body, once for each input record; nothing by default.</summary>
     internal virtual Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -26,7 +31,20 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
     internal virtual Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(ProcessRecordAsync);
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            PrepareRecord();
+        }
+        catch (EksToolsException exception)
+        {
+            WriteError(ErrorTable.ToErrorRecord(exception, ErrorTarget));
+            return;
+        }
+
+        Run(ProcessRecordAsync);
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(EndProcessingAsync);

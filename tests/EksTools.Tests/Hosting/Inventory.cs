@@ -24,7 +24,9 @@ internal static class Inventory
         using AmazonIdentityManagementServiceClient iam = new(keys, new AmazonIdentityManagementServiceConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
         List<string> found = [];
         await ReadNetworkAsync(ec2, found);
-        foreach (Role role in (await iam.ListRolesAsync(new ListRolesRequest())).Roles ?? [])
+
+        // A service-linked role is the account's, and stays when the cluster that made AWS make it is gone.
+        foreach (Role role in ((await iam.ListRolesAsync(new ListRolesRequest())).Roles ?? []).Where(static role => !role.RoleName.StartsWith("AWSServiceRole", StringComparison.Ordinal)))
         {
             ListAttachedRolePoliciesResponse policies = await iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = role.RoleName });
             found.Add($"role {role.RoleName}: {string.Join(' ', (policies.AttachedPolicies ?? []).Select(static policy => policy.PolicyName).Order(StringComparer.Ordinal))}");
