@@ -20,13 +20,17 @@ internal sealed class PatchHandler(ObjectApi api)
                 throw StatusException.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
             }
 
-            return ServerSide(type, info, AsObject(patch), options, context.Request.Query["force"] == "true");
+            var applied = AsObject(patch);
+            FieldValidation.Apply(context, type, applied);
+            return ServerSide(type, info, applied, options, context.Request.Query["force"] == "true");
         }
 
         return (200, api.Store.Atomically(() =>
         {
             var current = api.Get(type, info.Namespace, info.Name);
-            return api.Replace(type, info.Namespace, info.Name, Patched(mediaType, type, current, patch), options);
+            var patched = Patched(mediaType, type, current, patch);
+            FieldValidation.Apply(context, type, patched);
+            return api.Replace(type, info.Namespace, info.Name, patched, options);
         }));
     }
 

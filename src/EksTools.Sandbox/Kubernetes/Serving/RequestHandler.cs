@@ -32,6 +32,11 @@ internal sealed class RequestHandler(Authenticator authenticator, Authorizer aut
 
             await Negotiation.WriteAsync(context, refused.Code, refused.ToStatus()).ConfigureAwait(false);
         }
+        catch (Exception fault) when (!context.Response.HasStarted && fault is not OperationCanceledException)
+        {
+            // A fault of the sandbox itself is told to whoever asked, as the API server does.
+            await Negotiation.WriteAsync(context, 500, new StatusException(500, "InternalError", $"Internal error occurred: {fault.GetType().Name}: {fault.Message}").ToStatus()).ConfigureAwait(false);
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client went away: there is nobody to answer.
