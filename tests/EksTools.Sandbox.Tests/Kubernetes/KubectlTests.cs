@@ -105,6 +105,32 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Custom_resources_are_served_while_they_are_defined()
+    {
+        const string Definition = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: widgets.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: widgets, singular: widget, kind: Widget, shortNames: [wd]}
+              versions: [{name: v1, served: true, storage: true, subresources: {status: {}}, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+            """;
+        await _kubectl.RunAsync("apply -f -", Definition);
+        await _kubectl.RunAsync("wait --for=condition=Established crd/widgets.example.com --timeout=10s");
+        await _kubectl.RunAsync("apply -f -", """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":1}}""");
+        await _kubectl.RunAsync("""patch wd a --type=merge -p {\"spec\":{\"size\":2}}""");
+
+        Assert.Equal("2 2", await _kubectl.RunAsync("""get widgets a -o "jsonpath={.spec.size} {.metadata.generation}" """));
+        Assert.Matches(@"NAME\s+AGE\s*\na\s+\d+s", await _kubectl.RunAsync("get wd"));
+        await _kubectl.RunAsync("apply -f -", Definition.Replace("shortNames: [wd]", "shortNames: [wd, wdg]", StringComparison.Ordinal));
+        Assert.Contains("widget.example.com/a", await _kubectl.RunAsync("get widgets -A -o name"), StringComparison.Ordinal);
+        await _kubectl.RunAsync("delete crd widgets.example.com");
+        Assert.NotEqual(0, (await _kubectl.TryAsync("get --raw /apis/example.com/v1/widgets")).Code);
+    }
+
+    [Fact]
     public async Task Drain_cordons_evicts_and_heeds_budgets()
     {
         await _kubectl.RunAsync("apply -f -", Deployment);

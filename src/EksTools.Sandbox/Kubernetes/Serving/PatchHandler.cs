@@ -39,7 +39,7 @@ internal sealed class PatchHandler(ObjectApi api)
     public static JsonObject Patched(string mediaType, ResourceType type, JsonObject current, JsonNode? patch) => mediaType switch
     {
         "application/merge-patch+json" => JsonMergePatch.Apply(current, AsObject(patch)),
-        "application/strategic-merge-patch+json" => StrategicMergePatch.Apply(type.Kind, current, AsObject(patch)),
+        "application/strategic-merge-patch+json" when !type.IsCustom => StrategicMergePatch.Apply(type.Kind, current, AsObject(patch)),
         "application/json-patch+json" => JsonPatch.Apply(current, patch as JsonArray ?? throw StatusException.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")),
         _ => throw StatusException.UnsupportedMediaType(
             "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"),
