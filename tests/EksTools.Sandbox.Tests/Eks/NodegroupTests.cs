@@ -104,4 +104,19 @@ public sealed class NodegroupTests
         Assert.Equal(("CREATE_FAILED", "Ec2SubnetInvalidConfiguration"), ((string?)group["status"], (string?)group["health"]!["issues"]![0]!["code"]));
         Assert.Null((await stage.DeleteAsync("/clusters/demo/node-groups/ng")).Error);
     }
+
+    [Fact]
+    public async Task A_subnet_that_runs_out_of_addresses_fails_the_group()
+    {
+        await using var stage = await Stage.StartAsync();
+        var (vpc, _) = await stage.ClusterAsync(""","accessConfig":{"authenticationMode":"API"}""");
+        var small = (await stage.Ec2Async("CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.255.0/28")).Value("subnetId");
+        var role = await stage.RoleAsync("node", "ec2.amazonaws.com");
+        Assert.Null((await stage.PostAsync("/clusters/demo/node-groups", Group(role, [small], ""","scalingConfig":{"minSize":12,"maxSize":12,"desiredSize":12}"""))).Error);
+        stage.Time.Advance(TimeSpan.FromMinutes(3));
+        var group = (await stage.GetAsync("/clusters/demo/node-groups/ng")).Json["nodegroup"]!;
+        Assert.Equal(("CREATE_FAILED", "InsufficientFreeAddresses"), ((string?)group["status"], (string?)group["health"]!["issues"]![0]!["code"]));
+        var cluster = $$"""{"name":"other","roleArn":"arn:aws:iam::111122223333:role/cluster","resourcesVpcConfig":{"subnetIds":["{{small}}"]} }""";
+        Assert.Contains("enough free addresses", (string?)(await stage.PostAsync("/clusters", cluster)).Json["message"], StringComparison.Ordinal);
+    }
 }
