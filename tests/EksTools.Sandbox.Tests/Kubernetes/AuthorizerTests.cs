@@ -48,6 +48,8 @@ public sealed class AuthorizerTests : IAsyncLifetime
     [InlineData("node", "get", "", "nodes", null, true)]
     [InlineData("node", "delete", "", "nodes", null, false)]
     [InlineData("nobody", "list", "", "pods", "default", false)]
+    [InlineData("admin", "impersonate", "", "users", null, true)]
+    [InlineData("editor", "impersonate", "", "users", null, false)]
     [InlineData("nobody", "create", "authorization.k8s.io", "selfsubjectaccessreviews", null, true)]
     public async Task Access_policies_are_the_cluster_roles_of_their_names(string who, string verb, string group, string resource, string? ns, bool allowed) =>
         Assert.Equal(allowed, await CanAsync(who, new() { Verb = verb, Group = group, Resource = resource, NamespaceProperty = ns }));

@@ -19,6 +19,7 @@ internal sealed class ControllerLoop : IAsyncDisposable
         _controllers =
         [
             new NamespaceController(api, certificateAuthority).Run,
+            new CustomResourceController(api).Run,
             new GarbageCollector(api).Run,
             new DeploymentController(api).Run,
             new ReplicaController(api).Run,

@@ -8,7 +8,7 @@ internal sealed class GarbageCollector(ObjectApi api)
 {
     public void Run()
     {
-        var all = ResourceCatalog.All.Where(t => t.Verbs.Count > 1).SelectMany(t => api.Store.List(t).Items.Select(o => (Type: t, Object: o))).ToList();
+        var all = api.Types.All.Where(t => t.Verbs.Count > 1).SelectMany(t => api.Store.List(t).Items.Select(o => (Type: t, Object: o))).ToList();
         var uids = all.Select(o => o.Object.Uid()).ToHashSet();
         var nodes = all.Where(o => o.Type == ResourceCatalog.Nodes).Select(o => o.Object.Name()).ToHashSet();
         foreach (var (type, obj) in all)

@@ -36,7 +36,7 @@ internal sealed class NamespaceController(ObjectApi api, string certificateAutho
     private void Empty(JsonObject ns)
     {
         var left = 0;
-        foreach (var type in ResourceCatalog.All.Where(t => t.Namespaced))
+        foreach (var type in api.Types.All.Where(t => t.Namespaced))
         {
             foreach (var obj in api.Store.List(type, ns.Name()).Items)
             {

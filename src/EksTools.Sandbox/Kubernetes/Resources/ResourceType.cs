@@ -14,12 +14,20 @@ internal sealed record ResourceType(string Group, string Version, string Plural,
 
     public bool HasScale { get; init; }
 
+    /// <summary>Of a CustomResourceDefinition.</summary>
+    public bool IsCustom { get; init; }
+
     /// <summary>The verbs; reviews can only be created.</summary>
     public IReadOnlyList<string> Verbs { get; init; } = AllVerbs;
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
     public string Singular => Kind.ToLowerInvariant();
+
+    /// <summary>The same resource is the same type, whatever its short names have become.</summary>
+    public bool Equals(ResourceType? other) => other is not null && (Group, Version, Plural) == (other.Group, other.Version, other.Plural);
+
+    public override int GetHashCode() => HashCode.Combine(Group, Version, Plural);
 
     /// <summary>How messages name it: <c>pods</c>, <c>deployments.apps</c>.</summary>
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EksTools.Sandbox.Kubernetes.Serving;
@@ -14,7 +13,6 @@ internal static partial class Validation
 
     public static void Check(ResourceType type, JsonObject obj, JsonObject? current)
     {
-        CheckTypes(type, obj);
         var faults = new List<FieldFault>();
         CheckName(type, obj, faults);
         CheckLabels(obj.Object("metadata", "labels"), "metadata.labels", faults);
@@ -178,42 +176,6 @@ internal static partial class Validation
         {
             faults.Add(new("spec.providerID", "FieldValueForbidden", "Forbidden: node updates may not change providerID except from \"\" to valid"));
         }
-    }
-
-    // What the API server's decoder refuses before any validation; the words are those of Go's JSON decoder.
-    private static void CheckTypes(ResourceType type, JsonObject obj)
-    {
-        CheckMap(type, obj, obj.At("metadata", "labels"), "ObjectMeta.metadata.labels");
-        CheckMap(type, obj, obj.At("metadata", "annotations"), "ObjectMeta.metadata.annotations");
-        if (type.Plural is "configmaps" or "secrets")
-        {
-            CheckMap(type, obj, obj["data"], $"{type.Kind}.data");
-        }
-    }
-
-    private static void CheckMap(ResourceType type, JsonObject obj, JsonNode? map, string field)
-    {
-        var wrong = map switch
-        {
-            null => null,
-            JsonObject values => values.FirstOrDefault(v => v.Value is not null && v.Value.GetValueKind() != JsonValueKind.String).Value,
-            _ => map,
-        };
-        if (wrong is null)
-        {
-            return;
-        }
-
-        var kind = wrong.GetValueKind() switch
-        {
-            JsonValueKind.Array => "array",
-            JsonValueKind.Object => "object",
-            JsonValueKind.Number => "number",
-            JsonValueKind.String => "string",
-            _ => "bool",
-        };
-        var wanted = map is JsonObject ? "string" : "map[string]string";
-        throw StatusException.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {kind} into Go struct field {field} of type {wanted}");
     }
 
     private static string Quote(string text) => System.Text.Json.Nodes.JsonValue.Create(text)!.ToJsonString(JsonText.Compact);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Store;
 
 namespace EksTools.Sandbox.Kubernetes.Serving;
 
@@ -7,7 +8,7 @@ namespace EksTools.Sandbox.Kubernetes.Serving;
 internal static class Discovery
 {
     /// <summary>The document at a path, or null.</summary>
-    public static JsonObject? Find(string path, string endpoint) => path.Trim('/').Split('/') switch
+    public static JsonObject? Find(string path, ServedTypes types, string endpoint) => path.Trim('/').Split('/') switch
     {
         ["api"] => new JsonObject
         {
@@ -15,10 +16,10 @@ internal static class Discovery
             ["versions"] = new JsonArray("v1"),
             ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = endpoint }),
         },
-        ["api", "v1"] => Resources("", "v1"),
-        ["apis"] => new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. ResourceCatalog.Groups.Select(g => Group(g.Group, g.Version))]) },
-        ["apis", var group] when ResourceCatalog.Groups.FirstOrDefault(g => g.Group == group) is { Group: not null } found => WithKind(Group(found.Group, found.Version)),
-        ["apis", var group, var version] when ResourceCatalog.Groups.Contains((group, version)) => Resources(group, version),
+        ["api", "v1"] => Resources(types, "", "v1"),
+        ["apis"] => new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. types.Groups.Select(g => Group(g.Group, g.Version))]) },
+        ["apis", var group] when types.Groups.FirstOrDefault(g => g.Group == group) is { Group: not null } found => WithKind(Group(found.Group, found.Version)),
+        ["apis", var group, var version] when types.Groups.Contains((group, version)) => Resources(types, group, version),
         _ => null,
     };
 
@@ -35,10 +36,10 @@ internal static class Discovery
         return new() { ["name"] = group, ["versions"] = new JsonArray(Version()), ["preferredVersion"] = Version() };
     }
 
-    private static JsonObject Resources(string group, string version)
+    private static JsonObject Resources(ServedTypes types, string group, string version)
     {
         var resources = new JsonArray();
-        foreach (var type in ResourceCatalog.All.Where(t => t.Group == group && t.Version == version))
+        foreach (var type in types.All.Where(t => t.Group == group && t.Version == version))
         {
             var entry = new JsonObject
             {

@@ -19,6 +19,8 @@ internal enum ResponseForm
 /// <summary>Media types in and out: JSON, YAML and protobuf in, JSON alone out: every client takes it.</summary>
 internal static class Negotiation
 {
+    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
+
     private const int MaxBody = 3 * 1024 * 1024;
 
     /// <summary>The first form of the Accept header that the server has.</summary>
@@ -105,8 +107,7 @@ internal static class Negotiation
 
         try
         {
-            // Duplicate members are an error to JsonObject only when it is first used: the clone finds them here.
-            return yaml && !text.TrimStart().StartsWith('{') ? YamlReading.ToJson(text) : JsonNode.Parse(text)?.DeepClone();
+            return yaml && !text.TrimStart().StartsWith('{') ? YamlReading.ToJson(text) : JsonNode.Parse(text, documentOptions: NoDuplicates);
         }
         catch (Exception e) when (e is JsonException or YamlException or ArgumentException)
         {

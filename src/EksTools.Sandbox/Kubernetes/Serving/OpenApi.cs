@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace EksTools.Sandbox.Kubernetes.Serving;
@@ -13,14 +14,14 @@ internal static class OpenApi
     // A Document of gnostic's openapi.v2 whose field 1 (swagger) is "2.0": kubectl asks for version 2 in protobuf only.
     private static readonly byte[] EmptyVersion2 = [0x0A, 0x03, (byte)'2', (byte)'.', (byte)'0'];
 
-    public static JsonObject? FindVersion3(string path)
+    public static JsonObject? FindVersion3(string path, ServedTypes types)
     {
         var parts = path.Trim('/').Split('/');
         return parts switch
         {
-            ["openapi", "v3"] => Index(),
-            ["openapi", "v3", "api", "v1"] => Document("", "v1"),
-            ["openapi", "v3", "apis", var group, var version] when ResourceCatalog.Groups.Contains((group, version)) => Document(group, version),
+            ["openapi", "v3"] => Index(types),
+            ["openapi", "v3", "api", "v1"] => Document(types, "", "v1"),
+            ["openapi", "v3", "apis", var group, var version] when types.Groups.Contains((group, version)) => Document(types, group, version),
             _ => null,
         };
     }
@@ -37,10 +38,10 @@ internal static class OpenApi
         await Negotiation.WriteAsync(context, 200, new JsonObject { ["swagger"] = "2.0", ["info"] = Info(), ["paths"] = new JsonObject() }).ConfigureAwait(false);
     }
 
-    private static JsonObject Index()
+    private static JsonObject Index(ServedTypes types)
     {
         var paths = new JsonObject();
-        foreach (var path in ResourceCatalog.Groups.Select(g => $"apis/{g.Group}/{g.Version}").Prepend("api/v1"))
+        foreach (var path in types.Groups.Select(g => $"apis/{g.Group}/{g.Version}").Prepend("api/v1"))
         {
             paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}" };
         }
@@ -48,10 +49,10 @@ internal static class OpenApi
         return new() { ["paths"] = paths };
     }
 
-    private static JsonObject Document(string group, string version)
+    private static JsonObject Document(ServedTypes types, string group, string version)
     {
         var paths = new JsonObject();
-        foreach (var type in ResourceCatalog.All.Where(t => t.Group == group && t.Version == version && t.Verbs.Contains("patch")))
+        foreach (var type in types.All.Where(t => t.Group == group && t.Version == version && t.Verbs.Contains("patch")))
         {
             paths[type.Path("{namespace}") + "/{name}"] = new JsonObject
             {

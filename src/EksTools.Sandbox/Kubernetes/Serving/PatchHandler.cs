@@ -20,13 +20,17 @@ internal sealed class PatchHandler(ObjectApi api)
                 throw StatusException.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
             }
 
-            return ServerSide(type, info, AsObject(patch), options, context.Request.Query["force"] == "true");
+            var applied = AsObject(patch);
+            FieldValidation.Apply(context, type, applied);
+            return ServerSide(type, info, applied, options, context.Request.Query["force"] == "true");
         }
 
         return (200, api.Store.Atomically(() =>
         {
             var current = api.Get(type, info.Namespace, info.Name);
-            return api.Replace(type, info.Namespace, info.Name, Patched(mediaType, type, current, patch), options);
+            var patched = Patched(mediaType, type, current, patch);
+            FieldValidation.Apply(context, type, patched);
+            return api.Replace(type, info.Namespace, info.Name, patched, options);
         }));
     }
 
@@ -35,7 +39,7 @@ internal sealed class PatchHandler(ObjectApi api)
     public static JsonObject Patched(string mediaType, ResourceType type, JsonObject current, JsonNode? patch) => mediaType switch
     {
         "application/merge-patch+json" => JsonMergePatch.Apply(current, AsObject(patch)),
-        "application/strategic-merge-patch+json" => StrategicMergePatch.Apply(type.Kind, current, AsObject(patch)),
+        "application/strategic-merge-patch+json" when !type.IsCustom => StrategicMergePatch.Apply(type.Kind, current, AsObject(patch)),
         "application/json-patch+json" => JsonPatch.Apply(current, patch as JsonArray ?? throw StatusException.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")),
         _ => throw StatusException.UnsupportedMediaType(
             "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"),

@@ -32,6 +32,11 @@ internal sealed class RequestHandler(Authenticator authenticator, Authorizer aut
 
             await Negotiation.WriteAsync(context, refused.Code, refused.ToStatus()).ConfigureAwait(false);
         }
+        catch (Exception fault) when (!context.Response.HasStarted && fault is not OperationCanceledException)
+        {
+            // A fault of the sandbox itself is told to whoever asked, as the API server does.
+            await Negotiation.WriteAsync(context, 500, new StatusException(500, "InternalError", $"Internal error occurred: {fault.GetType().Name}: {fault.Message}").ToStatus()).ConfigureAwait(false);
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client went away: there is nobody to answer.
@@ -56,7 +61,7 @@ internal sealed class RequestHandler(Authenticator authenticator, Authorizer aut
             return;
         }
 
-        var type = ResourceCatalog.Find(info.Group, info.Version, info.Resource) ?? throw StatusException.UnknownResource();
+        var type = api.Types.Find(info.Group, info.Version, info.Resource) ?? throw StatusException.UnknownResource();
         if (type == ResourceCatalog.Namespaces)
         {
             info = info with { Namespace = null };
@@ -103,14 +108,14 @@ internal sealed class RequestHandler(Authenticator authenticator, Authorizer aut
                 await OpenApi.WriteVersion2Async(context).ConfigureAwait(false);
                 return;
             case "":
-                var groups = ResourceCatalog.Groups.SelectMany(g => new[] { $"/apis/{g.Group}", $"/apis/{g.Group}/{g.Version}" });
+                var groups = api.Types.Groups.SelectMany(g => new[] { $"/apis/{g.Group}", $"/apis/{g.Group}/{g.Version}" });
                 await Negotiation.WriteAsync(context, 200, new JsonObject { ["paths"] = FixedPaths.Concat(groups).Order(StringComparer.Ordinal).ToJson() }).ConfigureAwait(false);
                 return;
             default:
                 break;
         }
 
-        if ((OpenApi.FindVersion3(path) ?? Discovery.Find(path, context.Request.Host.Value ?? "")) is { } document)
+        if ((OpenApi.FindVersion3(path, api.Types) ?? Discovery.Find(path, api.Types, context.Request.Host.Value ?? "")) is { } document)
         {
             await Negotiation.WriteAsync(context, 200, document).ConfigureAwait(false);
             return;

@@ -59,6 +59,7 @@ internal sealed class WriteHandler(ObjectApi api)
             throw StatusException.BadRequest($"the API version in the data ({version}) does not match the expected API version ({type.ApiVersion})");
         }
 
+        FieldValidation.Apply(context, type, obj);
         return obj;
     }
 

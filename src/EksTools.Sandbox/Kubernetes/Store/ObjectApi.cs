@@ -31,6 +31,8 @@ internal sealed class ObjectApi(ObjectStore store)
 
     public ObjectStore Store { get; } = store;
 
+    public ServedTypes Types { get; } = new(store);
+
     public JsonObject Get(ResourceType type, string? ns, string name) => Store.Find(type, ns, name) ?? throw StatusException.NotFound(type, name);
 
     /// <summary>Creates an object; a name is made from generateName.</summary>
@@ -227,7 +229,7 @@ internal sealed class ObjectApi(ObjectStore store)
 
     private void Orphan(JsonObject owner)
     {
-        foreach (var type in ResourceCatalog.All)
+        foreach (var type in Types.All)
         {
             foreach (var dependent in Store.List(type, owner.Namespace()).Items)
             {

@@ -34,7 +34,7 @@ internal static class ObjectRules
         }
     }
 
-    public static bool HasGeneration(ResourceType type) => type.HasScale || type.Plural is "daemonsets" or "jobs" or "cronjobs" or "poddisruptionbudgets" or "ingresses" or "customresourcedefinitions"
+    public static bool HasGeneration(ResourceType type) => type.HasScale || type.IsCustom || type.Plural is "daemonsets" or "jobs" or "cronjobs" or "poddisruptionbudgets" or "ingresses" or "customresourcedefinitions"
         or "networkpolicies" or "ingressclasses" or "mutatingwebhookconfigurations" or "validatingwebhookconfigurations" or "priorityclasses";
 
     public static JsonObject Substance(JsonObject obj)

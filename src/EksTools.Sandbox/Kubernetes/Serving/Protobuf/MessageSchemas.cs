@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EksTools.Sandbox.Kubernetes.Serving.Protobuf;
 
 /// <summary>One field of a message.</summary>
@@ -16,6 +18,8 @@ internal static partial class MessageSchemas
 {
     private static readonly Dictionary<string, Dictionary<int, MessageField>> Messages = Read();
 
+    private static readonly ConcurrentDictionary<string, Dictionary<string, MessageField>> MembersOf = new(StringComparer.Ordinal);
+
     private static readonly Dictionary<string, string> Groups = new()
     {
         ["rbac.authorization.k8s.io"] = "rbac", ["storage.k8s.io"] = "storage", ["networking.k8s.io"] = "networking", ["coordination.k8s.io"] = "coordination", ["discovery.k8s.io"] = "discovery",
@@ -24,6 +28,9 @@ internal static partial class MessageSchemas
 
     public static IReadOnlyDictionary<int, MessageField> Fields(string message) => Messages[message];
 
+    /// <summary>The members of a message in JSON, those of messages inside it that have no name of their own included.</summary>
+    public static IReadOnlyDictionary<string, MessageField> Members(string message) => MembersOf.GetOrAdd(message, m => Flatten(m).ToDictionary(f => f.Name));
+
     /// <summary>The message of a kind, or null.</summary>
     public static string? Find(string apiVersion, string kind)
     {
@@ -31,6 +38,8 @@ internal static partial class MessageSchemas
         var message = kind == "DeleteOptions" ? "meta.DeleteOptions" : $"{Groups.GetValueOrDefault(group, group)}.{kind}";
         return Messages.ContainsKey(message) ? message : null;
     }
+
+    private static IEnumerable<MessageField> Flatten(string message) => Messages[message].Values.SelectMany(f => f.Name.Length == 0 ? Flatten(f.Type) : [f]);
 
     private static Dictionary<string, Dictionary<int, MessageField>> Read() => Text.Split('\n').Select(line => line.Split(':', 2)).ToDictionary(
         line => line[0],
