@@ -9,6 +9,7 @@ internal sealed class Schedule(TimeProvider time, Lock gate) : IDisposable
     [ThreadStatic]
     private static DateTimeOffset? s_eventTime;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly PriorityQueue<Event, (DateTimeOffset Due, long Order)> _events = new();
     private readonly SemaphoreSlim _settling = new(1);
     private ITimer? _timer;
@@ -122,6 +123,8 @@ internal sealed class Schedule(TimeProvider time, Lock gate) : IDisposable
         }
 
         var wait = priority.Due - time.GetUtcNow();
+        // A timer cannot wait for months; woken early, it finds nothing and waits on.
+        wait = wait > LongestWait ? LongestWait : wait;
         // A millisecond more, since timers round down and would find nothing due.
         wait = wait <= TimeSpan.Zero ? TimeSpan.Zero : wait + TimeSpan.FromMilliseconds(1);
         _timer ??= time.CreateTimer(_ => _ = SettleInBackgroundAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -17,8 +17,8 @@ internal sealed record InstanceType(string Name, int Cpus, int MemoryMiB, int In
         t3a.medium 2 4 3 6|t3a.large 2 8 3 12|t4g.small 2 2 3 4|t4g.medium 2 4 3 6|t4g.large 2 8 3 12|t4g.xlarge 4 16 4 15
         m5.large 2 8 3 10|m5.xlarge 4 16 4 15|m5.2xlarge 8 32 4 15|m5.4xlarge 16 64 8 30|m5.8xlarge 32 128 8 30|m5.12xlarge 48 192 8 30|m5.16xlarge 64 256 15 50|m5.24xlarge 96 384 15 50
         m5a.large 2 8 3 10|m5a.xlarge 4 16 4 15|m6i.large 2 8 3 10|m6i.xlarge 4 16 4 15|m6i.2xlarge 8 32 4 15|m6i.4xlarge 16 64 8 30|m6a.large 2 8 3 10|m6a.xlarge 4 16 4 15
-        m6g.large 2 8 3 10|m6g.xlarge 4 16 4 15|m7g.medium 1 4 2 4|m7g.large 2 8 3 10|m7g.xlarge 4 16 4 15|m7g.2xlarge 8 32 4 15|m7i.large 2 8 3 10|m7i.xlarge 4 16 4 15
-        c5.large 2 4 3 10|c5.xlarge 4 8 4 15|c5.2xlarge 8 16 4 15|c5.4xlarge 16 32 8 30|c5.9xlarge 36 72 8 30|c6i.large 2 4 3 10|c6i.xlarge 4 8 4 15|c6g.large 2 4 3 10|c7g.large 2 4 3 10|c7g.xlarge 4 8 4 15
+        m6g.large 2 8 3 10|m6g.xlarge 4 16 4 15|m7g.medium 1 4 2 4|m7g.large 2 8 3 10|m7g.xlarge 4 16 4 15|m7g.2xlarge 8 32 4 15|m7i.large 2 8 3 10|m7i.xlarge 4 16 4 15|m6i.24xlarge 96 384 15 50|m8i.large 2 8 3 20|g4dn.xlarge 4 16 3 10
+        c5.large 2 4 3 10|c5.xlarge 4 8 4 15|c5.2xlarge 8 16 4 15|c5.4xlarge 16 32 8 30|c5.9xlarge 36 72 8 30|c5.18xlarge 72 144 15 50|c6i.large 2 4 3 10|c6i.xlarge 4 8 4 15|c6g.large 2 4 3 10|c7g.large 2 4 3 10|c7g.xlarge 4 8 4 15
         r5.large 2 16 3 10|r5.xlarge 4 32 4 15|r6i.large 2 16 3 10|r6g.large 2 16 3 10|r7g.large 2 16 3 10
         """;
 

@@ -37,9 +37,9 @@ internal static class AddonOperations
         {
             RoleArn = ReadRole(call, cluster), Configuration = ReadConfiguration(body, cluster, offer), Tags = EksRegion.ReadTags(body),
         };
-        var resolve = ReadResolve(body, cluster);
+        var (resolve, owned) = (ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster));
         cluster.Addons[name] = addon;
-        PodIdentityOperations.Own(call, cluster, addon);
+        PodIdentityOperations.Own(cluster, addon, owned);
         if (resolve == "NONE" && cluster.Workloads.SelfManaged.Contains(name))
         {
             call.Account.After(eks.Durations.Addon / 4, () =>
@@ -93,7 +93,7 @@ internal static class AddonOperations
                 throw EksErrors.InUse($"Addon {addon.Name} cannot be updated as it is currently in {addon.Status} state", cluster.Name);
             }
 
-            var (version, configuration, role) = (ReadVersion(body, cluster, addon.Offer), ReadConfiguration(body, cluster, addon.Offer), ReadRole(call, cluster));
+            var (version, configuration, role, owned) = (ReadVersion(body, cluster, addon.Offer), ReadConfiguration(body, cluster, addon.Offer), ReadRole(call, cluster), PodIdentityOperations.ReadOwned(call, cluster));
             var made = new Update("AddonUpdate", call.Now, new (string Type, string? Value)[]
             {
                 ("AddonVersion", version), ("ServiceAccountRoleArn", role), ("ResolveConflicts", ReadResolve(body, cluster)), ("ConfigurationValues", configuration),
@@ -104,7 +104,7 @@ internal static class AddonOperations
             cluster.Updates.Add(made);
             // An update without a role takes the role away, as in AWS.
             (addon.Version, addon.Configuration, addon.RoleArn, addon.Status, addon.Running, addon.Modified) = (version ?? addon.Version, configuration ?? addon.Configuration, role, "UPDATING", made, call.Now);
-            PodIdentityOperations.Own(call, cluster, addon);
+            PodIdentityOperations.Own(cluster, addon, owned);
             Begin(call, addon);
             return made;
         }, made => cluster.Updates.Contains(made));

@@ -94,7 +94,7 @@ internal static class ClusterOperations
         });
         group.Rules.Add(new SecurityGroupRule(AwsAccount.NewId("sgr"), false, "-1", null, null, null, null, group.Id, null, null));
         cluster.ClusterSecurityGroupId = group.Id;
-        foreach (var subnet in subnets.DistinctBy(subnet => subnet.Zone.Id).Take(2).Where(subnet => ec2.Find<Subnet>(subnet.Id) is not null))
+        foreach (var subnet in subnets.DistinctBy(subnet => subnet.Zone.Id).Take(2).Where(subnet => ec2.Find<Subnet>(subnet.Id) is not null && ec2.FreeAddresses(subnet) > 0))
         {
             ec2.Add(new NetworkInterface(AwsAccount.NewId("eni"), subnet, ec2.NextPrivateAddress(subnet), cluster.Eks.Account.Now)
             {
@@ -169,6 +169,12 @@ internal static class ClusterOperations
         if (subnets.FirstOrDefault(subnet => Region.ZonesWithoutEks.Contains(subnet.Zone.Id)) is { } closed)
         {
             throw EksErrors.UnsupportedZone(name, closed.Zone.Name, valid);
+        }
+
+        // EKS asks for six free addresses in each subnet.
+        if (subnets.FirstOrDefault(subnet => eks.Ec2.FreeAddresses(subnet) < 6) is { } full)
+        {
+            throw EksErrors.InvalidParameter($"Subnet {full.Id} does not have enough free addresses for the control plane's network interfaces: it has {eks.Ec2.FreeAddresses(full)}, and 6 are required.", name);
         }
 
         if (call.CapacityExhausted)

@@ -90,6 +90,15 @@ internal sealed class Nodegroup(Cluster cluster, string name, string nodeRole, s
         }
     }
 
+    /// <summary>A group that is being made fails; any other reports the issue.</summary>
+    public void Fail(string code, string message, IReadOnlyList<string> resources)
+    {
+        Status = Status == "CREATING" ? "CREATE_FAILED" : Status == "ACTIVE" ? "DEGRADED" : Status;
+        Issues.RemoveAll(issue => issue.Code == code);
+        Issues.Add(new HealthIssue(code, message, resources));
+        Modified = Cluster.Eks.Account.Now;
+    }
+
     /// <summary>The group as DescribeNodegroup answers it.</summary>
     public JsonObject Write() => new JsonObject
     {

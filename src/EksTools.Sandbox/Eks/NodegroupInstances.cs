@@ -15,9 +15,9 @@ internal static class NodegroupInstances
         var account = group.Cluster.Eks.Account;
         account.After(over * 0.3, () =>
         {
-            while (group.Status is not "DELETING" && group.Nodes.Count < group.Desired)
+            while (group.Status is not "DELETING" && group.Nodes.Count < group.Desired && LaunchOne(group) is { } instance)
             {
-                group.Nodes.Add(new Node(LaunchOne(group)));
+                group.Nodes.Add(new Node(instance));
             }
         });
         account.After(over * 0.7, () =>
@@ -61,11 +61,25 @@ internal static class NodegroupInstances
         });
     }
 
-    private static Instance LaunchOne(Nodegroup group)
+    /// <summary>Launches an instance in the subnet with the fewest; null, with the group's fault noted, when there is no room.</summary>
+    private static Instance? LaunchOne(Nodegroup group)
     {
         var (eks, ec2) = (group.Cluster.Eks, group.Cluster.Eks.Ec2);
         var id = AwsAccount.NewId("i");
-        var subnet = group.Subnets.Select(name => ec2.Find<Subnet>(name)).OfType<Subnet>().OrderBy(subnet => group.Nodes.Count(node => node.Instance.Interface.SubnetId == subnet.Id)).First();
+        var subnets = group.Subnets.Select(name => ec2.Find<Subnet>(name)).OfType<Subnet>().ToList();
+        if (subnets.Count == 0)
+        {
+            group.Fail("Ec2SubnetNotFound", $"The subnets [{string.Join(", ", group.Subnets)}] do not exist.", group.Subnets);
+            return null;
+        }
+
+        var subnet = subnets.Where(subnet => ec2.FreeAddresses(subnet) > 0).OrderBy(subnet => group.Nodes.Count(node => node.Instance.Interface.SubnetId == subnet.Id)).FirstOrDefault();
+        if (subnet is null)
+        {
+            group.Fail("InsufficientFreeAddresses", "Amazon Autoscaling was unable to launch instances because there are not enough free addresses in the subnet associated with your AutoScaling group(s).", group.Subnets);
+            return null;
+        }
+
         var data = group.TemplateVersion?.Data;
         var given = data?.Strings("SecurityGroupId") ?? [];
         var inInterface = data?.List("NetworkInterface") is [var first, ..] ? first : null;

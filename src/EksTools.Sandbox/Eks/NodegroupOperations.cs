@@ -85,7 +85,7 @@ internal static class NodegroupOperations
         var (account, durations) = (call.Account, call.Account.Options.Durations);
         if (call.CapacityExhausted)
         {
-            account.After(durations.NodeGroup * 0.3, () => Fail(group, "AsgInstanceLaunchFailures", $"Could not launch {(group.CapacityType == "SPOT" ? "Spot" : "On-Demand")} Instances. InsufficientInstanceCapacity - We currently do not have sufficient {group.LaunchTypes[0].Name} capacity in the Availability Zone you requested ({subnets[0].Zone.Name}). Launching EC2 instance failed.", [group.AutoScalingGroup]));
+            account.After(durations.NodeGroup * 0.3, () => group.Fail("AsgInstanceLaunchFailures", $"Could not launch {(group.CapacityType == "SPOT" ? "Spot" : "On-Demand")} Instances. InsufficientInstanceCapacity - We currently do not have sufficient {group.LaunchTypes[0].Name} capacity in the Availability Zone you requested ({subnets[0].Zone.Name}). Launching EC2 instance failed.", [group.AutoScalingGroup]));
             return;
         }
 
@@ -93,7 +93,7 @@ internal static class NodegroupOperations
             : subnets.Where(subnet => !subnet.MapPublicIp && IsPublic(call.Ec2(), subnet)).Select(subnet => subnet.Id).ToList();
         if (shut.Count > 0)
         {
-            account.After(durations.NodeGroup * 0.3, () => Fail(group, "Ec2SubnetInvalidConfiguration", $"One or more Amazon EC2 Subnets of [{string.Join(", ", shut)}] for node group {group.Name} does not automatically assign public IP addresses to instances launched into it. If you want your instances to be assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.", shut));
+            account.After(durations.NodeGroup * 0.3, () => group.Fail("Ec2SubnetInvalidConfiguration", $"One or more Amazon EC2 Subnets of [{string.Join(", ", shut)}] for node group {group.Name} does not automatically assign public IP addresses to instances launched into it. If you want your instances to be assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.", shut));
             return;
         }
 
@@ -107,7 +107,7 @@ internal static class NodegroupOperations
         {
             if (group.Status == "CREATING")
             {
-                Fail(group, "NodeCreationFailure", "Unhealthy nodes in the kubernetes cluster", [.. group.Nodes.Select(node => node.Instance.Id)]);
+                group.Fail("NodeCreationFailure", "Unhealthy nodes in the kubernetes cluster", [.. group.Nodes.Select(node => node.Instance.Id)]);
             }
         });
     }
@@ -118,16 +118,6 @@ internal static class NodegroupOperations
         var tables = ec2.All<RouteTable>().Where(table => table.VpcId == subnet.VpcId).ToList();
         var table = tables.Find(table => table.Associations.Any(association => association.SubnetId == subnet.Id)) ?? tables.Find(table => table.IsMain);
         return table?.Routes.Any(route => route.GatewayId is not null) == true;
-    }
-
-    private static void Fail(Nodegroup group, string code, string message, IReadOnlyList<string> resources)
-    {
-        if (group.Status == "CREATING")
-        {
-            group.Status = "CREATE_FAILED";
-            group.Issues.Add(new HealthIssue(code, message, resources));
-            group.Modified = group.Cluster.Eks.Account.Now;
-        }
     }
 
     private static JsonObject Delete(AwsCall call)

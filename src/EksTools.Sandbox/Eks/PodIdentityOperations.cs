@@ -51,17 +51,25 @@ internal static class PodIdentityOperations
         new("DeletePodIdentityAssociation", "DELETE", "/clusters/{name}/pod-identity-associations/{associationId}", Delete),
     ];
 
-    /// <summary>The associations that a request gives to an add-on, owned by it.</summary>
-    public static void Own(AwsCall call, Cluster cluster, Addon addon)
-    {
-        foreach (var wanted in call.Body.Objects("podIdentityAssociations") ?? [])
-        {
-            var (account, role) = (wanted.Require("serviceAccount"), RequireRole(call, cluster, wanted.Require("roleArn")));
-            foreach (var old in cluster.PodIdentityAssociations.Values.Where(old => old.OwnerArn == addon.Arn && old.ServiceAccount == account).ToList())
-            {
-                cluster.PodIdentityAssociations.Remove(old.Id);
-            }
+    /// <summary>The service accounts and roles that a request gives to an add-on; null when it says nothing of them.</summary>
+    public static IReadOnlyList<(string ServiceAccount, string RoleArn)>? ReadOwned(AwsCall call, Cluster cluster) => call.Body.Objects("podIdentityAssociations") is { } wanted
+        ? [.. wanted.Select(item => (item.Require("serviceAccount"), RequireRole(call, cluster, item.Require("roleArn"))))] : null;
 
+    /// <summary>Makes associations that an add-on owns. The list is the whole: an empty one takes all away.</summary>
+    public static void Own(Cluster cluster, Addon addon, IReadOnlyList<(string ServiceAccount, string RoleArn)>? wanted)
+    {
+        if (wanted is null)
+        {
+            return;
+        }
+
+        foreach (var old in cluster.PodIdentityAssociations.Values.Where(old => old.OwnerArn == addon.Arn).ToList())
+        {
+            cluster.PodIdentityAssociations.Remove(old.Id);
+        }
+
+        foreach (var (account, role) in wanted)
+        {
             var made = new PodIdentityAssociation(cluster, addon.Offer.Namespace, account) { RoleArn = role, OwnerArn = addon.Arn };
             cluster.PodIdentityAssociations[made.Id] = made;
         }

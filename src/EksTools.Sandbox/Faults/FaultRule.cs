@@ -49,7 +49,7 @@ public sealed record FaultRule
     /// <summary>How many matching calls pass unharmed before.</summary>
     public int Skip { get; init; }
 
-    /// <summary>For <see cref="FaultKind.Delay"/> and <see cref="FaultKind.Stale"/>, in real time; over HTTP a number of seconds.</summary>
+    /// <summary>For <see cref="FaultKind.Delay"/> and <see cref="FaultKind.Stale"/>, by the sandbox's clock and not divided by its speed; over HTTP a number of seconds.</summary>
     public TimeSpan Delay { get; init; }
 
     internal bool Matches(string service, string operation) => Fits(Service, service) && Fits(Operation, operation);

@@ -37,6 +37,11 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
         {
             reply = AwsReply.Error(operation.Service, error);
         }
+        catch (Exception mistake) when (mistake is not OperationCanceledException)
+        {
+            // A mistake of the sandbox's own: say so in full, the caller is the one who can report it.
+            reply = AwsReply.Error(operation.Service, new AwsException("InternalFailure", $"The sandbox itself failed: {mistake}", 500));
+        }
 
         var dropped = fault?.Kind is FaultKind.DropBefore or FaultKind.DropAfter;
         log.Add(new SandboxRequest(account.Now, operation.Service, operation.Name, operation.Region, request.Method, PublicPath(request),

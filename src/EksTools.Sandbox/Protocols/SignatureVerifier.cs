@@ -75,7 +75,7 @@ internal static class SignatureVerifier
                 return null;
             }
 
-            var parts = header[Algorithm.Length..].Split(',', StringSplitOptions.TrimEntries).Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToDictionary(part => part[0], part => part[1]);
+            var parts = header[Algorithm.Length..].Split(',', StringSplitOptions.TrimEntries).Select(part => part.Split('=', 2)).Where(part => part.Length == 2).GroupBy(part => part[0]).ToDictionary(same => same.Key, same => same.First()[1]);
             return new Signature(
                 parts.GetValueOrDefault("Credential", "").Split('/'),
                 request.Header("x-amz-date") ?? "",

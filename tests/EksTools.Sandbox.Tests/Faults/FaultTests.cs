@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using EksTools.Sandbox.Faults;
+using EksTools.Sandbox.Tests.Account;
+
+namespace EksTools.Sandbox.Tests.Faults;
+
+/// <summary>Injected faults, the log, and the doors under /_sandbox.</summary>
+public sealed class FaultTests
+{
+    [Theory]
+    [InlineData(FaultKind.Throttle, "ThrottlingException", "RequestLimitExceeded", "Throttling")]
+    [InlineData(FaultKind.Error500, "ServerException", "InternalError", "ServiceFailure")]
+    [InlineData(FaultKind.Error503, "ServiceUnavailableException", "Unavailable", "ServiceUnavailable")]
+    [InlineData(FaultKind.AccessDenied, "AccessDeniedException", "UnauthorizedOperation", "AccessDenied")]
+    public async Task A_fault_strikes_so_often_as_asked_in_each_services_words(FaultKind kind, string eks, string ec2, string iam)
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add("eks", "ListClusters", kind, 2);
+        stage.Sandbox.Faults.Add("ec2", "*", kind);
+        stage.Sandbox.Faults.Add(new FaultRule { Service = "iam", Kind = kind, Skip = 1 });
+        Assert.Equal(eks, (await stage.GetAsync("/clusters")).Error);
+        Assert.Null((await stage.GetAsync("/access-policies")).Error);
+        Assert.Equal(eks, (await stage.GetAsync("/clusters")).Error);
+        Assert.Null((await stage.GetAsync("/clusters")).Error);
+        Assert.Equal(ec2, (await stage.Ec2Async("DescribeVpcs")).Error);
+        Assert.Null((await stage.IamAsync("ListRoles")).Error);
+        Assert.Equal(iam, (await stage.IamAsync("ListUsers")).Error);
+        Assert.Null((await stage.IamAsync("ListUsers")).Error);
+    }
+
+    [Fact]
+    public async Task A_denial_names_who_and_what()
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add("eks", "DescribeCluster", FaultKind.AccessDenied);
+        var message = (string?)(await stage.GetAsync("/clusters/demo")).Json["message"];
+        Assert.StartsWith("User: arn:aws:iam::111122223333:user/Administrator is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:us-west-2:111122223333:cluster/demo", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(FaultKind.DropBefore, 0)]
+    [InlineData(FaultKind.DropAfter, 1)]
+    public async Task A_dropped_connection_drops_before_or_after_the_deed(FaultKind kind, int made)
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add("ec2", "CreateVpc", kind);
+        await Assert.ThrowsAsync<HttpRequestException>(() => stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16"));
+        Assert.Equal(made, (await stage.Ec2Async("DescribeVpcs")).Xml.Descendants("vpcId").Count());
+        Assert.Equal([0, 200], stage.Sandbox.Requests.Select(request => request.Status));
+    }
+
+    [Fact]
+    public async Task A_stale_read_does_not_see_what_is_new()
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16");
+        stage.Sandbox.Faults.Add("ec2", "DescribeVpcs", FaultKind.Stale);
+        Assert.Empty((await stage.Ec2Async("DescribeVpcs")).Xml.Descendants("vpcId"));
+        Assert.Single((await stage.Ec2Async("DescribeVpcs")).Xml.Descendants("vpcId"));
+    }
+
+    [Fact]
+    public async Task Without_capacity_a_node_group_fails_and_says_why()
+    {
+        await using var stage = await Stage.StartAsync();
+        var (_, subnets) = await stage.ClusterAsync();
+        var role = await stage.RoleAsync("node", "ec2.amazonaws.com");
+        stage.Sandbox.Faults.Add("eks", "CreateNodegroup", FaultKind.Capacity);
+        Assert.Null((await stage.PostAsync("/clusters/demo/node-groups", $$"""{"nodegroupName":"ng","nodeRole":"{{role}}","subnets":["{{subnets[0]}}"]}""")).Error);
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        var group = (await stage.GetAsync("/clusters/demo/node-groups/ng")).Json["nodegroup"]!;
+        Assert.Equal(("CREATE_FAILED", "AsgInstanceLaunchFailures"), ((string?)group["status"], (string?)group["health"]!["issues"]![0]!["code"]));
+    }
+
+    [Fact]
+    public async Task The_log_and_faults_are_to_be_had_over_HTTP_without_secrets()
+    {
+        await using var stage = await Stage.StartAsync();
+        using var http = new HttpClient { BaseAddress = stage.Sandbox.Endpoint };
+        var cancel = TestContext.Current.CancellationToken;
+        using var added = await http.PostAsJsonAsync(new Uri("/_sandbox/faults", UriKind.Relative), new { service = "eks", operation = "ListClusters", kind = "throttle", count = 1 }, cancel);
+        Assert.Equal(HttpStatusCode.OK, added.StatusCode);
+        using var bad = await http.PostAsJsonAsync(new Uri("/_sandbox/faults", UriKind.Relative), new { kind = "earthquake" }, cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Equal("ThrottlingException", (await stage.GetAsync("/clusters")).Error);
+        var text = await http.GetStringAsync(new Uri("/_sandbox/requests", UriKind.Relative), cancel);
+        Assert.DoesNotContain("Signature=", text, StringComparison.Ordinal);
+        var request = JsonNode.Parse(text)!.AsArray().Single()!;
+        Assert.Equal(("eks", "ListClusters", "us-west-2", "GET", "/clusters", 429), ((string?)request["service"], (string?)request["operation"], (string?)request["region"], (string?)request["method"], (string?)request["path"], (int)request["status"]!));
+        await stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16");
+        using var reset = await http.PostAsync(new Uri("/_sandbox/reset", UriKind.Relative), null, cancel);
+        Assert.Empty(stage.Sandbox.Requests);
+        Assert.Empty((await stage.Ec2Async("DescribeVpcs")).Xml.Descendants("vpcId"));
+        using var foreign = new HttpRequestMessage(HttpMethod.Get, new Uri("/_sandbox/requests", UriKind.Relative)) { Headers = { Host = "evil.example" } };
+        using var refused = await http.SendAsync(foreign, cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+}
