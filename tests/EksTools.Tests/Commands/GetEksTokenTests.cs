@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Text;
 using System.Text.Json;
-using EksTools.Tests.Hosting;
+using EksTools.Testing;
 
 namespace EksTools.Tests.Commands;
 
