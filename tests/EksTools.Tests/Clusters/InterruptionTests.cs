@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using EksTools.Tests.Hosting;
+using EksTools.Testing;
 
 namespace EksTools.Tests.Clusters;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using EksTools.Tests.Hosting;
+using EksTools.Testing;
 
 namespace EksTools.Tests.Clusters;
 

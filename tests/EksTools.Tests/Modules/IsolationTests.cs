@@ -1,4 +1,3 @@
-using EksTools.Tests.Hosting;
 
 namespace EksTools.Tests.Modules;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Reflection;
-using EksTools.Tests.Hosting;
 
 namespace EksTools.Tests.Modules;
 

@@ -1,12 +1,10 @@
 using EksTools.Sandbox;
 
-namespace EksTools.Tests.Hosting;
+namespace EksTools.Testing;
 
 /// <summary>A sandbox in place of AWS, and a session whose commands go there.</summary>
-internal sealed class Rehearsal : IAsyncDisposable
+public sealed class Rehearsal : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("ekstools-test-").FullName;
-
     private Rehearsal(SandboxServer sandbox)
     {
         Sandbox = sandbox;
@@ -14,11 +12,17 @@ internal sealed class Rehearsal : IAsyncDisposable
         Session.Run(Defaults);
     }
 
+    /// <summary>A folder of its own, which goes with it.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("ekstools-test-").FullName;
+
+    /// <summary>The stand-in for AWS.</summary>
     public SandboxServer Sandbox { get; }
 
+    /// <summary>The session.</summary>
     public Session Session { get; }
 
-    public string Kubeconfig => Path.Combine(folder, "kubeconfig");
+    /// <summary>The kubeconfig that the session's clusters are written to, in <see cref="Folder"/>.</summary>
+    public string Kubeconfig => Path.Combine(Folder, "kubeconfig");
 
     /// <summary>What makes a session's commands go to the sandbox.</summary>
     public string Defaults => $$"""
@@ -37,8 +41,8 @@ internal sealed class Rehearsal : IAsyncDisposable
         get
         {
             Dictionary<string, string?> environment = Sandbox.Environment.ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value);
-            environment["AWS_CONFIG_FILE"] = Path.Combine(folder, "config");
-            environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(folder, "credentials");
+            environment["AWS_CONFIG_FILE"] = Path.Combine(Folder, "config");
+            environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(Folder, "credentials");
             environment["AWS_EC2_METADATA_DISABLED"] = "true";
             environment["KUBECONFIG"] = Kubeconfig;
             environment["AWS_PROFILE"] = null;
@@ -46,13 +50,15 @@ internal sealed class Rehearsal : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster.</summary>
     public static async Task<Rehearsal> StartAsync(double speed = 3000) =>
         new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed }, TestContext.Current.CancellationToken));
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Session.Dispose();
         await Sandbox.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -8,14 +8,15 @@ using Amazon.Runtime;
 using EksTools.Sandbox;
 using Tag = Amazon.EC2.Model.Tag;
 
-namespace EksTools.Tests.Hosting;
+namespace EksTools.Testing;
 
 /// <summary>
 /// Everything of an account by kind and component, ids left out: equal for two accounts in which the same was made. Read by clients of the test's
 /// own, not by the module.
 /// </summary>
-internal static class Inventory
+public static class Inventory
 {
+    /// <summary>One line for each thing, in order.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync(SandboxServer sandbox)
     {
         BasicAWSCredentials keys = new(sandbox.AccessKey, sandbox.SecretKey);

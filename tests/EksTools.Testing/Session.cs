@@ -2,14 +2,15 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using EksTools.Quickstart.Hosting;
 
-namespace EksTools.Tests.Hosting;
+namespace EksTools.Testing;
 
 /// <summary>A PowerShell session in the real engine with the built module imported.</summary>
-internal sealed class Session : IDisposable
+public sealed class Session : IDisposable
 {
     private readonly Runspace runspace;
     private readonly StringWriter screen = new();
 
+    /// <summary>Opens it, with the module imported unless told otherwise.</summary>
     public Session(bool import = true)
     {
         runspace = RunspaceFactory.CreateRunspace(new TextHost(screen, screen, showProgress: false), InitialSessionState.CreateDefault2());
@@ -64,6 +65,7 @@ internal sealed class Session : IDisposable
         return shell;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         runspace.Dispose();
@@ -72,7 +74,7 @@ internal sealed class Session : IDisposable
 }
 
 /// <summary>What a script wrote, stream by stream.</summary>
-internal sealed record Answer(
+public sealed record Answer(
     IReadOnlyList<PSObject> Output,
     IReadOnlyList<ErrorRecord> Errors,
     IReadOnlyList<string> Warnings,

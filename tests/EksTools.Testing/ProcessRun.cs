@@ -1,10 +1,12 @@
 using System.Diagnostics;
 
-namespace EksTools.Tests.Hosting;
+namespace EksTools.Testing;
 
 /// <summary>A program run to its end.</summary>
-internal sealed record ProcessRun(int ExitCode, string Output, string Error)
+public sealed record ProcessRun(int ExitCode, string Output, string Error)
 {
+    /// <summary>Runs it with an empty standard input; a variable whose value is null is taken out of its environment.</summary>
+    /// <exception cref="TimeoutException">It did not end within <paramref name="seconds"/>, and was killed.</exception>
     public static async Task<ProcessRun> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, int seconds = 60)
     {
         using Process process = new()

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using EksTools.Sandbox;
+using EksTools.Interop.Tests;
+
+[assembly: AssemblyFixture(typeof(DemoCluster))]
+
+namespace EksTools.Interop.Tests;
+
+/// <summary>One cluster in one sandbox for all tests: what New-EksCluster made and wrote.</summary>
+public sealed class DemoCluster : IAsyncLifetime
+{
+    private Rehearsal rehearsal = null!;
+
+    /// <summary>The sandbox that the cluster runs in.</summary>
+    public SandboxServer Sandbox => rehearsal.Sandbox;
+
+    /// <summary>The object that New-EksCluster wrote.</summary>
+    public PSObject Cluster { get; private set; } = null!;
+
+    /// <summary>The kubeconfig that New-EksCluster wrote.</summary>
+    public string Kubeconfig => rehearsal.Kubeconfig;
+
+    /// <summary>A folder for what tests write; every test takes names of its own.</summary>
+    public string Folder => rehearsal.Folder;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        rehearsal = await Rehearsal.StartAsync();
+        Cluster = Run("New-EksCluster demo -Tag @{ team = 'platform' }").Single();
+    }
+
+    /// <summary>Runs a script in the session that made the cluster, one at a time.</summary>
+    public IReadOnlyList<PSObject> Run(string script)
+    {
+        lock (rehearsal)
+        {
+            return rehearsal.Session.Run(script).Good();
+        }
+    }
+
+    /// <summary>A property of the cluster object, by the path of its names.</summary>
+    public string Text(string path) => Convert.ToString(path.Split('.').Aggregate((object)Cluster, static (value, name) => PSObject.AsPSObject(value).Properties[name].Value), System.Globalization.CultureInfo.InvariantCulture)!;
+
+    /// <summary>The environment of a process whose AWS is the sandbox and whose pwsh is the stand-in.</summary>
+    public Dictionary<string, string?> Environment(string? kubeconfig = null) => new(rehearsal.Environment)
+    {
+        ["HOME"] = Folder,
+        ["KUBECONFIG"] = kubeconfig ?? Kubeconfig,
+        ["PATH"] = Path.GetDirectoryName(BuiltModule.PowerShell) + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH"),
+    };
+
+    /// <summary>Runs a program against the sandbox.</summary>
+    public Task<ProcessRun> StartAsync(string tool, IEnumerable<string> arguments, string? kubeconfig = null) =>
+        ProcessRun.RunAsync(Tool.Require(tool), arguments, Environment(kubeconfig));
+
+    /// <summary>Runs a program that must succeed, and returns what it printed.</summary>
+    public async Task<string> OutputAsync(string tool, IEnumerable<string> arguments, string? kubeconfig = null)
+    {
+        ProcessRun run = await StartAsync(tool, arguments, kubeconfig);
+        Assert.True(run.ExitCode == 0, $"{tool} {string.Join(' ', arguments)}: {run.Error}");
+        return run.Output;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => rehearsal.DisposeAsync();
+}
