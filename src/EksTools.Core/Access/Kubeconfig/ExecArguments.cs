@@ -37,7 +37,8 @@ internal static partial class ExecArguments
         Args =
         [
             "-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
-            .. modulePath is null ? [] : new[] { "Import-Module", "-Name", Literal(ModuleName(modulePath), "the module's path"), "-ErrorAction", "Stop;" },
+            // Verbose messages go to standard output, where only the JSON belongs; loading by name says none.
+            .. modulePath is null ? [] : new[] { "Import-Module", "-Name", Literal(ModuleName(modulePath), "the module's path"), "-Verbose:$false", "-ErrorAction", "Stop;" },
             @"EksTools\Get-EksToken",
             "-ClusterName", Literal(target.ClusterName, "the cluster name"),
             "-Region", Literal(target.Region, "the region"),
