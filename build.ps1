@@ -7,7 +7,10 @@
     Builds the module into out/EksTools.
 .EXAMPLE
     ./build.ps1 -Task Pack
-    Builds the package out/EksTools.VERSION.nupkg, with eks-token compiled natively for this platform.
+    Builds the package out/packages/EksTools.VERSION.nupkg, with eks-token compiled natively for this platform.
+.EXAMPLE
+    ./build.ps1 -Task Install
+    Builds the same and copies it into the user's module folder.
 #>
 [CmdletBinding()]
 param(

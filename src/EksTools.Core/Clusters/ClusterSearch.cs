@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Amazon.EC2.Model;
+using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Accounts;
@@ -95,7 +96,9 @@ internal static class ClusterSearch
 
     private static async Task<IReadOnlyList<string?>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)
     {
-        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        // Someone has to be asked which regions there are, also when no region is set.
+        AwsConnection asked = (await AwsAccount.OpenSessionAsync(connection, role: null, cancellationToken)).Region is null ? connection.InRegion(AwsPartition.Aws.DefaultRegion) : connection;
+        using AwsAccount account = await AwsAccount.OpenAsync(asked, cancellationToken);
         return await account.RunAsync(async () =>
         {
             DescribeRegionsResponse answer = await account.Ec2.DescribeRegionsAsync(new DescribeRegionsRequest(), cancellationToken);

@@ -1,3 +1,5 @@
+using EksTools.Errors;
+
 namespace EksTools.Core.Plans;
 
 /// <summary>
@@ -34,11 +36,19 @@ internal sealed class Poller(TimeProvider time, Random random)
     }
 
     /// <summary>Runs work that is cancelled after a time of this poller's clock.</summary>
+    /// <exception cref="EksToolsException">The time was over.</exception>
     public async Task<T> WithinAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = new(patience, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        return await work(either.Token);
+        try
+        {
+            return await work(either.Token);
+        }
+        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EksToolsException(EksErrorKind.Timeout, "WaitTimedOut", $"What was waited for did not happen within {patience:g}.", innerException: exception);
+        }
     }
 
     internal TimeSpan Pause(TimeSpan waited)

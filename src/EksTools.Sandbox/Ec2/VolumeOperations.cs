@@ -37,7 +37,7 @@ internal static class VolumeOperations
         ["DeleteVolume"] = Delete,
     };
 
-    private static IEnumerable<XElement?> Create(AwsCall call)
+    private static XElement?[] Create(AwsCall call)
     {
         var zone = call.Parameters.Require("AvailabilityZone");
         if (!int.TryParse(call.Parameters.Require("Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > 16384)

@@ -10,6 +10,9 @@ internal sealed class Node(Instance instance)
     public Instance Instance { get; } = instance;
     public bool Joined { get; set; }
     public bool Ready { get; set; }
+
+    /// <summary>Whether an upgrade replaces it: it works on until its successor has come.</summary>
+    public bool Leaving { get; set; }
 }
 
 /// <summary>A problem that DescribeNodegroup, DescribeAddon and DescribeFargateProfile report.</summary>

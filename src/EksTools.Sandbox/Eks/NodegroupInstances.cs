@@ -15,7 +15,7 @@ internal static class NodegroupInstances
         var account = group.Cluster.Eks.Account;
         account.After(over * 0.3, () =>
         {
-            while (group.Status is not "DELETING" && group.Nodes.Count < group.Desired && LaunchOne(group) is { } instance)
+            while (group.Status is not "DELETING" && group.Nodes.Count(node => !node.Leaving) < group.Desired && LaunchOne(group) is { } instance)
             {
                 group.Nodes.Add(new Node(instance));
             }

@@ -86,7 +86,7 @@ internal static class NodegroupUpdateOperations
         var old = group.Nodes.ToList();
         (group.Version, group.Release, group.TemplateVersion) = (version, release, templateVersion ?? group.TemplateVersion);
         // New nodes come first, old ones go after.
-        call.Account.After(duration * 0.2, () => old.ForEach(node => group.Nodes.Remove(node)));
+        call.Account.After(duration * 0.2, () => old.ForEach(node => node.Leaving = true));
         call.Account.After(duration * 0.2, () => NodegroupInstances.Launch(group, duration * 0.5));
         Begin(call, group, update, duration, () => old.ForEach(node => NodegroupInstances.End(group, node)));
         return update;

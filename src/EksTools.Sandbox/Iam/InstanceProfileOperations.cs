@@ -16,6 +16,9 @@ internal static class InstanceProfileOperations
         ["ListInstanceProfilesForRole"] = call => Page(call, "InstanceProfiles", RoleOperations.Named(call) is var role ? call.Account.Iam.InstanceProfiles.Values.Where(profile => profile.Role == role) : [], Write),
         ["AddRoleToInstanceProfile"] = Add,
         ["RemoveRoleFromInstanceProfile"] = Remove,
+        ["TagInstanceProfile"] = call => Tag(call, Named(call).Tags),
+        ["UntagInstanceProfile"] = call => Untag(call, Named(call).Tags),
+        ["ListInstanceProfileTags"] = call => Page(call, "Tags", Named(call).Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal), WriteTag),
         ["DeleteInstanceProfile"] = Delete,
     };
 

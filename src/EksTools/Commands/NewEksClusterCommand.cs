@@ -25,12 +25,14 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>Kubernetes minor version.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "The region's default")]
     [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? KubernetesVersion { get; set; }
 
     /// <summary>IPv4 range of the new VPC.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "192.168.0.0/16")]
     [ValidateNotNullOrEmpty]
     public string? VpcCidr { get; set; }
 
@@ -54,6 +56,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>How IAM principals are let in.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "API_AND_CONFIG_MAP")]
     [ValidateSet("API", "API_AND_CONFIG_MAP", "CONFIG_MAP")]
     public string? AuthenticationMode { get; set; }
 
@@ -68,23 +71,28 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>EC2 instance type of the nodes.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "m5.large")]
     [ValidateNotNullOrEmpty]
     public string? NodeType { get; set; }
 
     /// <summary>Nodes to start with.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "2")]
     public int NodeCount { get; set; }
 
     /// <summary>Fewest nodes.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "The node count")]
     public int MinNodes { get; set; }
 
     /// <summary>Most nodes.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "The node count")]
     public int MaxNodes { get; set; }
 
     /// <summary>Root volume of a node in GiB.</summary>
     [Parameter]
+    [PSDefaultValue(Help = "80")]
     public int NodeDiskSize { get; set; }
 
     /// <summary>Spot capacity instead of on-demand.</summary>

@@ -1,4 +1,5 @@
 using EksTools.Core.Plans;
+using EksTools.Errors;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EksTools.Core.Tests.Plans;
@@ -52,6 +53,7 @@ public sealed class PollerTests
         Poller poller = new(clock);
         Task<string> work = poller.WithinAsync<string>(TimeSpan.FromMinutes(5), async token => { await Task.Delay(Timeout.Infinite, token); return string.Empty; }, CancellationToken.None);
         clock.Advance(TimeSpan.FromMinutes(5));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        EksToolsException late = await Assert.ThrowsAsync<EksToolsException>(() => work);
+        Assert.Equal(EksErrorKind.Timeout, late.Kind);
     }
 }

@@ -156,6 +156,9 @@ def identity():
     call(iam, "CreateUser", UserName="ann", Tags=TAGS)
     call(iam, "GetUser", UserName="ann")
     call(iam, "ListUsers")
+    call(iam, "TagUser", UserName="ann", Tags=[{"Key": "k", "Value": "v"}])
+    call(iam, "UntagUser", UserName="ann", TagKeys=["k"])
+    assert call(iam, "ListUserTags", UserName="ann")["Tags"] == TAGS
     key = call(iam, "CreateAccessKey", UserName="ann")["AccessKey"]["AccessKeyId"]
     call(iam, "ListAccessKeys", UserName="ann")
     call(iam, "DeleteAccessKey", UserName="ann", AccessKeyId=key)
@@ -206,6 +209,9 @@ def identity():
     call(iam, "CreateInstanceProfile", InstanceProfileName="i", Tags=TAGS)
     call(iam, "AddRoleToInstanceProfile", InstanceProfileName="i", RoleName="node")
     call(iam, "GetInstanceProfile", InstanceProfileName="i")
+    call(iam, "TagInstanceProfile", InstanceProfileName="i", Tags=[{"Key": "k", "Value": "v"}])
+    call(iam, "UntagInstanceProfile", InstanceProfileName="i", TagKeys=["k"])
+    assert call(iam, "ListInstanceProfileTags", InstanceProfileName="i")["Tags"] == TAGS
     call(iam, "ListInstanceProfiles")
     call(iam, "ListInstanceProfilesForRole", RoleName="node")
     call(iam, "RemoveRoleFromInstanceProfile", InstanceProfileName="i", RoleName="node")
@@ -280,6 +286,9 @@ def network():
     if echoed != data:
         problems.append(f"ec2:DescribeLaunchTemplateVersions: {echoed} is not what was sent")
     call(ec2, "DeleteLaunchTemplateVersions", LaunchTemplateId=template, Versions=["1", "2"])
+    volume = call(ec2, "CreateVolume", AvailabilityZone=zones[0], Size=8, VolumeType="gp3", TagSpecifications=tagged("volume"))["VolumeId"]
+    call(ec2, "DescribeVolumes", Filters=[{"Name": "tag:team", "Values": ["a b"]}])
+    call(ec2, "DeleteVolume", VolumeId=volume)
     call(ec2, "CreateTags", Resources=[vpc, *subnets], Tags=[{"Key": "k", "Value": "v"}])
     call(ec2, "DescribeTags", Filters=[{"Name": "resource-id", "Values": [vpc]}])
     call(ec2, "DeleteTags", Resources=[vpc], Tags=[{"Key": "k"}])

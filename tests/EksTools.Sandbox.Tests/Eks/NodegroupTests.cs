@@ -119,4 +119,31 @@ public sealed class NodegroupTests
         var cluster = $$"""{"name":"other","roleArn":"arn:aws:iam::111122223333:role/cluster","resourcesVpcConfig":{"subnetIds":["{{small}}"]} }""";
         Assert.Contains("enough free addresses", (string?)(await stage.PostAsync("/clusters", cluster)).Json["message"], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_upgrade_replaces_the_nodes_and_nothing_goes_without()
+    {
+        await using var stage = await Stage.StartAsync();
+        var (_, subnets) = await stage.ClusterAsync(""","accessConfig":{"authenticationMode":"API"},"bootstrapSelfManagedAddons":true""");
+        await stage.PostAsync("/clusters/demo/addons", """{"addonName":"metrics-server"}""");
+        await stage.PostAsync("/clusters/demo/node-groups", Group(await stage.RoleAsync("node", "ec2.amazonaws.com"), subnets, ""","version":"1.33" """));
+        stage.Time.Advance(TimeSpan.FromMinutes(3));
+        async Task<string[]> Running() => [.. (await stage.Ec2Async("DescribeInstances", "Filter.1.Name", "instance-state-name", "Filter.1.Value.1", "running")).Xml.Descendants("instanceId").Select(id => id.Value).Order()];
+        var before = await Running();
+        Assert.Equal("InvalidParameterException", (await stage.PostAsync("/clusters/demo/node-groups/ng/update-version", """{"version":"1.35"}""")).Error);
+        var update = (await stage.PostAsync("/clusters/demo/node-groups/ng/update-version", """{"version":"1.34"}""")).Json["update"]!;
+        for (var minute = 0; minute < 4; minute++)
+        {
+            stage.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal("UPDATING", await stage.StatusAsync("/clusters/demo/node-groups/ng"));
+            Assert.Equal("ACTIVE", await stage.StatusAsync("/clusters/demo/addons/metrics-server"));
+        }
+
+        stage.Time.Advance(TimeSpan.FromMinutes(1.1));
+        Assert.Equal("Successful", await stage.StatusAsync($"/clusters/demo/updates/{update["id"]}?nodegroupName=ng"));
+        var after = await Running();
+        Assert.Equal((2, 2), (before.Length, after.Length));
+        Assert.Empty(before.Intersect(after));
+        Assert.Equal("1.34", (string?)(await stage.GetAsync("/clusters/demo/node-groups/ng")).Json["nodegroup"]!["version"]);
+    }
 }

@@ -75,6 +75,41 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Without_capacity_clusters_are_sent_elsewhere_and_NAT_gateways_fail()
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add("eks", "CreateCluster", FaultKind.Capacity);
+        stage.Sandbox.Faults.Add("ec2", "CreateNatGateway", FaultKind.Capacity);
+        var (answer, vpc, subnets) = await stage.AskForClusterAsync();
+        Assert.Equal("UnsupportedAvailabilityZoneException", answer.Error);
+        Assert.DoesNotContain("us-west-2a", answer.Json["validZones"]!.AsArray().Select(zone => (string?)zone));
+        var gateway = (await stage.Ec2Async("CreateInternetGateway")).Value("internetGatewayId");
+        await stage.Ec2Async("AttachInternetGateway", "InternetGatewayId", gateway, "VpcId", vpc);
+        var address = (await stage.Ec2Async("AllocateAddress")).Value("allocationId");
+        Assert.Equal("pending", (await stage.Ec2Async("CreateNatGateway", "SubnetId", subnets[0], "AllocationId", address)).Value("state"));
+        stage.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("InsufficientFreeAddressesInSubnet", (await stage.Ec2Async("DescribeNatGateways")).Value("failureCode"));
+        Assert.Null((await stage.Ec2Async("ReleaseAddress", "AllocationId", address)).Error);
+    }
+
+    [Fact]
+    public async Task A_late_answer_is_late_by_the_sandboxs_clock()
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add(new FaultRule { Service = "eks", Kind = FaultKind.Delay, Delay = TimeSpan.FromSeconds(5) });
+        var late = stage.GetAsync("/clusters");
+        Assert.Null((await stage.IamAsync("ListRoles")).Error);
+        Assert.False(late.IsCompleted);
+        while (!late.IsCompleted)
+        {
+            stage.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Null((await late).Error);
+    }
+
+    [Fact]
     public async Task The_log_and_faults_are_to_be_had_over_HTTP_without_secrets()
     {
         await using var stage = await Stage.StartAsync();

@@ -1,3 +1,6 @@
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
 using EksTools.Sandbox.Tests.Account;
 
 namespace EksTools.Sandbox.Tests.Sts;
@@ -23,6 +26,20 @@ public sealed class AssumeRoleTests
         Assert.Equal("ExpiredToken", (await role.QueryAsync("sts", "GetCallerIdentity")).Error);
         Assert.Equal("ExpiredTokenException", (await role.EksAsync(HttpMethod.Get, "/clusters")).Error);
         Assert.Equal("RequestExpired", (await role.QueryAsync("ec2", "DescribeVpcs")).Error);
+    }
+
+    [Fact]
+    public async Task The_SDK_assumes_a_role()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        using var client = new SignedClient(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
+        await client.QueryAsync("iam", "CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", Trusting("111122223333"));
+        var config = new AmazonSecurityTokenServiceConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" };
+        using var mine = new AmazonSecurityTokenServiceClient(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), config);
+        var assumed = await mine.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::111122223333:role/r", RoleSessionName = "me" }, TestContext.Current.CancellationToken);
+        Assert.InRange(assumed.Credentials.Expiration!.Value.ToUniversalTime(), DateTime.UtcNow.AddMinutes(59), DateTime.UtcNow.AddMinutes(61));
+        using var role = new AmazonSecurityTokenServiceClient(assumed.Credentials, config);
+        Assert.Equal(assumed.AssumedRoleUser.Arn, (await role.GetCallerIdentityAsync(new GetCallerIdentityRequest(), TestContext.Current.CancellationToken)).Arn);
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using EksTools.Sandbox.Faults;
-using EksTools.Tests.Hosting;
+using EksTools.Testing;
 
 namespace EksTools.Tests.Clusters;
 

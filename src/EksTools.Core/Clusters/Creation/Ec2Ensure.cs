@@ -12,6 +12,9 @@ namespace EksTools.Core.Clusters.Creation;
 /// </summary>
 internal static class Ec2Ensure
 {
+    /// <summary>How long EC2 may take to show what it has made.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>One sort of resource: how it is found, made and taken away.</summary>
     /// <param name="FindAsync">The ids that match the filters and are not on their way out.</param>
     public sealed record Kind(
@@ -28,16 +31,18 @@ internal static class Ec2Ensure
             return (await LowestAsync(there, kind, context, cancellationToken), StepOutcome.Found);
         }
 
-        string made = await kind.CreateAsync(cancellationToken);
-        context.Observer.Verbose($"{component}: made {made}");
+        string? made = await CreateAsync(component, kind, context, cancellationToken);
 
         // EC2's answers lag behind its acceptance: what cannot be seen yet cannot be used yet.
-        List<string> seen = await context.Poller.UntilAsync(
-            async token =>
-            {
-                List<string> found = await kind.FindAsync(filters, token);
-                return found.Contains(made) ? found : null;
-            },
+        List<string> seen = await context.Poller.WithinAsync(
+            Patience,
+            patience => context.Poller.UntilAsync(
+                async token =>
+                {
+                    List<string> found = await kind.FindAsync(filters, token);
+                    return made is null ? (found.Count > 0 ? found : null) : found.Contains(made) ? found : null;
+                },
+                patience),
             cancellationToken);
         return (await LowestAsync(seen, kind, context, cancellationToken), StepOutcome.Created);
     }
@@ -65,6 +70,23 @@ internal static class Ec2Ensure
         tags.Add(new Tag("Name", $"{specification.Identity.Name}/{component}"));
         tags.AddRange(more.Select(static pair => new Tag(pair.Key, pair.Value)));
         return [new TagSpecification { ResourceType = type, Tags = tags }];
+    }
+
+    /// <summary>The id of what was made; null when it was made already by a call whose answer was lost.</summary>
+    private static async Task<string?> CreateAsync(string component, Kind kind, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string made = await kind.CreateAsync(cancellationToken);
+            context.Observer.Verbose($"{component}: made {made}");
+            return made;
+        }
+        catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidSubnet.Conflict")
+        {
+            // The range is taken: by ours, which the SDK asked for again, or by a stranger's, which will never be found by our tags.
+            context.Observer.Verbose($"{component}: {exception.Message}");
+            return null;
+        }
     }
 
     private static async Task<string> LowestAsync(List<string> ids, Kind kind, StepContext context, CancellationToken cancellationToken)

@@ -39,9 +39,27 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             return StepOutcome.Skipped;
         }
 
-        if (there.Status != Amazon.EKS.NodegroupStatus.DELETING)
+        if (there.Status == Amazon.EKS.NodegroupStatus.DELETING)
+        {
+            return StepOutcome.Deleted;
+        }
+
+        try
         {
             await account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken);
+        }
+        catch (ResourceNotFoundException)
+        {
+            return StepOutcome.Deleted;
+        }
+        catch (ResourceInUseException)
+        {
+            // On its way out already, by a call whose answer was lost; or busy with an update, which only time ends.
+            string status = (await FindGroupAsync(group, cancellationToken))?.Status?.Value ?? "DELETING";
+            if (status != "DELETING")
+            {
+                throw new EksToolsException(EksErrorKind.Conflict, "NodeGroupBusy", $"EKS does not delete the node group {group} while it is {status}.", group, "Run the command again in a while.");
+            }
         }
 
         return StepOutcome.Deleted;

@@ -102,9 +102,9 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
                 return outcome is null ? null : string.Empty;
             }
         }
-        catch (OperationCanceledException) when (reason is not null && !cancellationToken.IsCancellationRequested)
+        catch (EksToolsException exception) when (reason is not null && exception.Kind == EksErrorKind.Timeout)
         {
-            throw new EksToolsException(EksErrorKind.Conflict, "NetworkInUse", $"The {what} {id} is still in use: {reason}{await HoldersAsync(cancellationToken)}", id, "Remove what uses it.");
+            throw new EksToolsException(EksErrorKind.Conflict, "NetworkInUse", $"The {what} {id} is still in use: {reason}{await HoldersAsync(cancellationToken)}", id, "Remove what uses it.", exception);
         }
     }
 

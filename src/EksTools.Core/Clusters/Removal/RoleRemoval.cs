@@ -36,24 +36,35 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
 
     private async Task<StepOutcome> DeleteAsync(string role, CancellationToken cancellationToken)
     {
+        if ((await ClusterLease.ReadTagsAsync(account, role, cancellationToken)).Count == 0)
+        {
+            return StepOutcome.Skipped;
+        }
+
+        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
+        {
+            await UnlessGoneAsync(() => iam.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = role, PolicyArn = policy.PolicyArn }, cancellationToken));
+        }
+
+        await foreach (string name in iam.Paginators.ListRolePolicies(new ListRolePoliciesRequest { RoleName = role }).PolicyNames.WithCancellation(cancellationToken))
+        {
+            await UnlessGoneAsync(() => iam.DeleteRolePolicyAsync(new DeleteRolePolicyRequest { RoleName = role, PolicyName = name }, cancellationToken));
+        }
+
+        await UnlessGoneAsync(() => iam.DeleteRoleAsync(new DeleteRoleRequest { RoleName = role }, cancellationToken));
+        return StepOutcome.Deleted;
+    }
+
+    /// <summary>Each call by itself: when the answer to one was lost and the SDK asked again, what it took away is gone, but not the rest.</summary>
+    private static async Task UnlessGoneAsync(Func<Task> call)
+    {
         try
         {
-            await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
-            {
-                await iam.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = role, PolicyArn = policy.PolicyArn }, cancellationToken);
-            }
-
-            await foreach (string name in iam.Paginators.ListRolePolicies(new ListRolePoliciesRequest { RoleName = role }).PolicyNames.WithCancellation(cancellationToken))
-            {
-                await iam.DeleteRolePolicyAsync(new DeleteRolePolicyRequest { RoleName = role, PolicyName = name }, cancellationToken);
-            }
-
-            await iam.DeleteRoleAsync(new DeleteRoleRequest { RoleName = role }, cancellationToken);
-            return StepOutcome.Deleted;
+            await call();
         }
         catch (NoSuchEntityException)
         {
-            return StepOutcome.Skipped;
+            return;
         }
     }
 }

@@ -5,10 +5,10 @@ using Amazon.EKS.Model;
 using Amazon.Runtime;
 using EksTools.Sandbox;
 
-namespace EksTools.Tests.Hosting;
+namespace EksTools.Testing;
 
 /// <summary>Things in the account that EksTools did not make.</summary>
-internal static class ForeignCluster
+public static class ForeignCluster
 {
     /// <summary>Takes our tags off a cluster, as if another tool had made it.</summary>
     public static async Task UntagAsync(SandboxServer sandbox, string name)

@@ -1,0 +1,104 @@
+using System.Management.Automation;
+using System.Security;
+using System.Text;
+using System.Text.Json;
+using EksTools.Testing;
+
+namespace EksTools.Tests.Commands;
+
+/// <summary>Get-EksToken in the engine. Offline: the keys are no keys of anybody.</summary>
+public sealed class GetEksTokenTests : IDisposable
+{
+    private const string Keys = "-AccessKey AKIDEXAMPLE -SecretKey wJalrXUtnFEMI";
+    private readonly Session session = new();
+
+    [Fact]
+    public void The_token_is_secure_unless_plain_text_is_asked_for()
+    {
+        PSObject secure = Assert.Single(session.Run($"Get-EksToken demo -Region us-west-2 {Keys}").Good());
+        Assert.IsType<SecureString>(secure.Properties["Token"].Value);
+        Assert.Equal("Token for demo in us-west-2", secure.ToString());
+        Assert.Equal("demo", secure.Properties["ClusterName"].Value);
+
+        PSObject plain = Assert.Single(session.Run($"Get-EksToken demo -Region us-west-2 {Keys} -AsPlainText").Good());
+        Assert.StartsWith("https://sts.us-west-2.amazonaws.com/?Action=GetCallerIdentity&", Decode((string)plain.Properties["Token"].Value), StringComparison.Ordinal);
+        DateTimeOffset expiration = (DateTimeOffset)plain.Properties["Expiration"].Value;
+        Assert.InRange(expiration - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(14));
+    }
+
+    [Theory]
+    [InlineData("cn-north-1", "sts.cn-north-1.amazonaws.com.cn")]
+    [InlineData("us-gov-west-1", "sts.us-gov-west-1.amazonaws.com")]
+    [InlineData("us-iso-east-1", "sts.us-iso-east-1.c2s.ic.gov")]
+    [InlineData("eusc-de-east-1", "sts.eusc-de-east-1.amazonaws.eu")]
+    public void Signs_for_the_regions_own_host_whatever_endpoint_is_set(string region, string host)
+    {
+        PSObject token = Assert.Single(session.Run($"Get-EksToken demo -Region {region} {Keys} -EndpointUrl http://127.0.0.1:1 -AsPlainText").Good());
+        Assert.StartsWith($"https://{host}/", Decode((string)token.Properties["Token"].Value), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_exec_credential_is_one_line_of_JSON()
+    {
+        PSObject line = Assert.Single(session.Run($"Get-EksToken demo -Region us-west-2 {Keys} -AsExecCredential").Good());
+        using JsonDocument document = JsonDocument.Parse((string)line.BaseObject);
+        Assert.Equal("ExecCredential", document.RootElement.GetProperty("kind").GetString());
+        Assert.StartsWith("k8s-aws-v1.", document.RootElement.GetProperty("status").GetProperty("token").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', (string)line.BaseObject);
+    }
+
+    [Fact]
+    public void Clusters_bind_by_name_by_property_and_by_ARN()
+    {
+        string[] found = [.. session.Run($$"""
+            'one' | Get-EksToken -Region us-west-2 {{Keys}} | ForEach-Object { $_.ClusterName + ' ' + $_.Region }
+            [pscustomobject]@{ ClusterName = 'two'; Region = 'eu-west-1' } | Get-EksToken {{Keys}} | ForEach-Object { $_.ClusterName + ' ' + $_.Region }
+            [pscustomobject]@{ Name = 'three'; Arn = 'arn:aws:eks:ap-south-1:111122223333:cluster/three' } | Get-EksToken {{Keys}} | ForEach-Object { $_.ClusterName + ' ' + $_.Region }
+            """).Good().Select(static line => (string)line.BaseObject)];
+        Assert.Equal(["one us-west-2", "two eu-west-1", "three ap-south-1"], found);
+    }
+
+    [Theory]
+    [InlineData("Get-EksToken 'no good' -Region us-west-2", "cannot be the name of an EKS cluster")]
+    [InlineData("Get-EksToken demo -Region 'not a region'", "not a region")]
+    [InlineData("Get-EksToken demo -Region us-west-2 -RoleArn arn:aws-cn:iam::111122223333:role/x", "is of partition aws-cn")]
+    [InlineData("Get-EksToken demo -Region us-west-2 -RoleArn admin", "is not the ARN of an IAM role")]
+    public void Bad_input_is_refused_with_a_sentence(string script, string sentence)
+    {
+        ErrorRecord error = Assert.Single(session.Run($"{script} {Keys}").Errors);
+        Assert.Contains(sentence, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void A_credential_of_no_use_is_refused()
+    {
+        ErrorRecord error = Assert.Single(session.Run("Get-EksToken demo -Region us-west-2 -Credential 42").Errors);
+        Assert.StartsWith("CredentialTypeUnknown", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("no AWS keys can be taken", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Credentials_may_be_what_STS_answers_or_a_PSCredential()
+    {
+        string[] keys = [.. session.Run("""
+            $sts = [pscustomobject]@{ AccessKeyId = 'ASIAFROMSTS'; SecretAccessKey = 's'; SessionToken = 't'; Expiration = [DateTime]::UtcNow.AddMinutes(5) }
+            $token = Get-EksToken demo -Region us-west-2 -Credential $sts -AsPlainText
+            $token.Token
+            [math]::Round(($token.Expiration - [DateTimeOffset]::UtcNow).TotalMinutes)
+            $secure = [securestring]::new(); $secure.AppendChar('s')
+            (Get-EksToken demo -Region us-west-2 -Credential ([pscredential]::new('AKIAFROMPS', $secure)) -AsPlainText).Token
+            """).Good().Select(static value => $"{value}")];
+        Assert.Contains("Credential=ASIAFROMSTS%2F", Decode(keys[0]), StringComparison.Ordinal);
+        Assert.Equal("5", keys[1]);
+        Assert.Contains("Credential=AKIAFROMPS%2F", Decode(keys[2]), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => session.Dispose();
+
+    private static string Decode(string token)
+    {
+        string text = token["k8s-aws-v1.".Length..].Replace('-', '+').Replace('_', '/');
+        return Encoding.UTF8.GetString(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '=')));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using EksTools.Testing;
+
+namespace EksTools.Tests.Commands;
+
+public sealed class UpdateEksKubeconfigTests
+{
+    [Fact]
+    public async Task Writes_changes_and_leaves_every_other_byte_alone()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        const string others = "# mine\napiVersion: v1\nkind: Config\nclusters:\n- name: \"other\"   # kept\n  cluster: {server: 'https://other'}\ncontexts: []\nusers: []\ncurrent-context: ''\n";
+        await File.WriteAllTextAsync(rehearsal.Kubeconfig, others, TestContext.Current.CancellationToken);
+        string path = $"-Path '{rehearsal.Kubeconfig}'";
+
+        Answer whatIf = rehearsal.Session.Run($"Update-EksKubeconfig demo {path} -WhatIf");
+        whatIf.Good();
+        Assert.Equal(others, await File.ReadAllTextAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken));
+
+        PSObject written = Assert.Single(rehearsal.Session.Run($"Get-EksCluster demo | Update-EksKubeconfig {path} -Alias demo -PassThru").Good());
+        Assert.Equal("Added", written.Properties["Change"].Value);
+        Assert.Equal("demo", written.Properties["Context"].Value);
+        string text = await File.ReadAllTextAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken);
+        Assert.Contains("# mine\n", text, StringComparison.Ordinal);
+        Assert.Contains("- name: \"other\"   # kept\n  cluster: {server: 'https://other'}\n", text, StringComparison.Ordinal);
+        Assert.Contains("current-context: ''", text, StringComparison.Ordinal);
+        Assert.Contains("interactiveMode: Never", text, StringComparison.Ordinal);
+        Assert.Equal("Unchanged", rehearsal.Session.Run($"Update-EksKubeconfig demo {path} -Alias demo -PassThru").Good().Single().Properties["Change"].Value);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(rehearsal.Kubeconfig)!, "*.lock"));
+        }
+    }
+
+    [Fact]
+    public async Task A_broken_file_is_reported_with_its_place_and_left_alone()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        const string broken = "apiVersion: v1\nclusters: [\n";
+        await File.WriteAllTextAsync(rehearsal.Kubeconfig, broken, TestContext.Current.CancellationToken);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Update-EksKubeconfig demo -Path '{rehearsal.Kubeconfig}'").Errors);
+        Assert.StartsWith("KubeconfigUnreadable", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Matches(@"(line|:)\s*\d+", error.Exception.Message);
+        Assert.Equal(broken, await File.ReadAllTextAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Warns_when_kubectl_will_not_see_this_sessions_keys()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        Answer answer = rehearsal.Session.Run($"Update-EksKubeconfig demo -Path '{rehearsal.Kubeconfig}'");
+        Assert.Contains("keys that were given as parameters", Assert.Single(answer.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_of_another_partition_is_refused_before_the_file_is_touched()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Update-EksKubeconfig demo -RoleArn arn:aws-cn:iam::111122223333:role/x -Path '{rehearsal.Kubeconfig}'").Errors);
+        Assert.StartsWith("ArnOfOtherPartition", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.False(File.Exists(rehearsal.Kubeconfig));
+    }
+}
