@@ -11,7 +11,7 @@ public sealed partial class StreamTests
     [Fact]
     public async Task A_loud_session_tells_no_secret()
     {
-        // -Debug makes PowerShell ask before every change, hence -Confirm:$false.
+        // -Debug makes PowerShell ask before every change and at every warning, hence -Confirm:$false and -WarningAction.
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         (Dictionary<string, string?> environment, string[] secrets) = await DeployerAsync(rehearsal);
         ProcessRun run = await RunAsync(
@@ -20,19 +20,19 @@ public sealed partial class StreamTests
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
             New-EksCluster vault -NoNodeGroup -KubeconfigPath '{{rehearsal.Kubeconfig}}' -Verbose -Debug -Confirm:$false
             Get-EksToken vault -Verbose -Debug
-            Get-EksToken vault -Verbose -Debug | Format-List *
-            Get-EksToken vault | ConvertTo-Json
+            function Show-Everything { process { foreach ($property in $_.PSObject.Properties) { "$($property.Name) = $($property.Value)" } } }
+            Get-EksToken vault -Verbose -Debug | Show-Everything
             "$(Get-EksToken vault)"
-            Update-EksKubeconfig vault -Path '{{rehearsal.Kubeconfig}}' -Alias again -PassThru -Verbose -Debug -Confirm:$false | Format-List *
+            Update-EksKubeconfig vault -Path '{{rehearsal.Kubeconfig}}' -Alias again -PassThru -Verbose -Debug -Confirm:$false | Show-Everything
             New-EksCluster vault -NatGateway PerZone -KubeconfigPath '{{rehearsal.Kubeconfig}}' -Verbose -Debug -Confirm:$false
-            Get-EksCluster vault -AccessKey AKIAWRONG -SecretKey '{{WrongKey}}' -Verbose -Debug
+            Get-EksCluster vault -AccessKey AKIAWRONG -SecretKey $env:WRONG_KEY -Verbose -Debug
             Get-EksToken vault -RoleArn arn:aws:iam::111122223333:role/nobody -Verbose -Debug
             Get-EksToken vault -ProfileName missing -Verbose -Debug
-            Get-EksToken vault -AccessKey AKIAWRONG -SecretKey '{{WrongKey}}' -SessionToken '{{WrongKey}}' -Region nowhere.example -Verbose -Debug
+            Get-EksToken vault -AccessKey AKIAWRONG -SecretKey $env:WRONG_KEY -SessionToken $env:WRONG_KEY -Region nowhere.example -Verbose -Debug
             Update-EksKubeconfig absent -Path '{{rehearsal.Kubeconfig}}' -Verbose -Debug -Confirm:$false
             "errors: $($Error.Count)"
-            $Error | Format-List * -Force
-            foreach ($record in $Error) { $record.Exception.ToString(); $record.TargetObject; $record.ErrorDetails.Message }
+            $Error | Show-Everything
+            foreach ($record in $Error) { $record.Exception.ToString(); $record.InvocationInfo | Show-Everything }
             """,
             environment);
         Assert.Contains("vault", run.Output, StringComparison.Ordinal);
@@ -65,10 +65,11 @@ public sealed partial class StreamTests
     public async Task Every_stream_of_the_engine_is_clean_progress_too()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
-        Answer answer = rehearsal.Session.Run("New-EksCluster vault -NoNodeGroup -Verbose -Debug -Confirm:$false 5>&1 6>&1; Get-EksToken vault -Verbose -Debug 5>&1; Get-EksCluster absent -Verbose");
+        Answer answer = rehearsal.Session.Run("New-EksCluster vault -NoNodeGroup -Verbose -Debug -Confirm:$false -WarningAction Continue 5>&1 6>&1; Get-EksToken vault -Verbose -Debug 5>&1; Get-EksCluster absent -Verbose");
         Assert.NotEmpty(answer.Progress);
         Assert.NotEmpty(answer.Verbose);
-        Assert.Single(answer.Errors);
+        Assert.Equal(["There is no cluster absent in us-west-2."], answer.Errors.Select(static error => error.ToString()));
+        Assert.Contains(answer.Warnings, static warning => warning.Contains("kubectl does not see", StringComparison.Ordinal));
         string[] secrets = [rehearsal.Sandbox.SecretKey];
         AssertClean(string.Join('\n', answer.Progress.Select(static record => $"{record.Activity} {record.StatusDescription} {record.CurrentOperation}")), secrets);
         AssertClean(string.Join('\n', [.. answer.Verbose, .. answer.Warnings, .. answer.Errors.Select(static error => $"{error} {error.Exception} {error.TargetObject}"), .. answer.Output.Select(static record => record.ToString())]), secrets);
@@ -86,6 +87,8 @@ public sealed partial class StreamTests
         Assert.True(assumed.ExitCode == 0, assumed.Error);
         using JsonDocument answer = JsonDocument.Parse(assumed.Output);
         JsonElement keys = answer.RootElement.GetProperty("Credentials");
+        // By a variable: PowerShell shows the script's own line beside an error.
+        environment["WRONG_KEY"] = WrongKey;
         environment["AWS_ACCESS_KEY_ID"] = keys.Text("AccessKeyId");
         environment["AWS_SECRET_ACCESS_KEY"] = keys.Text("SecretAccessKey");
         environment["AWS_SESSION_TOKEN"] = keys.Text("SessionToken");
