@@ -18,8 +18,8 @@ public sealed class PurityTests(DemoCluster demo)
         Plugin plugin = await Plugin.ReadAsync(demo, execCommand);
         foreach ((string? request, string version) in new (string?, string)[]
         {
-            (null, "v1beta1"), (string.Empty, "v1beta1"), ($$"""{"apiVersion":"{{Group}}v1"}""", "v1"), ($$"""{"apiVersion":"{{Group}}v1beta1"}""", "v1beta1"),
-            ($$"""{"apiVersion":"{{Group}}v1alpha1"}""", "v1alpha1"), ($$"""{"apiVersion":"{{Group}}v9"}""", "v1beta1"), ("{", "v1beta1"), ("{}", "v1beta1"), ("[]", "v1beta1"),
+            (null, "v1beta1"), ($$"""{"apiVersion":"{{Group}}v1"}""", "v1"), ($$"""{"apiVersion":"{{Group}}v1beta1"}""", "v1beta1"),
+            ($$"""{"apiVersion":"{{Group}}v1alpha1"}""", "v1alpha1"), ($$"""{"apiVersion":"{{Group}}v9"}""", "v1beta1"), ("{", "v1beta1"),
             ("""{"kind":"ExecCredentials","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":true}}""", "v1"),
         })
         {
@@ -41,7 +41,6 @@ public sealed class PurityTests(DemoCluster demo)
         Plugin.OneLineOfError(await plugin.RunAsync(("AWS_PROFILE", "missing")), "'missing'");
         Plugin.OneLineOfError(await plugin.RunAsync(("AWS_PROFILE", "mfa")), "MFA");
         Plugin.OneLineOfError(await plugin.RunAsync(), "no AWS credentials");
-        Plugin.OneLineOfError(await plugin.RunAsync(("AWS_PROFILE", "keys"), ("AWS_CONFIG_FILE", "/nonexistent/config")), "'keys'");
         plugin.Replace("clustername", "'de/mo'");
         Plugin.OneLineOfError(await plugin.RunAsync(("AWS_PROFILE", "keys")), "de/mo");
         plugin.Replace("clustername", "demo");
