@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
 using EksTools.Connections;
 using EksTools.Hosting;
 
@@ -17,8 +18,15 @@ public sealed class ClusterNameCompleter : IArgumentCompleter
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
         try
         {
+            PSVariableIntrinsics? variables = Runspace.DefaultRunspace?.SessionStateProxy.PSVariable;
+            object? credential = fakeBoundParameters["Credential"];
+            object? stored = variables?.GetValue("StoredAWSCredentials");
             AwsConnection connection = new()
             {
+                ProfileLocation = Bound(fakeBoundParameters, "ProfileLocation"),
+                Credential = credential is null ? null : CredentialBridge.ToKeySource(credential, "-Credential"),
+                SessionCredential = stored is null ? null : CredentialBridge.ToKeySource(stored, "$StoredAWSCredentials"),
+                SessionRegion = variables?.GetValue("StoredAWSRegion")?.ToString(),
                 ProfileName = Bound(fakeBoundParameters, "ProfileName"),
                 AccessKey = Bound(fakeBoundParameters, "AccessKey"),
                 SecretKey = Bound(fakeBoundParameters, "SecretKey"),
