@@ -11,7 +11,11 @@ namespace EksTools.Interop.Tests;
 /// <summary>One cluster in one sandbox for all tests: what New-EksCluster made and wrote.</summary>
 public sealed class DemoCluster : IAsyncLifetime
 {
+    private readonly Lazy<Task<string>> creator;
     private Rehearsal rehearsal = null!;
+
+    /// <summary>Nothing is made before <see cref="InitializeAsync"/>.</summary>
+    public DemoCluster() => creator = new(async () => (await AwsAsync("sts get-caller-identity")).Text("Arn"));
 
     /// <summary>The sandbox that the cluster runs in.</summary>
     public SandboxServer Sandbox => rehearsal.Sandbox;
@@ -31,6 +35,7 @@ public sealed class DemoCluster : IAsyncLifetime
         // kubectl and the C# client find an exec plugin by the PATH of their own process.
         System.Environment.SetEnvironmentVariable("PATH", Path.GetDirectoryName(BuiltModule.PowerShell) + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH"));
         rehearsal = await Rehearsal.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(Folder, "config"), "[default]\ncli_timestamp_format = iso8601\n", TestContext.Current.CancellationToken);
         Cluster = Run("New-EksCluster demo -Tag @{ team = 'platform' }").Single();
     }
 
@@ -71,6 +76,9 @@ public sealed class DemoCluster : IAsyncLifetime
         using JsonDocument answer = JsonDocument.Parse(await OutputAsync("aws", [.. commandLine.Split(' '), .. more, "--output", "json"]));
         return answer.RootElement.Clone();
     }
+
+    /// <summary>The ARN of who made the cluster, as the AWS CLI tells it.</summary>
+    public Task<string> CreatorAsync() => creator.Value;
 
     /// <summary>Writes the cluster to a kubeconfig in <see cref="Folder"/> by Update-EksKubeconfig.</summary>
     public string WriteKubeconfig(string name, string parameters)

@@ -57,11 +57,12 @@ public sealed class ClusterTests(DemoCluster demo)
     {
         string[] addons = (await demo.AwsAsync("eks list-addons --cluster-name demo")).Texts("addons");
         Assert.Equal(["coredns", "kube-proxy", "metrics-server", "vpc-cni"], addons);
+        JsonElement offers = await demo.AwsAsync("eks describe-addon-versions --kubernetes-version", demo.Text("Version"));
         foreach (string name in addons)
         {
             JsonElement addon = (await demo.AwsAsync("eks describe-addon --cluster-name demo --addon-name", name)).GetProperty("addon");
             Assert.Equal((name, "ACTIVE", 0), (addon.Text("addonName"), addon.Text("status"), addon.At("health.issues").GetArrayLength()));
-            JsonElement offered = (await demo.AwsAsync("eks describe-addon-versions --addon-name", name, "--kubernetes-version", demo.Text("Version"))).GetProperty("addons")[0];
+            JsonElement offered = Assert.Single(offers.GetProperty("addons").EnumerateArray(), offer => offer.Text("addonName") == name);
             Assert.Contains(addon.Text("addonVersion"), offered.Each("addonVersions", "addonVersion"));
         }
     }
@@ -69,7 +70,7 @@ public sealed class ClusterTests(DemoCluster demo)
     [Fact]
     public async Task The_creator_and_the_nodes_are_let_in()
     {
-        string creator = (await demo.AwsAsync("sts get-caller-identity")).Text("Arn");
+        string creator = await demo.CreatorAsync();
         string nodes = (await demo.AwsAsync("iam get-role --role-name ekstools-demo-us-west-2-node")).Text("Role.Arn");
         string[] entries = (await demo.AwsAsync("eks list-access-entries --cluster-name demo")).Texts("accessEntries");
         Assert.Contains(creator, entries);

@@ -3,11 +3,8 @@ namespace EksTools.Interop.Tests.AwsCli;
 /// <summary>The AWS CLI's waiters, and its kubeconfig beside ours in one file.</summary>
 public sealed class KubeconfigTests(DemoCluster demo)
 {
-    [Theory]
-    [InlineData("eks wait cluster-active --name demo")]
-    [InlineData("eks wait nodegroup-active --cluster-name demo --nodegroup-name default")]
-    [InlineData("eks wait addon-active --cluster-name demo --addon-name coredns")]
-    public async Task Its_waiters_have_nothing_to_wait_for(string commandLine) => await demo.OutputAsync("aws", commandLine.Split(' '));
+    [Fact]
+    public async Task Its_waiter_has_nothing_to_wait_for() => await demo.OutputAsync("aws", ["eks", "wait", "cluster-active", "--name", "demo"]);
 
     [Fact]
     public async Task Kubectl_works_with_its_kubeconfig_and_then_with_ours_over_it()
