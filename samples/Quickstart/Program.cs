@@ -50,7 +50,8 @@ bool Run(string manifest, string kubeconfig)
     }
     catch (RuntimeException exception)
     {
-        Console.Error.WriteLine(exception.ErrorRecord.ErrorDetails?.Message ?? exception.Message);
+        ErrorRecord error = exception.ErrorRecord;
+        Console.Error.WriteLine($"{error.ErrorDetails?.Message ?? exception.Message} {error.ErrorDetails?.RecommendedAction}".TrimEnd());
         return false;
     }
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Management.Automation;
-using EksTools.Sandbox;
+using System.Text.Json;
 using EksTools.Interop.Tests;
+using EksTools.Sandbox;
 
 [assembly: AssemblyFixture(typeof(DemoCluster))]
 
@@ -26,6 +28,8 @@ public sealed class DemoCluster : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        // kubectl and the C# client find an exec plugin by the PATH of their own process.
+        System.Environment.SetEnvironmentVariable("PATH", Path.GetDirectoryName(BuiltModule.PowerShell) + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH"));
         rehearsal = await Rehearsal.StartAsync();
         Cluster = Run("New-EksCluster demo -Tag @{ team = 'platform' }").Single();
     }
@@ -40,19 +44,18 @@ public sealed class DemoCluster : IAsyncLifetime
     }
 
     /// <summary>A property of the cluster object, by the path of its names.</summary>
-    public string Text(string path) => Convert.ToString(path.Split('.').Aggregate((object)Cluster, static (value, name) => PSObject.AsPSObject(value).Properties[name].Value), System.Globalization.CultureInfo.InvariantCulture)!;
+    public string Text(string path) => Convert.ToString(path.Split('.').Aggregate((object)Cluster, static (value, name) => PSObject.AsPSObject(value).Properties[name].Value), CultureInfo.InvariantCulture)!;
 
-    /// <summary>The environment of a process whose AWS is the sandbox and whose pwsh is the stand-in.</summary>
+    /// <summary>The environment of a process whose AWS is the sandbox; its home is <see cref="Folder"/>.</summary>
     public Dictionary<string, string?> Environment(string? kubeconfig = null) => new(rehearsal.Environment)
     {
         ["HOME"] = Folder,
         ["KUBECONFIG"] = kubeconfig ?? Kubeconfig,
-        ["PATH"] = Path.GetDirectoryName(BuiltModule.PowerShell) + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH"),
     };
 
     /// <summary>Runs a program against the sandbox.</summary>
     public Task<ProcessRun> StartAsync(string tool, IEnumerable<string> arguments, string? kubeconfig = null) =>
-        ProcessRun.RunAsync(Tool.Require(tool), arguments, Environment(kubeconfig));
+        ProcessRun.RunAsync(Path.IsPathRooted(tool) ? tool : Tool.Require(tool), arguments, Environment(kubeconfig));
 
     /// <summary>Runs a program that must succeed, and returns what it printed.</summary>
     public async Task<string> OutputAsync(string tool, IEnumerable<string> arguments, string? kubeconfig = null)
@@ -60,6 +63,21 @@ public sealed class DemoCluster : IAsyncLifetime
         ProcessRun run = await StartAsync(tool, arguments, kubeconfig);
         Assert.True(run.ExitCode == 0, $"{tool} {string.Join(' ', arguments)}: {run.Error}");
         return run.Output;
+    }
+
+    /// <summary>What the AWS CLI answers, as JSON.</summary>
+    public async Task<JsonElement> AwsAsync(string commandLine, params string[] more)
+    {
+        using JsonDocument answer = JsonDocument.Parse(await OutputAsync("aws", [.. commandLine.Split(' '), .. more, "--output", "json"]));
+        return answer.RootElement.Clone();
+    }
+
+    /// <summary>Writes the cluster to a kubeconfig in <see cref="Folder"/> by Update-EksKubeconfig.</summary>
+    public string WriteKubeconfig(string name, string parameters)
+    {
+        string path = Path.Combine(Folder, name);
+        Run($"Update-EksKubeconfig demo -Path '{path}' {parameters}");
+        return path;
     }
 
     /// <inheritdoc/>

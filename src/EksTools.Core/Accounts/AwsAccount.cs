@@ -134,7 +134,7 @@ internal sealed class AwsAccount : IDisposable
     {
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         config.RetryMode = RequestRetryMode.Standard;
-        config.MaxErrorRetry = 6;
+        config.MaxErrorRetry = 3;
         config.Timeout = TimeSpan.FromSeconds(30);
         if (endpoint is not null)
         {

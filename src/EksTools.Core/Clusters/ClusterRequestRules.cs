@@ -11,6 +11,9 @@ internal static partial class ClusterRequestRules
     // AWS: https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html ; keys of its own are reserved.
     private const int LongestTagKey = 128, LongestTagValue = 256;
 
+    // Of the fifty that IAM allows on a role, the cluster role needs twenty for the parameters and the lease.
+    private const int MostTags = 30;
+
     // Of an EBS gp3 volume: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html ; the AL2023 image needs 20.
     private const int SmallestDisk = 20, LargestDisk = 16384;
 
@@ -110,6 +113,11 @@ internal static partial class ClusterRequestRules
 
     private static void RequireTags(NewClusterRequest request)
     {
+        if (request.ResourceTags.Count > MostTags)
+        {
+            throw Wrong("TooManyTags", nameof(request.ResourceTags), $"-Tag has {request.ResourceTags.Count} tags; {MostTags} are the most that fit beside EksTools' own.", null);
+        }
+
         foreach ((string key, string value) in request.ResourceTags)
         {
             if (key.Length is 0 or > LongestTagKey || value.Length > LongestTagValue)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EksTools.Access;
 using EksTools.Connections;
+using EksTools.Errors;
 using EksTools.Hosting;
 using EksTools.Pipeline;
 
@@ -34,6 +35,10 @@ public sealed class GetEksTokenCommand : ClusterCmdlet
     /// <summary>Write the one JSON document that kubectl reads from an exec credential plugin.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "ExecCredential")]
     public SwitchParameter AsExecCredential { get; set; }
+
+    /// <summary>As an exec plugin the cmdlet has one line on standard error for what went wrong.</summary>
+    internal override ErrorRecord ToErrorRecord(Exception exception) =>
+        AsExecCredential ? ErrorTable.ToOneLine(exception, ErrorTarget) : base.ToErrorRecord(exception);
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {

@@ -8,15 +8,18 @@ internal static class ErrorTable
 {
     public static ErrorRecord ToErrorRecord(Exception exception, object? target)
     {
-        EksToolsException failure = exception as EksToolsException ?? Classify(exception);
-        ErrorRecord record = new(failure, failure.ErrorId, ToCategory(failure.Kind), failure.TargetName ?? target)
-        {
-            ErrorDetails = new ErrorDetails(failure.Hint is null ? failure.Message : $"{failure.Message} {failure.Hint}")
-            {
-                RecommendedAction = failure.Hint ?? string.Empty,
-            },
-        };
-        return record;
+        EksToolsException failure = ToFailure(exception);
+
+        // The hint is not part of the message: PowerShell's view shows the recommended action on a line of its own.
+        return Record(failure, target, new ErrorDetails(failure.Message) { RecommendedAction = failure.Hint ?? string.Empty });
+    }
+
+    /// <summary>The same where one line is all that may be said, as to kubectl: message and hint without line breaks, no recommended action.</summary>
+    public static ErrorRecord ToOneLine(Exception exception, object? target)
+    {
+        EksToolsException failure = ToFailure(exception);
+        string text = failure.Hint is { } hint && !failure.Message.Contains(hint, StringComparison.Ordinal) ? $"{failure.Message} {hint}" : failure.Message;
+        return Record(failure, target, new ErrorDetails(string.Join(' ', text.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries))));
     }
 
     public static ErrorCategory ToCategory(EksErrorKind kind) => kind switch
@@ -34,6 +37,11 @@ internal static class ErrorTable
         EksErrorKind.Stopped => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };
+
+    private static ErrorRecord Record(EksToolsException failure, object? target, ErrorDetails details) =>
+        new(failure, failure.ErrorId, ToCategory(failure.Kind), failure.TargetName ?? target) { ErrorDetails = details };
+
+    private static EksToolsException ToFailure(Exception exception) => exception as EksToolsException ?? Classify(exception);
 
     private static EksToolsException Classify(Exception exception) => exception switch
     {

@@ -30,6 +30,9 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
     /// <summary>The body after the last record; nothing by default.</summary>
     internal virtual Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>How a failure of this cmdlet is told.</summary>
+    internal virtual ErrorRecord ToErrorRecord(Exception exception) => ErrorTable.ToErrorRecord(exception, ErrorTarget);
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -39,7 +42,7 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
         }
         catch (EksToolsException exception)
         {
-            WriteError(ErrorTable.ToErrorRecord(exception, ErrorTarget));
+            WriteError(ToErrorRecord(exception));
             return;
         }
 
@@ -121,7 +124,7 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception exception) when (exception is not PipelineStoppedException)
         {
-            WriteError(ErrorTable.ToErrorRecord(exception, ErrorTarget));
+            WriteError(ToErrorRecord(exception));
         }
     }
 

@@ -33,6 +33,7 @@ public sealed class ClusterRequestRulesTests
         { "InvalidTag", Plain with { ResourceTags = new Dictionary<string, string> { ["team"] = "a,b" } } },
         { "ReservedTag", Plain with { ResourceTags = new Dictionary<string, string> { ["aws:x"] = "y" } } },
         { "ReservedTag", Plain with { ResourceTags = new Dictionary<string, string> { ["ekstools:cluster"] = "other" } } },
+        { "TooManyTags", Plain with { ResourceTags = Enumerable.Range(0, 31).ToDictionary(static number => $"tag{number}", static _ => "x") } },
         { "InvalidTimeout", Plain with { Timeout = TimeSpan.Zero } },
         { "InvalidAuthenticationMode", Plain with { AuthenticationMode = "api" } },
     };

@@ -23,7 +23,7 @@ internal static partial class ExecArguments
             .. target.RoleArn is { } role ? new[] { "--role-arn", Plain(role, "the role ARN") } : [],
         ],
         Env = EnvironmentOf(target),
-        InstallHint = "eks-token is part of the PowerShell module EksTools: Install-PSResource EksTools, then Install-EksTokenHelper.",
+        InstallHint = "eks-token is part of the PowerShell module EksTools: Install-PSResource EksTools, then Update-EksKubeconfig for this cluster.",
     };
 
     /// <summary>The module in PowerShell: <c>pwsh … -Command EksTools\Get-EksToken …</c>.</summary>
@@ -37,7 +37,8 @@ internal static partial class ExecArguments
         Args =
         [
             "-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
-            .. modulePath is null ? [] : new[] { "Import-Module", "-Name", Literal(ModuleName(modulePath), "the module's path"), "-ErrorAction", "Stop;" },
+            // Verbose messages go to standard output, where only the JSON belongs; loading by name says none.
+            .. modulePath is null ? [] : new[] { "Import-Module", "-Name", Literal(ModuleName(modulePath), "the module's path"), "-Verbose:$false", "-ErrorAction", "Stop;" },
             @"EksTools\Get-EksToken",
             "-ClusterName", Literal(target.ClusterName, "the cluster name"),
             "-Region", Literal(target.Region, "the region"),

@@ -31,7 +31,7 @@ public sealed class ExecArgumentsTests
         ExecUser shell = ExecArguments.PowerShell(Target, "/home/me/My Modules/[x]/EksTools.psd1");
         Assert.Equal(
             [
-                "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "Import-Module", "-Name", "'/home/me/My Modules/`[x`]/EksTools.psd1'", "-ErrorAction", "Stop;",
+                "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "Import-Module", "-Name", "'/home/me/My Modules/`[x`]/EksTools.psd1'", "-Verbose:$false", "-ErrorAction", "Stop;",
                 @"EksTools\Get-EksToken", "-ClusterName", "demo", "-Region", "us-west-2", "-RoleArn", $"'{Target.RoleArn}'", "-AsExecCredential",
             ],
             shell.Args);
