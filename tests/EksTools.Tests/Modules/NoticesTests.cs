@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -31,6 +32,15 @@ public sealed partial class NoticesTests
         string[] named = [.. Notices.Keys.Where(pinned.ContainsKey)];
         Assert.Contains("AWSSDK.Core", named);
         Assert.All(named, name => Assert.Equal(pinned[name], Notices[name].Groups["version"].Value));
+    }
+
+    [Fact]
+    public void Give_the_versions_that_are_locked()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(ModulePackage.Repository, "src", "EksTools.Core", "packages.lock.json")));
+        Dictionary<string, string?> locked = document.RootElement.GetProperty("dependencies").GetProperty("net8.0").EnumerateObject()
+            .Where(static package => package.Value.GetProperty("type").GetString() != "Project").ToDictionary(static package => package.Name, static package => package.Value.GetProperty("resolved").GetString());
+        Assert.Equal(locked.OrderBy(static package => package.Key, StringComparer.Ordinal), Notices.OrderBy(static row => row.Key, StringComparer.Ordinal).Select(static row => KeyValuePair.Create(row.Key, (string?)row.Value.Groups["version"].Value)));
     }
 
     [Fact]
