@@ -16,9 +16,10 @@ internal sealed class AccessService : IAccessService
     {
         try
         {
-            if (request.RoleArn is { } role && connection.Region is { } region)
+            ClusterIdentity.RequireName(request.ClusterName);
+            if (request.RoleArn is { } role)
             {
-                PrincipalArn.RequireRole(role, AwsPartition.FromRegion(region).Name, nameof(request.RoleArn));
+                await RequireRoleAsync(connection, role, cancellationToken);
             }
 
             using AwsSession session = await AwsAccount.OpenSessionAsync(connection, request with { RoleSessionName = request.RoleSessionName ?? "EKSGetTokenAuth" }, cancellationToken);
@@ -29,6 +30,19 @@ internal sealed class AccessService : IAccessService
         {
             throw AwsFailure.Translate(exception);
         }
+    }
+
+    /// <summary>The session's region decides the partition, whether it was said or comes from the profile: so before STS is asked.</summary>
+    private static async Task RequireRoleAsync(AwsConnection connection, string role, CancellationToken cancellationToken)
+    {
+        string? region = connection.Region;
+        if (region is null)
+        {
+            using AwsSession session = await AwsAccount.OpenSessionAsync(connection, role: null, cancellationToken);
+            region = session.Region;
+        }
+
+        PrincipalArn.RequireRole(role, AwsPartition.FromRegion(region).Name, "RoleArn");
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Access.Kubeconfig;
+using EksTools.Core.Clusters;
 using EksTools.Errors;
 
 namespace EksTools.Core.Access;
@@ -16,10 +17,7 @@ internal static class KubeconfigWriter
     /// <summary>Writes, or with <see cref="KubeconfigRequest.WhatIf"/> only says, the entries of a cluster.</summary>
     public static async Task<EksKubeconfigEntry> WriteAsync(AwsConnection connection, AwsSession session, EksCluster cluster, KubeconfigRequest request, CancellationToken cancellationToken)
     {
-        if (cluster.Endpoint is not { Length: > 0 } endpoint || cluster.CertificateAuthority?.Data is not { Length: > 0 } authority)
-        {
-            throw new EksToolsException(EksErrorKind.Conflict, "ClusterWithoutEndpoint", $"Cluster {cluster.Name} is {cluster.Status} and has no API server yet.", cluster.Name, $"Wait for it: Wait-EksCluster {cluster.Name}.");
-        }
+        (string endpoint, string authority) = ClusterReader.RequireEndpoint(cluster);
 
         // Two roles on one cluster are two users, also when they have the same name in two accounts.
         string user = request.RoleArn?.Split(':', 6) is [_, _, _, _, string roleAccount, string role] ? $"{cluster.Arn}@{roleAccount}/{role["role/".Length..]}" : cluster.Arn;
@@ -49,6 +47,23 @@ internal static class KubeconfigWriter
                 Change = change,
                 Warnings = Warnings(connection),
             };
+        }
+        catch (KubeconfigException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>Refuses a file that could not be written later, before work begins that takes long.</summary>
+    public static void RequireReadable(string? explicitPath)
+    {
+        try
+        {
+            string path = PathFor(explicitPath, string.Empty);
+            if (KubeconfigFile.Read(path) is { } text && !string.IsNullOrWhiteSpace(text))
+            {
+                KubeconfigDocument.Parse(text, path);
+            }
         }
         catch (KubeconfigException exception)
         {

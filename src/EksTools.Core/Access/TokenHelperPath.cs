@@ -19,6 +19,10 @@ internal static class TokenHelperPath
         string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
         string file = OperatingSystem.IsWindows() ? "eks-token.exe" : "eks-token";
         string path = Path.Combine(modulePath, "runtimes", $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", file);
-        return File.Exists(path) ? path : null;
+        return File.Exists(path) && CanRun(path) ? path : null;
     }
+
+    /// <summary>A package carries no right to execute: unzipped by hand, the helper is there and kubectl could not start it.</summary>
+    private static bool CanRun(string path) =>
+        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 }

@@ -118,6 +118,7 @@ internal sealed class AwsAccount : IDisposable
         Release(eks);
         Release(ec2);
         Release(iam);
+        Session.Dispose();
     }
 
     private static void Release<T>(Lazy<T> client)

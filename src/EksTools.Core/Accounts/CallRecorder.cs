@@ -37,13 +37,7 @@ internal sealed class CallRecorder : PipelineHandler
         string request = executionContext.RequestContext.RequestName ?? string.Empty;
         const string suffix = "Request";
         string operation = request.EndsWith(suffix, StringComparison.Ordinal) ? request[..^suffix.Length] : request;
-        string service = executionContext.RequestContext.ServiceMetaData.ServiceId.ToLowerInvariant() switch
-        {
-            "ec2" => "ec2",
-            "sts" => "sts",
-            "iam" => "iam",
-            string id => id,
-        };
+        string service = executionContext.RequestContext.ServiceMetaData.ServiceId.ToLowerInvariant();
         exception.Data[OperationKey] = $"{service}:{operation}";
         return false;
     }

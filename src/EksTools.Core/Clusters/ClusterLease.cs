@@ -2,89 +2,125 @@ using System.Diagnostics;
 using System.Globalization;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
-using Amazon.Runtime;
 using EksTools.Core.Accounts;
 using EksTools.Core.Plans;
-using EksTools.Errors;
-using EksTools.Plans;
 
 namespace EksTools.Core.Clusters;
 
 /// <summary>
-/// One run works on a cluster at a time: it holds a lease, which is tags on the cluster role (its name is unique in the account). The holder renews
-/// it; a lease that is over, or whose process on this machine is gone, is taken over.
+/// One run works on a cluster at a time: it holds a lease, which is tags on the cluster role (its name is unique in the account), and renews it. A
+/// lease whose process on this machine is gone is taken over at once; any other when it was not renewed for its duration by the taker's own clock:
+/// the wall clocks of two machines are never compared.
 /// </summary>
 internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity, TimeProvider time) : IAsyncDisposable
 {
     private const string RunTag = "ekstools:lease-run", HolderTag = "ekstools:lease-holder", ExpiryTag = "ekstools:lease-expires";
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(40);
+
+    // Two runs that take a free lease at once both see their own tags first; a little later both see the same.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
     private readonly string run = Guid.NewGuid().ToString("n");
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource lost = new();
     private Task renewing = Task.CompletedTask;
-    private bool held;
+    private bool tried;
 
-    /// <summary>Cancelled when another run has taken the lease: this one must stop.</summary>
+    /// <summary>Cancelled when another run has taken the lease, or it could not be renewed: this one must stop.</summary>
     public CancellationToken Lost => lost.Token;
 
-    /// <summary>The lease's tags for a role that is made now.</summary>
-    public Dictionary<string, string> NewTags() => new(StringComparer.Ordinal)
+    /// <summary>The lease's tags for a role that is made now. AWS may take the call though its answer is lost: from here on the lease may be ours.</summary>
+    public Dictionary<string, string> NewTags()
     {
-        [RunTag] = run,
-        [HolderTag] = Holder(),
-        [ExpiryTag] = (time.GetUtcNow() + Duration).ToString("u", CultureInfo.InvariantCulture),
-    };
-
-    /// <summary>The role was made with this lease's tags: the lease is ours.</summary>
-    public void TakenAtCreation() => Hold();
-
-    /// <summary>Takes the lease on an existing role, waiting while another run holds it.</summary>
-    public async Task AcquireAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        await context.Poller.UntilAsync(
-            async token =>
-            {
-                Dictionary<string, string> tags = await ReadTagsAsync(account, identity.ClusterRoleName, token);
-                if (IsFree(tags, out string holder))
-                {
-                    await WriteAsync(token);
-                    tags = await ReadTagsAsync(account, identity.ClusterRoleName, token);
-                }
-
-                bool ours = tags.GetValueOrDefault(RunTag) == run;
-                if (!ours)
-                {
-                    context.Detail($"another run ({holder}) is at work on cluster {identity.Name}; waiting for it to end");
-                }
-
-                return ours ? tags : null;
-            },
-            cancellationToken);
-        Hold();
+        tried = true;
+        return new(StringComparer.Ordinal)
+        {
+            [RunTag] = run,
+            [HolderTag] = LeaseHolder.Current.ToTag(),
+            [ExpiryTag] = (time.GetUtcNow() + Duration).ToString("u", CultureInfo.InvariantCulture),
+        };
     }
 
-    /// <summary>Gives the lease back. Not after the role is deleted: then there is nothing to give.</summary>
+    /// <summary>The role was made with this lease's tags: the lease is ours.</summary>
+    public void Hold()
+    {
+        if (renewing.IsCompleted)
+        {
+            renewing = RenewAsync();
+        }
+    }
+
+    /// <summary>Takes the lease on an existing role, waiting while another run holds it.</summary>
+    /// <returns>False when the role is gone: the run that held it removed the cluster.</returns>
+    public async Task<bool> AcquireAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        string? seen = null;
+        long since = 0;
+        string answer = await context.Poller.UntilAsync(TryAsync, cancellationToken);
+        if (answer.Length == 0)
+        {
+            return false;
+        }
+
+        Hold();
+        return true;
+
+        async Task<string?> TryAsync(CancellationToken token)
+        {
+            Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, token);
+            if (tags is null)
+            {
+                return string.Empty;
+            }
+
+            if (tags.GetValueOrDefault(RunTag) == run)
+            {
+                return run;
+            }
+
+            string stamp = $"{tags.GetValueOrDefault(RunTag)} {tags.GetValueOrDefault(ExpiryTag)}";
+            if (stamp != seen)
+            {
+                (seen, since) = (stamp, time.GetTimestamp());
+            }
+
+            LeaseHolder? holder = LeaseHolder.Parse(tags.GetValueOrDefault(HolderTag));
+            bool free = !tags.ContainsKey(RunTag) || holder?.IsDeadHere() == true || time.GetElapsedTime(since) > Duration;
+            if (!free)
+            {
+                context.Detail($"another run ({holder?.ToString() ?? "unknown"}) is at work on cluster {identity.Name}; waiting for it to end");
+                return null;
+            }
+
+            await WriteAsync(token);
+            await Task.Delay(Settling, time, token);
+            tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, token);
+            return tags?.GetValueOrDefault(RunTag) == run ? run : null;
+        }
+    }
+
+    /// <summary>Gives the lease back, if it is ours. Never throws: the job's own outcome is what counts.</summary>
     public async Task ReleaseAsync()
     {
-        if (!await EndAsync())
+        await EndAsync();
+        if (!tried || lost.IsCancellationRequested)
         {
             return;
         }
 
+        tried = false;
         try
         {
             using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
-            await account.Iam.UntagRoleAsync(new UntagRoleRequest { RoleName = identity.ClusterRoleName, TagKeys = [RunTag, HolderTag, ExpiryTag] }, patience.Token);
+            Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, patience.Token);
+            if (tags?.GetValueOrDefault(RunTag) == run)
+            {
+                await account.Iam.UntagRoleAsync(new UntagRoleRequest { RoleName = identity.ClusterRoleName, TagKeys = [RunTag, HolderTag, ExpiryTag] }, patience.Token);
+            }
         }
-        catch (NoSuchEntityException)
+        catch (Exception exception)
         {
-            // The role went, as the last of the cluster, and the lease with it.
-            return;
-        }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or OperationCanceledException or HttpRequestException)
-        {
-            // Left to run out: it ends by itself within two minutes, at once for runs on this machine.
+            // Left to run out: two minutes for runs elsewhere, none for runs on this machine once this process has ended.
             Debug.WriteLine(exception.Message);
         }
     }
@@ -96,134 +132,57 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         lost.Dispose();
     }
 
-    /// <summary>A role's tags; empty when there is no such role.</summary>
-    public static async Task<Dictionary<string, string>> ReadTagsAsync(AwsAccount account, string roleName, CancellationToken cancellationToken)
-    {
-        Dictionary<string, string> tags = new(StringComparer.Ordinal);
-        try
-        {
-            await foreach (Tag tag in account.Iam.Paginators.ListRoleTags(new ListRoleTagsRequest { RoleName = roleName }).Tags.WithCancellation(cancellationToken))
-            {
-                tags[tag.Key] = tag.Value;
-            }
-        }
-        catch (NoSuchEntityException)
-        {
-            return [];
-        }
-
-        return tags;
-    }
-
-    private static string Holder()
-    {
-        using Process process = Process.GetCurrentProcess();
-        return string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}/{process.Id}/{process.StartTime.ToUniversalTime().Ticks / TimeSpan.TicksPerSecond}");
-    }
-
-    private static bool IsDeadHere(string holder)
-    {
-        string[] parts = holder.Split('/');
-        if (parts.Length != 3 || parts[0] != Environment.MachineName || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-        {
-            return false;
-        }
-
-        try
-        {
-            using Process process = Process.GetProcessById(id);
-            long started = process.StartTime.ToUniversalTime().Ticks / TimeSpan.TicksPerSecond;
-            return Math.Abs(started - long.Parse(parts[2], CultureInfo.InvariantCulture)) > 1;
-        }
-        catch (ArgumentException)
-        {
-            return true;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            // It ended meanwhile, or belongs to someone else who reused the number.
-            return exception is InvalidOperationException;
-        }
-    }
-
-    private bool IsFree(Dictionary<string, string> tags, out string holder)
-    {
-        holder = tags.GetValueOrDefault(HolderTag, "unknown");
-        if (!tags.TryGetValue(RunTag, out string? other) || other == run)
-        {
-            return true;
-        }
-
-        bool over = !DateTimeOffset.TryParse(tags.GetValueOrDefault(ExpiryTag), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset expires) || expires < time.GetUtcNow();
-        return over || IsDeadHere(holder);
-    }
-
     private Task WriteAsync(CancellationToken cancellationToken) => account.Iam.TagRoleAsync(
         new TagRoleRequest { RoleName = identity.ClusterRoleName, Tags = [.. NewTags().Select(static pair => new Tag { Key = pair.Key, Value = pair.Value })] },
         cancellationToken);
 
-    private void Hold()
-    {
-        held = true;
-        renewing = RenewAsync();
-    }
-
     private async Task RenewAsync()
     {
+        long renewed = time.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
             try
             {
                 await Task.Delay(Renewal, time, ended.Token);
-                Dictionary<string, string> tags = await ReadTagsAsync(account, identity.ClusterRoleName, ended.Token);
-                if (tags.Count > 0 && tags.GetValueOrDefault(RunTag) != run)
+                Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, ended.Token);
+                if (tags is not null && tags.TryGetValue(RunTag, out string? holder) && holder != run)
                 {
                     await lost.CancelAsync();
                     return;
                 }
 
-                if (tags.Count > 0)
+                if (tags is not null)
                 {
                     await WriteAsync(ended.Token);
                 }
+
+                renewed = time.GetTimestamp();
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
+            catch (Exception exception) when (time.GetElapsedTime(renewed) < Duration)
             {
-                // The next round tries again; the lease outlives two missed renewals.
+                // Whatever kept this renewal from happening, the next may succeed while the lease still stands.
                 Debug.WriteLine(exception.Message);
+            }
+            catch (Exception exception)
+            {
+                Debug.WriteLine(exception.Message);
+                await lost.CancelAsync();
+                return;
             }
         }
     }
 
-    /// <summary>Stops renewing; true when the lease was held until now.</summary>
-    private async Task<bool> EndAsync()
+    private async Task EndAsync()
     {
-        bool was = held && !lost.IsCancellationRequested;
-        held = false;
         if (!ended.IsCancellationRequested)
         {
             await ended.CancelAsync();
         }
 
         await renewing;
-        return was;
-    }
-
-    /// <summary>Refuses a role of that name that is not this cluster's.</summary>
-    public static void RequireOurs(ClusterIdentity identity, string roleName, IReadOnlyDictionary<string, string> tags)
-    {
-        if (tags.Count > 0 && !identity.Owns(tags))
-        {
-            throw new EksToolsException(
-                EksErrorKind.Conflict,
-                "RoleNotManaged",
-                $"The IAM role {roleName} exists and is not that of cluster {identity.Name} in {identity.Region}.",
-                roleName,
-                "Choose another cluster name, or remove the role.");
-        }
     }
 }

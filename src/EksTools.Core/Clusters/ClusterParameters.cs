@@ -1,9 +1,9 @@
 using System.Globalization;
-using Amazon.EC2.Model;
 using Amazon.EKS.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Networking;
+using EksTools.Core.Nodes;
 using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
@@ -19,6 +19,9 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
     private const string Endpoint = "endpoint-access", Logs = "log-types", Authentication = "authentication-mode";
     private const string NodeGroup = "node-group", NodeType = "node-type", NodeCount = "node-count", NodeDisk = "node-disk-size", Capacity = "capacity-type";
     private const string None = "none";
+
+    /// <summary>The tag of the cluster role that tells which logs the control plane sends.</summary>
+    public const string LogTypesTag = Prefix + Logs;
 
     // A comma is no character of an IAM tag.
     private const char Separator = ' ';
@@ -47,6 +50,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             zones = await ZoneSelection.ChooseAsync(account, group?.InstanceType, cancellationToken);
         }
 
+        IReadOnlyList<string> nodeSubnets = ownVpc ? [] : await ExistingSubnets.ChooseForNodesAsync(account, subnets, group?.InstanceType, cancellationToken);
         ClusterSpecification specification = new()
         {
             Identity = identity,
@@ -54,6 +58,8 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(VpcCidr, "192.168.0.0/16")) : null,
             NatGateway = ownVpc ? Enum.Parse<NatGatewayMode>(Settle(Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
             SubnetIds = subnets,
+            NodeSubnetIds = nodeSubnets,
+            AmiType = group is null ? null : await AmiTypes.ForAsync(account, group.InstanceType, cancellationToken),
             Zones = zones,
             EndpointAccess = Enum.Parse<EndpointAccessMode>(Settle(Endpoint, nameof(EndpointAccessMode.Public))),
             LogTypes = Split(Settle(Logs, string.Empty)),
@@ -62,11 +68,6 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             UserTags = request.ResourceTags,
             Recorded = new Dictionary<string, string>(),
         };
-        if (!ownVpc)
-        {
-            await RequireSubnetsAsync(account, subnets, cancellationToken);
-        }
-
         return specification with { Recorded = Record(specification) };
     }
 
@@ -108,8 +109,8 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         Say(Nat, request.NatGateway?.ToString());
         Say(Subnets, request.SubnetId.Count == 0 ? null : string.Join(Separator, request.SubnetId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
         Say(Endpoint, request.EndpointAccess?.ToString());
-        Say(Logs, request.LogType.Count == 0 ? null : string.Join(Separator, request.LogType.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
-        Say(Authentication, request.AuthenticationMode);
+        Say(Logs, request.LogType.Count == 0 ? null : string.Join(Separator, ClusterRequestRules.LogTypes.Where(type => request.LogType.Contains(type, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)));
+        Say(Authentication, request.AuthenticationMode?.ToUpperInvariant());
         Say(NodeGroup, request.NoNodeGroup ? None : null);
         Say(NodeType, request.NodeType);
         Say(NodeDisk, request.NodeDiskSize?.ToString(CultureInfo.InvariantCulture));
@@ -133,11 +134,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
     private void RequireSame()
     {
-        string[] differences =
-        [
-            .. said.Where(pair => roleTags.TryGetValue(Prefix + pair.Key, out string? recorded) && recorded != pair.Value)
-                .Select(pair => $"{pair.Key} is '{roleTags[Prefix + pair.Key]}', not '{pair.Value}'"),
-        ];
+        string[] differences = [.. said.Where(IsOther).Select(pair => $"{pair.Key} is '{roleTags.GetValueOrDefault(Prefix + pair.Key, None)}', not '{pair.Value}'"), .. TagDifferences()];
         if (differences.Length > 0)
         {
             throw new EksToolsException(
@@ -148,6 +145,28 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
                 "Run the command without them to continue what was begun, remove the cluster first, or choose another name.");
         }
     }
+
+    /// <summary>Whether what the caller said is not what the cluster was begun with: otherwise recorded, or of a part that it was begun without.</summary>
+    private bool IsOther(KeyValuePair<string, string> pair)
+    {
+        if (roleTags.Count == 0)
+        {
+            return false;
+        }
+
+        if (pair.Key == NodeCount && roleTags.TryGetValue(Prefix + NodeCount, out string? counts))
+        {
+            string[] recorded = counts.Split(Separator);
+            int?[] wanted = [request.NodeCount, request.MinNodes, request.MaxNodes];
+            return wanted.Where((count, index) => count is not null && count != Number(recorded[index])).Any();
+        }
+
+        return roleTags.TryGetValue(Prefix + pair.Key, out string? value) ? value != pair.Value : pair.Key is NodeType or NodeCount or NodeDisk or Capacity or VpcCidr or Nat;
+    }
+
+    private IEnumerable<string> TagDifferences() => roleTags.Count == 0
+        ? []
+        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => $"tag {tag.Key} is '{roleTags.GetValueOrDefault(tag.Key, None)}', not '{tag.Value}'");
 
     private async Task<string> SettleVersionAsync(AwsAccount account, CancellationToken cancellationToken)
     {
@@ -174,23 +193,6 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
         return (offered.FirstOrDefault(static version => version.DefaultVersion == true) ?? offered.FirstOrDefault())?.ClusterVersion
             ?? throw new EksToolsException(EksErrorKind.Service, "NoKubernetesVersion", $"EKS named no Kubernetes version for {account.Region}.", "KubernetesVersion", "Say -KubernetesVersion.");
-    }
-
-    private static async Task RequireSubnetsAsync(AwsAccount account, string[] ids, CancellationToken cancellationToken)
-    {
-        Amazon.EC2.Model.DescribeSubnetsResponse answer = await account.Ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { SubnetIds = [.. ids] }, cancellationToken);
-        List<Subnet> subnets = answer.Subnets ?? [];
-        string[] vpcs = [.. subnets.Select(static subnet => subnet.VpcId).Distinct()];
-        if (vpcs.Length > 1)
-        {
-            throw new EksToolsException(EksErrorKind.Validation, "SubnetsOfManyVpcs", $"The subnets of -SubnetId belong to {vpcs.Length} VPCs: {string.Join(", ", vpcs)}.", "SubnetId", "A cluster stands in one VPC.");
-        }
-
-        string[] zones = [.. subnets.Select(static subnet => subnet.AvailabilityZone).Distinct()];
-        if (zones.Length < 2)
-        {
-            throw new EksToolsException(EksErrorKind.Validation, "SubnetsOfOneZone", $"The subnets of -SubnetId are all in {string.Join(", ", zones)}; EKS wants two availability zones at least.", "SubnetId", "Add a subnet in another zone.");
-        }
     }
 
     private string? Known(string key) => said.GetValueOrDefault(key) ?? roleTags.GetValueOrDefault(Prefix + key);

@@ -26,10 +26,17 @@ internal static class ClusterReader
     /// <summary>The cluster.</summary>
     /// <exception cref="EksToolsException">EKS knows none of that name.</exception>
     public static async Task<EksCluster> GetAsync(AwsAccount account, string name, CancellationToken cancellationToken) =>
-        await FindAsync(account, name, cancellationToken) ?? throw NotFound(account, name);
+        await FindAsync(account, name, cancellationToken) ?? throw NotFound(name, account.Region);
 
-    public static EksToolsException NotFound(AwsAccount account, string name) =>
-        new(EksErrorKind.NotFound, "ClusterNotFound", $"There is no cluster {name} in {account.Region}.", name, "Get-EksCluster lists those that are there; -AllRegion looks everywhere.");
+    public static EksToolsException NotFound(string name, string where) =>
+        new(EksErrorKind.NotFound, "ClusterNotFound", $"There is no cluster {name} in {where}.", name, "Get-EksCluster lists those that are there; -AllRegion looks everywhere.");
+
+    /// <summary>The cluster's address and the authority that signed its certificate.</summary>
+    /// <exception cref="EksToolsException">It has none yet.</exception>
+    public static (string Endpoint, string Authority) RequireEndpoint(EksCluster cluster) =>
+        cluster is { Endpoint.Length: > 0, CertificateAuthority.Data.Length: > 0 }
+            ? (cluster.Endpoint, cluster.CertificateAuthority.Data)
+            : throw new EksToolsException(EksErrorKind.Conflict, "ClusterWithoutEndpoint", $"Cluster {cluster.Name} is {cluster.Status} and has no API server yet.", cluster.Name, $"Wait for it: Wait-EksCluster {cluster.Name}.");
 
     /// <summary>The names of the region's clusters.</summary>
     public static IAsyncEnumerable<string> ListNames(AwsAccount account) => account.Eks.Paginators.ListClusters(new ListClustersRequest()).Clusters;

@@ -20,6 +20,22 @@ internal static partial class ClusterRequestRules
     // Of one node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     private const int MostNodes = 450;
 
+    // As many as fit, space by space, into the 256 characters of the tag that records them.
+    private const int MostSubnets = 10;
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
+    /// <summary>The control plane's log types, as EKS spells them.</summary>
+    public static IReadOnlyList<string> LogTypes { get; } = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+    /// <summary>Refuses a time that nothing can be done in, or that no clock counts.</summary>
+    public static void RequireTimeout(TimeSpan timeout)
+    {
+        if (timeout <= TimeSpan.Zero || timeout > LongestTimeout)
+        {
+            throw Wrong("InvalidTimeout", "Timeout", $"-Timeout {timeout:g} is out of range: longer than nothing, a day at most.", "Write a time span, such as 00:40:00.");
+        }
+    }
+
     public static void Require(NewClusterRequest request)
     {
         ClusterIdentity.RequireName(request.Name);
@@ -31,12 +47,13 @@ internal static partial class ClusterRequestRules
         RequireNetwork(request);
         RequireNodes(request);
         RequireTags(request);
-        if (request.Timeout <= TimeSpan.Zero)
+        RequireTimeout(request.Timeout);
+        if (request.LogType.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Wrong("InvalidTimeout", nameof(request.Timeout), "-Timeout must be longer than nothing.", "Write a time span, such as 00:40:00.");
+            throw Wrong("InvalidLogType", nameof(request.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
         }
 
-        if (request is { AuthenticationMode: not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP") })
+        if (request.AuthenticationMode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
         {
             throw Wrong("InvalidAuthenticationMode", nameof(request.AuthenticationMode), $"-AuthenticationMode '{request.AuthenticationMode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
         }
@@ -62,6 +79,11 @@ internal static partial class ClusterRequestRules
         if (request.SubnetId.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
         {
             throw Wrong("InvalidSubnetId", nameof(request.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
+        }
+
+        if (request.SubnetId.Count > MostSubnets)
+        {
+            throw Wrong("TooManySubnets", nameof(request.SubnetId), $"-SubnetId names {request.SubnetId.Count} subnets; {MostSubnets} are the most.", null);
         }
 
         if (request.SubnetId.Distinct(StringComparer.Ordinal).Count() < 2)
@@ -116,6 +138,11 @@ internal static partial class ClusterRequestRules
         if (request.ResourceTags.Count > MostTags)
         {
             throw Wrong("TooManyTags", nameof(request.ResourceTags), $"-Tag has {request.ResourceTags.Count} tags; {MostTags} are the most that fit beside EksTools' own.", null);
+        }
+
+        if (request.ResourceTags.Keys.GroupBy(static key => key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+        {
+            throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tags {string.Join(" and ", twice.Select(static key => $"'{key}'"))} differ in case alone, which IAM does not allow.", "Leave one of them out.");
         }
 
         foreach ((string key, string value) in request.ResourceTags)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Amazon.EC2.Model;
@@ -5,6 +6,7 @@ using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Accounts;
+using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
 
@@ -32,7 +34,6 @@ internal static class ClusterSearch
             await search.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await search;
     }
 
     private static async Task SearchAsync(AwsConnection connection, ClusterQuery query, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
@@ -41,7 +42,13 @@ internal static class ClusterSearch
         {
             IReadOnlyList<string?> regions = query.AllRegion ? await AllRegionsAsync(connection, cancellationToken) : query.Region.Count > 0 ? [.. query.Region.Distinct(StringComparer.OrdinalIgnoreCase)] : [null];
             ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-            await System.Threading.Tasks.Parallel.ForEachAsync(regions, options, async (region, token) => await SearchRegionAsync(region is null ? connection : connection.InRegion(region), query, results, token));
+            ConcurrentDictionary<string, bool> found = new(StringComparer.Ordinal);
+            await System.Threading.Tasks.Parallel.ForEachAsync(regions, options, async (region, token) => await SearchRegionAsync(region is null ? connection : connection.InRegion(region), query, found, results, token));
+            foreach (string name in regions.Count < 2 ? [] : query.Name.Distinct(StringComparer.Ordinal).Where(name => !found.ContainsKey(name)))
+            {
+                await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(name, $"any of the {regions.Count} regions asked")), cancellationToken);
+            }
+
             results.Complete();
         }
         catch (Exception exception)
@@ -50,7 +57,7 @@ internal static class ClusterSearch
         }
     }
 
-    private static async Task SearchRegionAsync(AwsConnection connection, ClusterQuery query, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
+    private static async Task SearchRegionAsync(AwsConnection connection, ClusterQuery query, ConcurrentDictionary<string, bool> found, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
     {
         try
         {
@@ -76,29 +83,30 @@ internal static class ClusterSearch
                     EksCluster? cluster = await ClusterReader.FindAsync(account, name, token);
                     if (cluster is not null)
                     {
+                        found[name] = true;
                         await results.WriteAsync(new ClusterResult(cluster, null), token);
                     }
                     else if (one && query.Name.Contains(name))
                     {
                         // Looked for in many regions, a name need not be in each.
-                        await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(account, name)), token);
+                        await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(name, account.Region)), token);
                     }
                 });
                 return true;
             });
         }
-        catch (EksTools.Errors.EksToolsException exception)
+        catch (EksToolsException exception)
         {
             string message = connection.Region is { } region && !exception.Message.Contains(region, StringComparison.Ordinal) ? $"{region}: {exception.Message}" : exception.Message;
-            await results.WriteAsync(new ClusterResult(null, new EksTools.Errors.EksToolsException(exception.Kind, exception.ErrorId, message, exception.TargetName ?? connection.Region, exception.Hint, exception)), cancellationToken);
+            await results.WriteAsync(new ClusterResult(null, new EksToolsException(exception.Kind, exception.ErrorId, message, exception.TargetName ?? connection.Region, exception.Hint, exception)), cancellationToken);
         }
     }
 
     private static async Task<IReadOnlyList<string?>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)
     {
         // Someone has to be asked which regions there are, also when no region is set.
-        AwsConnection asked = (await AwsAccount.OpenSessionAsync(connection, role: null, cancellationToken)).Region is null ? connection.InRegion(AwsPartition.Aws.DefaultRegion) : connection;
-        using AwsAccount account = await AwsAccount.OpenAsync(asked, cancellationToken);
+        using AwsSession session = await AwsAccount.OpenSessionAsync(connection, role: null, cancellationToken);
+        using AwsAccount account = await AwsAccount.OpenAsync(session.Region is null ? connection.InRegion(AwsPartition.Aws.DefaultRegion) : connection, cancellationToken);
         return await account.RunAsync(async () =>
         {
             DescribeRegionsResponse answer = await account.Ec2.DescribeRegionsAsync(new DescribeRegionsRequest(), cancellationToken);

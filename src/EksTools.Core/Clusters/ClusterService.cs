@@ -37,7 +37,7 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
         {
             await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
             ClusterCreation creation = await ClusterCreation.PrepareAsync(connection, account, request, lease, cancellationToken);
-            await RunAsync(account, creation.Plan, lease, observer, request.Timeout, cancellationToken);
+            await HoldingAsync(lease, request.Name, token => Runner(account).RunAsync(creation.Plan, observer, request.Timeout, token), cancellationToken);
             return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
         });
     }
@@ -50,6 +50,7 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
     public async Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
     {
         ClusterIdentity.RequireName(request.Name);
+        ClusterRequestRules.RequireTimeout(request.Timeout);
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
         return await account.RunAsync(async () =>
         {
@@ -69,24 +70,29 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
     {
         ClusterIdentity.RequireName(request.Name);
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
-        return await account.RunAsync(async () =>
-        {
-            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
-            ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, lease, cancellationToken);
-            return removal.Describe();
-        });
+        return await account.RunAsync(async () => (await ClusterRemoval.PrepareAsync(account, request, cancellationToken)).Describe());
     }
 
     /// <inheritdoc/>
     public async Task<EksClusterRemoval> RemoveAsync(AwsConnection connection, RemoveClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
     {
         ClusterIdentity.RequireName(request.Name);
+        ClusterRequestRules.RequireTimeout(request.Timeout);
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
         return await account.RunAsync(async () =>
         {
             await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
-            ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, lease, cancellationToken);
-            return removal.Describe(await RunAsync(account, removal.Plan, lease, observer, request.Timeout, cancellationToken));
+            return await HoldingAsync(
+                lease,
+                request.Name,
+                async token =>
+                {
+                    ClusterRemoval before = await ClusterRemoval.PrepareAsync(account, request, token);
+                    await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, token);
+                    return removal.Describe(await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, token));
+                },
+                cancellationToken);
         });
     }
 
@@ -106,16 +112,17 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
         });
     }
 
-    private async Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(AwsAccount account, Plan plan, ClusterLease lease, IJobObserver observer, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Runs work that stops when the lease is lost, and gives the lease back whatever becomes of it.</summary>
+    private static async Task<T> HoldingAsync<T>(ClusterLease lease, string cluster, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         using CancellationTokenSource work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         try
         {
-            return await Runner(account).RunAsync(plan, observer, timeout, work.Token);
+            return await run(work.Token);
         }
         catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new EksToolsException(EksErrorKind.Conflict, "LeaseLost", $"{plan.Activity}: another run has taken over.", null, "Let it end, then run the command again.");
+            throw new EksToolsException(EksErrorKind.Conflict, "LeaseLost", $"Another run has taken over cluster {cluster}, or this one could not renew its lease on it.", cluster, "Let the other end, then run the command again.");
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Amazon.EKS;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
 
@@ -20,6 +21,12 @@ internal sealed record ClusterSpecification
 
     /// <summary>Existing subnets.</summary>
     public IReadOnlyList<string> SubnetIds { get; init; } = [];
+
+    /// <summary>Those of <see cref="SubnetIds"/> that nodes stand in.</summary>
+    public IReadOnlyList<string> NodeSubnetIds { get; init; } = [];
+
+    /// <summary>The nodes' image; null for no nodes.</summary>
+    public AMITypes? AmiType { get; init; }
 
     public EndpointAccessMode EndpointAccess { get; init; }
 

@@ -30,11 +30,18 @@ internal static class ClusterWait
     /// <summary>Waits until EKS knows the cluster no more.</summary>
     public static async Task<StepOutcome> WaitGoneAsync(AwsAccount account, string name, StepContext context, CancellationToken cancellationToken)
     {
+        bool going = false;
         await context.Poller.UntilAsync(
             async token =>
             {
                 EksCluster? cluster = await ClusterReader.FindAsync(account, name, token);
-                context.Detail(cluster?.Status ?? "gone");
+                context.Detail(cluster is null ? "gone" : $"{cluster.Status} {string.Join(" ", cluster.HealthIssues)}".TrimEnd());
+                if (going && cluster is { Status: not "DELETING" })
+                {
+                    throw new EksToolsException(EksErrorKind.Service, "ClusterDeleteFailed", $"EKS did not delete cluster {name}: it is {cluster.Status} again. {string.Join(" ", cluster.HealthIssues)}".TrimEnd(), name);
+                }
+
+                going |= cluster is { Status: "DELETING" };
                 return cluster is null ? string.Empty : null;
             },
             cancellationToken);
@@ -63,22 +70,35 @@ internal static class ClusterWait
     {
         EksCluster cluster = await ClusterReader.GetAsync(account, name, cancellationToken);
         using ClusterApi api = ClusterApi.Open(account, cluster);
-        await context.Poller.UntilAsync(
-            async token =>
-            {
-                int wanted = 0;
-                await foreach (string group in account.Eks.Paginators.ListNodegroups(new ListNodegroupsRequest { ClusterName = name }).Nodegroups.WithCancellation(token))
-                {
-                    Nodegroup there = (await account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = name, NodegroupName = group }, token)).Nodegroup;
-                    wanted += there.ScalingConfig?.DesiredSize ?? 0;
-                }
+        try
+        {
+            await context.Poller.UntilAsync(token => LookAsync(account, api, cluster, context, token), cancellationToken);
+        }
+        catch (Exception exception) when (cluster.ResourcesVpcConfig?.EndpointPublicAccess == false && ClusterApi.IsUnreachable(exception))
+        {
+            context.Observer.Warn($"The API server of {name} is private and cannot be reached from here, so its nodes cannot be seen.");
+            return StepOutcome.Skipped;
+        }
 
-                IReadOnlyList<EksNode> nodes = await NodeReader.ListAsync(api, cluster, token);
-                int ready = nodes.Count(static node => node.NodegroupName is not null && node.Status.StartsWith("Ready", StringComparison.Ordinal));
-                context.Detail($"{ready} of {wanted} are ready");
-                return ready >= wanted ? nodes : null;
-            },
-            cancellationToken);
         return StepOutcome.Ready;
+    }
+
+    /// <summary>The nodes, once every group has as many ready as it wants; null until then.</summary>
+    private static async Task<IReadOnlyList<EksNode>?> LookAsync(AwsAccount account, ClusterApi api, EksCluster cluster, StepContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EksNode> nodes = await NodeReader.ListAsync(api, cluster, cancellationToken);
+        List<string> lacking = [];
+        await foreach (string group in account.Eks.Paginators.ListNodegroups(new ListNodegroupsRequest { ClusterName = cluster.Name }).Nodegroups.WithCancellation(cancellationToken))
+        {
+            int wanted = (await NodeGroupReader.FindAsync(account, cluster.Name, group, cancellationToken))?.ScalingConfig?.DesiredSize ?? 0;
+            int ready = nodes.Count(node => node.NodegroupName == group && node.Status.StartsWith("Ready", StringComparison.Ordinal));
+            if (ready < wanted)
+            {
+                lacking.Add($"{group}: {ready} of {wanted} are ready");
+            }
+        }
+
+        context.Detail(lacking.Count == 0 ? "all are ready" : string.Join("; ", lacking));
+        return lacking.Count == 0 ? nodes : null;
     }
 }

@@ -38,6 +38,9 @@ internal static class AwsFailure
         "ConcurrentModification", "ConcurrentModificationException", "InvalidRequestException", "IncorrectState", "ResourceAlreadyExistsException",
     };
 
+    // How EKS words a role whose trust or policies it does not see yet.
+    private static readonly string[] RoleTroubles = ["assume", "trust", "does not exist", "cannot be found", "missing", "role params", "Managed Policies", "policy must include"];
+
     /// <summary>The failure in EksTools' words; AWS's own message is kept within it.</summary>
     public static EksToolsException Translate(Exception exception) => exception switch
     {
@@ -55,10 +58,11 @@ internal static class AwsFailure
     /// <summary>Whether trying again may help.</summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
-        AmazonServiceException service => Kind(service) is EksErrorKind.Throttled || IsServerFault(service) || IsNetwork(service) || IsIamNotThereYet(service),
+        AmazonServiceException service => Kind(service) is EksErrorKind.Throttled || IsServerFault(service) || IsNetwork(service) || IsIamNotThereYet(service) || IsNotVisibleYet(service),
+        AwsAuthenticationException { Kind: AwsAuthenticationErrorKind.Network or AwsAuthenticationErrorKind.Throttled or AwsAuthenticationErrorKind.Timeout or AwsAuthenticationErrorKind.Unavailable } => true,
         AmazonClientException client => IsNetwork(client),
         k8s.Autorest.HttpOperationException kubernetes => KubernetesFailure.IsTransient(kubernetes),
-        HttpRequestException or SocketException or IOException or WebException or TimeoutException => true,
+        HttpRequestException or SocketException or HttpIOException or IOException { InnerException: SocketException } or WebException or TimeoutException => true,
         TaskCanceledException { InnerException: TimeoutException } => true,
         EksToolsException { InnerException: { } inner } => IsTransient(inner),
         _ => false,
@@ -161,12 +165,13 @@ internal static class AwsFailure
     /// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency
     /// </summary>
     private static bool IsIamNotThereYet(AmazonServiceException exception) =>
-        exception.ErrorCode is "InvalidParameterException" or "InvalidRequestException" or "InvalidParameterValue"
+        exception.ErrorCode is "InvalidParameterException" or "InvalidRequestException" or "InvalidParameterValue" or "ClientException"
         && exception.Message.Contains("role", StringComparison.OrdinalIgnoreCase)
-        && (exception.Message.Contains("assume", StringComparison.OrdinalIgnoreCase)
-            || exception.Message.Contains("trust", StringComparison.OrdinalIgnoreCase)
-            || exception.Message.Contains("does not exist", StringComparison.OrdinalIgnoreCase)
-            || exception.Message.Contains("missing", StringComparison.OrdinalIgnoreCase));
+        && RoleTroubles.Any(trouble => exception.Message.Contains(trouble, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What a step has just made is not seen by the next call yet. Steps look for what they need before, so it is no stranger.</summary>
+    private static bool IsNotVisibleYet(AmazonServiceException exception) =>
+        exception.ErrorCode is "NoSuchEntity" or "NoSuchEntityException" || (exception.ErrorCode?.StartsWith("Invalid", StringComparison.Ordinal) == true && exception.ErrorCode.EndsWith(".NotFound", StringComparison.Ordinal));
 
     private static Exception Innermost(Exception exception)
     {

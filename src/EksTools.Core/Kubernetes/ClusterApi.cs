@@ -3,7 +3,7 @@ using System.Text;
 using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
-using EksTools.Errors;
+using EksTools.Core.Clusters;
 using k8s;
 using k8s.Authentication;
 
@@ -14,15 +14,25 @@ internal sealed class ClusterApi : IDisposable
 {
     private ClusterApi(k8s.Kubernetes client) => Client = client;
 
-    public IKubernetes Client { get; }
+    private IKubernetes Client { get; }
+
+    /// <summary>Calls the API. The client ends a call that takes too long by a cancellation, which is nobody's wish: it is a time-out.</summary>
+    /// <exception cref="TimeoutException">The API server did not answer in time.</exception>
+    public async Task<T> CallAsync<T>(Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(Client, cancellationToken);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The cluster's API server did not answer in time.", exception);
+        }
+    }
 
     public static ClusterApi Open(AwsAccount account, EksCluster cluster)
     {
-        if (cluster.Endpoint is not { Length: > 0 } endpoint || cluster.CertificateAuthority?.Data is not { Length: > 0 } authority)
-        {
-            throw new EksToolsException(EksErrorKind.Conflict, "ClusterWithoutEndpoint", $"Cluster {cluster.Name} is {cluster.Status} and has no API server yet.", cluster.Name, $"Wait for it: Wait-EksCluster {cluster.Name}.");
-        }
-
+        (string endpoint, string authority) = ClusterReader.RequireEndpoint(cluster);
         KubernetesClientConfiguration configuration = new()
         {
             Host = endpoint,
@@ -35,7 +45,7 @@ internal sealed class ClusterApi : IDisposable
     }
 
     /// <summary>Whether an exception says that nothing answers at the address, as with a private endpoint seen from outside.</summary>
-    public static bool IsUnreachable(Exception exception) => exception is HttpRequestException || (exception is OperationCanceledException && exception.InnerException is TimeoutException);
+    public static bool IsUnreachable(Exception exception) => exception is HttpRequestException or TimeoutException;
 
     public void Dispose() => Client.Dispose();
 

@@ -49,6 +49,16 @@ internal static class ZoneSelection
         return [.. zones.Take(wanted)];
     }
 
+    /// <summary>Refuses an instance type that one of the zones does not offer.</summary>
+    public static async Task RequireOfferedAsync(AwsAccount account, string instanceType, IReadOnlyList<string> zones, CancellationToken cancellationToken)
+    {
+        HashSet<string> offering = await OfferingAsync(account, instanceType, cancellationToken);
+        if (zones.FirstOrDefault(zone => !offering.Contains(zone)) is { } without)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "InstanceTypeNotOffered", $"The instance type '{instanceType}' is not offered in {without}.", "NodeType", "Choose another -NodeType, or subnets in other zones.");
+        }
+    }
+
     private static async Task<HashSet<string>> OfferingAsync(AwsAccount account, string instanceType, CancellationToken cancellationToken)
     {
         DescribeInstanceTypeOfferingsRequest request = new()

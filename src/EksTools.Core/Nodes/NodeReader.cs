@@ -17,7 +17,7 @@ internal static class NodeReader
         string? next = null;
         do
         {
-            V1NodeList page = await api.Client.CoreV1.ListNodeAsync(limit: PageSize, continueParameter: next, cancellationToken: cancellationToken);
+            V1NodeList page = await api.CallAsync((client, token) => client.CoreV1.ListNodeAsync(limit: PageSize, continueParameter: next, cancellationToken: token), cancellationToken);
             nodes.AddRange(page.Items.Select(node => ToRecord(node, cluster)));
             next = page.Metadata?.ContinueProperty;
         }

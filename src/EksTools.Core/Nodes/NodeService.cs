@@ -13,6 +13,7 @@ internal sealed class NodeService : INodeService
     /// <inheritdoc/>
     public async Task<IReadOnlyList<EksNode>> ListAsync(AwsConnection connection, string clusterName, CancellationToken cancellationToken)
     {
+        ClusterIdentity.RequireName(clusterName);
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
         return await account.RunAsync(async () =>
         {

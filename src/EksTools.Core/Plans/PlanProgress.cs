@@ -50,26 +50,31 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
 
     public void Tell()
     {
-        JobProgress progress;
         lock (gate)
         {
-            if (closed)
+            // Between two steps there is nothing to tell, and after the end nothing more.
+            if (closed || Status() is not { } status)
             {
-                return;
-            }
-
-            if (Status() is not { } status)
-            {
-                // Between two steps there is nothing to tell.
                 return;
             }
 
             TimeSpan left = plan.CriticalPath(Left);
             int percent = whole == TimeSpan.Zero ? 0 : (int)(100 * (1 - (left / whole)));
-            progress = new JobProgress(plan.Activity, status, Math.Clamp(percent, 0, 99), (int)left.TotalSeconds);
+            observer.Progress(new JobProgress(plan.Activity, status, Math.Clamp(percent, 0, 99), (int)left.TotalSeconds));
         }
+    }
 
-        observer.Progress(progress);
+    /// <summary>What the steps that were at work last said; empty when none was.</summary>
+    public string Unfinished
+    {
+        get
+        {
+            lock (gate)
+            {
+                string[] open = [.. plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.Contains(step.Id) && details.ContainsKey(step.Id)).Select(step => $"{step.Id}: {details[step.Id]}")];
+                return open.Length == 0 ? string.Empty : $" {string.Join("; ", open)}.";
+            }
+        }
     }
 
     public void Close()
@@ -77,9 +82,8 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
         lock (gate)
         {
             closed = true;
+            observer.Progress(new JobProgress(plan.Activity, "Done", 100, 0, IsCompleted: true));
         }
-
-        observer.Progress(new JobProgress(plan.Activity, "Done", 100, 0, IsCompleted: true));
     }
 
     /// <summary>A step that takes longer than usual is taken to be nearly done, never over.</summary>

@@ -18,7 +18,7 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
         using CancellationTokenSource waits = CancellationTokenSource.CreateLinkedTokenSource(all.Token);
         PlanProgress progress = new(plan, observer, time);
         Dictionary<string, StepOutcome> outcomes = new(StringComparer.Ordinal);
-        Dictionary<Task<StepOutcome>, PlanStep> running = [];
+        Dictionary<Task<StepOutcome>, (PlanStep Step, CancellationToken Token)> running = [];
         List<PlanStep> waiting = [.. plan.Steps];
         List<(PlanStep Step, Exception Error)> failures = [];
         using ITimer ticker = time.CreateTimer(_ => progress.Tell(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -29,7 +29,8 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
             {
                 waiting.Remove(step);
                 progress.Started(step);
-                running.Add(StartAsync(step, progress, observer, step.Kind == StepKind.Wait ? waits.Token : all.Token), step);
+                CancellationToken token = step.Kind == StepKind.Wait ? waits.Token : all.Token;
+                running.Add(StartAsync(step, progress, observer, token), (step, token));
             }
 
             if (running.Count == 0)
@@ -38,8 +39,8 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
             }
 
             Task<StepOutcome> ended = await Task.WhenAny(running.Keys);
-            PlanStep endedStep = running[ended];
-            running.Remove(ended);
+            running.Remove(ended, out (PlanStep Step, CancellationToken Token) entry);
+            PlanStep endedStep = entry.Step;
             if (ended.IsCompletedSuccessfully)
             {
                 outcomes[endedStep.Id] = ended.Result;
@@ -47,7 +48,9 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
             }
             else
             {
-                if (ended.Exception?.InnerException is { } error)
+                // Cancelled by nobody of ours: a library gave up by itself, which is a failure.
+                Exception? error = ended.IsCanceled && !entry.Token.IsCancellationRequested ? new TimeoutException("A call was given up before it was answered.") : ended.Exception?.InnerException;
+                if (error is not null)
                 {
                     outcomes[endedStep.Id] = StepOutcome.Failed;
                     failures.Add((endedStep, error));
@@ -65,7 +68,7 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
             throw Failed(plan, outcomes, failures, await translate(failures[0].Error));
         }
 
-        return waiting.Count == 0 && outcomes.Count == plan.Steps.Count ? outcomes : throw TimedOut(plan, outcomes, timeout);
+        return waiting.Count == 0 && outcomes.Count == plan.Steps.Count ? outcomes : throw TimedOut(plan, outcomes, progress.Unfinished, timeout);
 
         bool IsDue(PlanStep step) => step.Needs.All(outcomes.ContainsKey);
     }
@@ -85,14 +88,22 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
             known.ErrorId,
             $"{plan.Activity} stopped at '{step.Description}': {known.Message}{others} {Account(plan, outcomes)}",
             known.TargetName ?? step.Id,
-            $"{known.Hint} Run the same command again to continue where it stopped.".TrimStart(),
+            Advice(known),
             known);
     }
 
-    private static EksToolsException TimedOut(Plan plan, Dictionary<string, StepOutcome> outcomes, TimeSpan timeout) => new(
+    /// <summary>A run that goes on where this one stopped helps, unless the failure itself says what must be done first.</summary>
+    private static string Advice(EksToolsException failure)
+    {
+        const string again = "Run the same command again to continue where it stopped.";
+        bool first = failure.Hint is not null && failure.Kind is (EksErrorKind.Conflict or EksErrorKind.Service or EksErrorKind.Validation or EksErrorKind.NotFound);
+        return first ? failure.Hint! : $"{failure.Hint} {again}".TrimStart();
+    }
+
+    private static EksToolsException TimedOut(Plan plan, Dictionary<string, StepOutcome> outcomes, string unfinished, TimeSpan timeout) => new(
         EksErrorKind.Timeout,
         "PlanTimedOut",
-        $"{plan.Activity} was not done within {timeout:g}. {Account(plan, outcomes)}",
+        $"{plan.Activity} was not done within {timeout:g}. {Account(plan, outcomes)}{unfinished}",
         null,
         "What AWS has accepted runs on there. Run the same command again to continue, with a longer -Timeout if need be.");
 

@@ -35,6 +35,9 @@ internal sealed class Poller(TimeProvider time, Random random)
         }
     }
 
+    /// <summary>Waits as between the first two looks.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Pause(TimeSpan.Zero), time, cancellationToken);
+
     /// <summary>Runs work that is cancelled after a time of this poller's clock.</summary>
     /// <exception cref="EksToolsException">The time was over.</exception>
     public async Task<T> WithinAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace EksTools.Core.Plans;
 /// </summary>
 internal sealed class TransientRetry(TimeProvider time)
 {
-    private const int Attempts = 8;
+    private const int Attempts = 10;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
 

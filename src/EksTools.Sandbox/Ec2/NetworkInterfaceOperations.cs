@@ -17,6 +17,9 @@ internal sealed class NetworkInterface(string id, Subnet subnet, string privateI
     public string Description { get; init; } = "";
     public string InterfaceType { get; init; } = "interface";
     public bool RequesterManaged { get; init; }
+
+    /// <summary>The service that made it for itself, such as <c>amazon-elb</c>; null for the account's own.</summary>
+    public string? RequesterId { get; init; }
     public List<string> GroupIds { get; init; } = [];
     public string? InstanceId { get; init; }
     public string? PublicIp { get; init; }
@@ -40,6 +43,7 @@ internal sealed class NetworkInterface(string id, Subnet subnet, string privateI
         "group-id" => GroupIds,
         "private-ip-address" or "addresses.private-ip-address" => [PrivateIp],
         "availability-zone" => [Subnet.Zone.Name],
+        "requester-id" => RequesterId is null ? [] : [RequesterId],
         "requester-managed" => Flag(RequesterManaged),
         "attachment.instance-id" => InstanceId is null ? [] : [InstanceId],
         "attachment.status" => Attached is null ? [] : ["attached"],
@@ -95,7 +99,7 @@ internal static class NetworkInterfaceOperations
         return
         [
             X("networkInterfaceId", item.Id), X("subnetId", item.SubnetId), X("vpcId", item.VpcId), X("availabilityZone", item.Subnet.Zone.Name), X("availabilityZoneId", item.Subnet.Zone.Id), X("description", item.Description), X("ownerId", call.Account.Id),
-            X("requesterManaged", item.RequesterManaged), X("status", item.Status), X("macAddress", item.Mac), X("privateIpAddress", item.PrivateIp), X("privateDnsName", item.PrivateDnsName(region)),
+            X("requesterId", item.RequesterId), X("requesterManaged", item.RequesterManaged), X("status", item.Status), X("macAddress", item.Mac), X("privateIpAddress", item.PrivateIp), X("privateDnsName", item.PrivateDnsName(region)),
             X("sourceDestCheck", item.InterfaceType != "nat_gateway"), X("interfaceType", item.InterfaceType), WriteGroups(call, item),
             item.Attached is null ? null : X("attachment", X("attachmentId", item.AttachmentId), X("instanceId", item.InstanceId), X("instanceOwnerId", item.InstanceId is null ? "amazon-aws" : call.Account.Id), X("deviceIndex", item.InstanceId is null ? 1 : 0), X("status", "attached"), X("attachTime", item.Attached), X("deleteOnTermination", item.InstanceId is not null)),
             item.PublicIp is null ? null : X("association", X("publicIp", item.PublicIp), X("ipOwnerId", call.Account.Id)),

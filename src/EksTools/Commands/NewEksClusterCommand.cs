@@ -121,7 +121,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <inheritdoc/>
     protected override string? StoppedNote =>
-        $"Stopped. What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue, or Remove-EksCluster {ClusterName} to take it away.";
+        $"What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue, or Remove-EksCluster {ClusterName} to take it away.";
 
     internal override void PrepareRecord()
     {
@@ -131,7 +131,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
+        if (IsWhatIf)
         {
             foreach (EksPlanStep step in await Engine.Current.Clusters.PlanCreateAsync(Connection, request, cancellationToken))
             {

@@ -33,7 +33,7 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
 
     /// <inheritdoc/>
     protected override string? StoppedNote =>
-        $"Stopped. What AWS has accepted for the removal of cluster {ClusterName} runs on there. Run the same command again to finish it.";
+        $"What AWS has accepted for the removal of cluster {ClusterName} runs on there. Run the same command again to finish it.";
 
     internal override void PrepareRecord()
     {
@@ -49,7 +49,7 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
+        if (IsWhatIf)
         {
             EksClusterRemoval plan = await Engine.Current.Clusters.PlanRemoveAsync(Connection, request, cancellationToken);
             foreach (EksPlanStep step in plan.Steps)

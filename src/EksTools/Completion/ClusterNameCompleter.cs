@@ -17,8 +17,14 @@ public sealed class ClusterNameCompleter : IArgumentCompleter
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
         try
         {
+            (object? stored, string? region) = ReadSession();
+            object? credential = fakeBoundParameters["Credential"];
             AwsConnection connection = new()
             {
+                ProfileLocation = Bound(fakeBoundParameters, "ProfileLocation"),
+                Credential = credential is null ? null : CredentialBridge.ToKeySource(credential, "-Credential"),
+                SessionCredential = stored is null ? null : CredentialBridge.ToKeySource(stored, "$StoredAWSCredentials"),
+                SessionRegion = region,
                 ProfileName = Bound(fakeBoundParameters, "ProfileName"),
                 AccessKey = Bound(fakeBoundParameters, "AccessKey"),
                 SecretKey = Bound(fakeBoundParameters, "SecretKey"),
@@ -35,6 +41,14 @@ public sealed class ClusterNameCompleter : IArgumentCompleter
             // Whatever fails here (no credentials, no network, too slow) completes nothing; the cmdlet itself will say why.
             return [];
         }
+    }
+
+    /// <summary>AWS.Tools' session defaults. A completer has no session state of its own; a nested pipeline reads it.</summary>
+    private static (object? Credentials, string? Region) ReadSession()
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        PSObject?[] values = [.. shell.AddScript("$global:StoredAWSCredentials, $global:StoredAWSRegion").Invoke()];
+        return values is [var credentials, var region] ? (credentials?.BaseObject, region?.ToString()) : (null, null);
     }
 
     private static string? Bound(IDictionary parameters, string name) => parameters[name] is { } value ? value.ToString() : null;

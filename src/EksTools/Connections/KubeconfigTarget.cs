@@ -14,11 +14,18 @@ internal static class KubeconfigTarget
         ModuleIsInstalled = IsOnModulePath(Engine.ModulePath),
     };
 
-    /// <summary>True for …/EksTools and …/EksTools/1.2.3 in a folder of PSModulePath: kubectl's pwsh then finds the module by name.</summary>
+    /// <summary>True for ROOT/EksTools and ROOT/EksTools/1.2.3 with ROOT in PSModulePath: kubectl's pwsh then finds the module by name.</summary>
     private static bool IsOnModulePath(string module)
     {
-        string?[] homes = [Path.GetDirectoryName(module), Path.GetDirectoryName(Path.GetDirectoryName(module))];
+        string folder = Path.TrimEndingDirectorySeparator(module);
+        if (Version.TryParse(Path.GetFileName(folder), out _))
+        {
+            folder = Path.GetDirectoryName(folder) ?? folder;
+        }
+
+        StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         string[] roots = (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return roots.Select(static root => Path.TrimEndingDirectorySeparator(root)).Any(root => homes.Contains(root));
+        return string.Equals(Path.GetFileName(folder), "EksTools", comparison)
+            && roots.Any(root => string.Equals(Path.TrimEndingDirectorySeparator(root), Path.GetDirectoryName(folder), comparison));
     }
 }

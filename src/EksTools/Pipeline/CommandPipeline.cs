@@ -7,7 +7,7 @@ namespace EksTools.Pipeline;
 /// <summary>
 /// What a cmdlet's body, running on the pool, sends to the pipeline thread: the only thread that PowerShell lets write.
 /// </summary>
-internal sealed class CommandPipeline : IJobObserver, IDisposable
+internal sealed class CommandPipeline : IJobObserver
 {
     private readonly BlockingCollection<Message> messages = [];
 
@@ -34,7 +34,14 @@ internal sealed class CommandPipeline : IJobObserver, IDisposable
     public void Warn(string message) => Post(cmdlet => cmdlet.WriteWarning(message));
 
     /// <inheritdoc/>
-    public void Progress(JobProgress progress) => Post(cmdlet => cmdlet.WriteProgress(ToRecord(progress)));
+    public void Progress(JobProgress progress)
+    {
+        LastStatus = progress.Status;
+        Post(cmdlet => cmdlet.WriteProgress(ToRecord(progress)));
+    }
+
+    /// <summary>What a job was last at; null while none has begun.</summary>
+    public string? LastStatus { get; private set; }
 
     /// <summary>Writes what comes until the body has ended. Called on the pipeline thread; throws what writing throws.</summary>
     public void Drain(PSCmdlet cmdlet, CancellationToken stopped)
@@ -64,9 +71,6 @@ internal sealed class CommandPipeline : IJobObserver, IDisposable
 
     /// <summary>The body has ended; what it sent is still to be written.</summary>
     public void Complete() => messages.CompleteAdding();
-
-    /// <inheritdoc/>
-    public void Dispose() => messages.Dispose();
 
     private static void Deliver(PSCmdlet cmdlet, Message message)
     {

@@ -38,6 +38,9 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
     {
         try
         {
+            IsWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? said)
+                ? LanguagePrimitives.IsTrue(said)
+                : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
             PrepareRecord();
         }
         catch (EksToolsException exception)
@@ -55,8 +58,11 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => stopping.Cancel();
 
-    /// <summary>What to tell a user who stopped the command while it was at work; null for nothing.</summary>
+    /// <summary>What to tell a user who stopped the command while it changed something; null for nothing.</summary>
     protected virtual string? StoppedNote => null;
+
+    /// <summary>-WhatIf, or $WhatIfPreference where it was not said. Known once the record is prepared.</summary>
+    internal bool IsWhatIf { get; private set; }
 
     /// <summary>What an error of this record is about when the error itself does not say.</summary>
     protected virtual object? ErrorTarget => null;
@@ -103,15 +109,14 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
                 work.Cancel();
                 pipeline.Close();
                 Abandon(task);
-                TellStopped();
+                TellStopped(pipeline);
             }
         }
 
-        Finish(task);
-        pipeline.Dispose();
+        Finish(task, pipeline);
     }
 
-    private void Finish(Task task)
+    private void Finish(Task task, CommandPipeline pipeline)
     {
         try
         {
@@ -119,7 +124,7 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            TellStopped();
+            TellStopped(pipeline);
             throw new PipelineStoppedException();
         }
         catch (Exception exception) when (exception is not PipelineStoppedException)
@@ -135,12 +140,12 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
         ended.Wait(StopGrace);
     }
 
-    private void TellStopped()
+    private void TellStopped(CommandPipeline pipeline)
     {
-        if (stopping.IsCancellationRequested && StoppedNote is { } note)
+        if (stopping.IsCancellationRequested && pipeline.LastStatus is { } status && StoppedNote is { } note)
         {
             // A stopped pipeline takes no warning any more; the host still shows one.
-            Host?.UI?.WriteWarningLine(note);
+            Host?.UI?.WriteWarningLine($"Stopped at '{status}'. {note}");
         }
     }
 }

@@ -35,7 +35,11 @@ public sealed class ClusterRequestRulesTests
         { "ReservedTag", Plain with { ResourceTags = new Dictionary<string, string> { ["ekstools:cluster"] = "other" } } },
         { "TooManyTags", Plain with { ResourceTags = Enumerable.Range(0, 31).ToDictionary(static number => $"tag{number}", static _ => "x") } },
         { "InvalidTimeout", Plain with { Timeout = TimeSpan.Zero } },
-        { "InvalidAuthenticationMode", Plain with { AuthenticationMode = "api" } },
+        { "InvalidTimeout", Plain with { Timeout = TimeSpan.FromDays(50) } },
+        { "InvalidLogType", Plain with { LogType = ["API", "kernel"] } },
+        { "TooManySubnets", Plain with { SubnetId = [.. Enumerable.Range(10, 11).Select(static number => $"subnet-0a1b2c{number}")] } },
+        { "InvalidTag", Plain with { ResourceTags = new Dictionary<string, string> { ["team"] = "a", ["Team"] = "b" } } },
+        { "InvalidAuthenticationMode", Plain with { AuthenticationMode = "both" } },
     };
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class InterruptionTests
         shell.Stop();
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
-        Assert.Contains("Stopped. What AWS has accepted for cluster demo runs on there.", rehearsal.Session.Screen, StringComparison.Ordinal);
+        Assert.Contains("What AWS has accepted for cluster demo runs on there.", rehearsal.Session.Screen, StringComparison.Ordinal);
         Assert.Contains("Remove-EksCluster demo", rehearsal.Session.Screen, StringComparison.Ordinal);
 
         int before = rehearsal.Sandbox.Requests.Count;

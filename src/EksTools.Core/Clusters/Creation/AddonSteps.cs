@@ -49,31 +49,55 @@ internal sealed class AddonSteps(ClusterBuild build)
 
     private async Task<StepOutcome> EnsureAsync(string addon, StepContext context, CancellationToken cancellationToken)
     {
-        if (await FindAsync(addon, cancellationToken) is not null)
-        {
-            return StepOutcome.Found;
-        }
+        StepOutcome outcome = StepOutcome.Found;
+        await context.Poller.UntilAsync(TryAsync, cancellationToken);
+        return outcome;
 
-        try
+        async Task<string?> TryAsync(CancellationToken token)
         {
-            await eks.CreateAddonAsync(
-                new CreateAddonRequest
+            Addon? there = await FindAsync(addon, token);
+            string status = there?.Status?.Value ?? string.Empty;
+            if (there is not null && status is not ("CREATE_FAILED" or "DELETING" or "DELETE_FAILED"))
+            {
+                return status;
+            }
+
+            try
+            {
+                if (there is null)
                 {
-                    ClusterName = build.Identity.Name,
-                    AddonName = addon,
-                    ResolveConflicts = ResolveConflicts.OVERWRITE,
-                    Tags = build.Specification.Tags(Made(addon)),
-                },
-                cancellationToken);
-            return StepOutcome.Created;
-        }
-        catch (ResourceInUseException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Either it is there, by a call whose answer was lost, or EKS is busy with another add-on of this cluster.
-            Addon? there = await FindAsync(addon, cancellationToken);
-            return there is null ? throw new EksToolsException(EksErrorKind.Conflict, "AddonBusy", $"EKS is busy with cluster {build.Identity.Name} and did not take the add-on {addon}.", addon, "Run the command again.") : StepOutcome.Found;
+                    await CreateAsync(addon, token);
+                    outcome = StepOutcome.Created;
+                    return addon;
+                }
+
+                if (status != "DELETING")
+                {
+                    // What failed to be made does not recover: it makes room for another attempt.
+                    await eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = build.Identity.Name, AddonName = addon }, token);
+                }
+
+                context.Detail($"{status}; waiting for it to go");
+            }
+            catch (ResourceInUseException exception)
+            {
+                // There already, by a call whose answer was lost, or EKS is busy with the cluster: the next look tells.
+                context.Detail(exception.Message);
+            }
+
+            return null;
         }
     }
+
+    private Task CreateAsync(string addon, CancellationToken cancellationToken) => eks.CreateAddonAsync(
+        new CreateAddonRequest
+        {
+            ClusterName = build.Identity.Name,
+            AddonName = addon,
+            ResolveConflicts = ResolveConflicts.OVERWRITE,
+            Tags = build.Specification.Tags(Made(addon)),
+        },
+        cancellationToken);
 
     private async Task<StepOutcome> WaitAsync(string addon, StepContext context, CancellationToken cancellationToken)
     {

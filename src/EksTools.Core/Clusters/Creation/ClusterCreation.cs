@@ -14,13 +14,7 @@ internal sealed class ClusterCreation
 {
     private const string Kubeconfig = "kubeconfig";
 
-    private ClusterCreation(ClusterBuild build, Plan plan)
-    {
-        Build = build;
-        Plan = plan;
-    }
-
-    public ClusterBuild Build { get; }
+    private ClusterCreation(Plan plan) => Plan = plan;
 
     public Plan Plan { get; }
 
@@ -29,24 +23,29 @@ internal sealed class ClusterCreation
     {
         ClusterIdentity identity = new(request.Name, account.Region);
         RequirePrincipal(account, request.Kubeconfig);
+        if (request.Kubeconfig is { } kubeconfig)
+        {
+            KubeconfigWriter.RequireReadable(kubeconfig.Path);
+        }
+
         Task<EksCluster?> there = ClusterReader.FindAsync(account, identity.Name, cancellationToken);
-        Dictionary<string, string> roleTags = await ClusterLease.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
+        Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
         if (await there is { } cluster)
         {
             ClusterOwnership.Require(identity, cluster);
         }
 
-        ClusterLease.RequireOurs(identity, identity.ClusterRoleName, roleTags);
-        ClusterSpecification specification = await new ClusterParameters(identity, request, roleTags).SettleAsync(account, cancellationToken);
+        ClusterRoles.RequireOurs(identity, identity.ClusterRoleName, roleTags);
+        ClusterSpecification specification = await new ClusterParameters(identity, request, roleTags ?? []).SettleAsync(account, cancellationToken);
         ClusterBuild build = new(account, specification);
-        return new ClusterCreation(build, CreatePlan(connection, build, request, lease));
+        return new ClusterCreation(CreatePlan(connection, build, request, lease));
     }
 
     private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease)
     {
         NetworkSteps network = new(build);
         NodeGroupSteps nodes = new(build, network);
-        string? nodesReady = build.Specification.NodeGroup is null ? null : NodeGroupSteps.Active;
+        string? nodesReady = build.Specification.NodeGroup is null or { Desired: 0 } ? null : NodeGroupSteps.Active;
         List<PlanStep> steps =
         [
             .. new RoleSteps(build, lease).Create(),
@@ -83,7 +82,18 @@ internal sealed class ClusterCreation
 
     private static async Task<StepOutcome> WriteKubeconfigAsync(AwsConnection connection, ClusterBuild build, KubeconfigRequest kubeconfig, StepContext context, CancellationToken cancellationToken)
     {
-        EksKubeconfigEntry entry = await KubeconfigWriter.WriteAsync(connection, build.Account.Session, build.Cluster!, kubeconfig, cancellationToken);
+        EksKubeconfigEntry entry;
+        try
+        {
+            entry = await KubeconfigWriter.WriteAsync(connection, build.Account.Session, build.Cluster!, kubeconfig, cancellationToken);
+        }
+        catch (EksToolsException exception)
+        {
+            // No reason to stop a cluster's creation: the file can be written at any time.
+            context.Observer.Warn($"{exception.Message} The kubeconfig was not written; Update-EksKubeconfig {build.Identity.Name} does it later.");
+            return StepOutcome.Skipped;
+        }
+
         foreach (string warning in entry.Warnings)
         {
             context.Observer.Warn(warning);

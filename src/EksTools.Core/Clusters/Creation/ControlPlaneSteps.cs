@@ -12,7 +12,6 @@ namespace EksTools.Core.Clusters.Creation;
 internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network)
 {
     public const string ControlPlane = "control-plane", Active = "control-plane-active";
-    private static readonly string[] LogTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
     private readonly ClusterSpecification specification = build.Specification;
     private readonly IAmazonEKS eks = build.Account.Eks;
 
@@ -96,7 +95,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         {
             ClusterLogging =
             [
-                new LogSetup { Enabled = true, Types = [.. LogTypes.Where(specification.LogTypes.Contains)] },
+                new LogSetup { Enabled = true, Types = [.. specification.LogTypes] },
             ],
         },
         Tags = specification.Tags(ControlPlane),

@@ -2,6 +2,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using EksTools.Core.Plans;
+using EksTools.Errors;
 using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -28,23 +29,40 @@ internal static class Ec2Ensure
         List<string> there = await kind.FindAsync(filters, cancellationToken);
         if (there.Count > 0)
         {
-            return (await LowestAsync(there, kind, context, cancellationToken), StepOutcome.Found);
+            return (await OneOfAsync(there, kind, context, cancellationToken), StepOutcome.Found);
         }
 
-        string? made = await CreateAsync(component, kind, context, cancellationToken);
+        string? made = null;
+        AmazonServiceException? taken = null;
+        try
+        {
+            made = await kind.CreateAsync(cancellationToken);
+            context.Observer.Verbose($"{component}: made {made}");
+        }
+        catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidSubnet.Conflict")
+        {
+            // The range is taken: by ours, for which the SDK asked again when an answer was lost, or by a stranger's.
+            taken = exception;
+        }
 
         // EC2's answers lag behind its acceptance: what cannot be seen yet cannot be used yet.
-        List<string> seen = await context.Poller.WithinAsync(
-            Patience,
-            patience => context.Poller.UntilAsync(
-                async token =>
-                {
-                    List<string> found = await kind.FindAsync(filters, token);
-                    return made is null ? (found.Count > 0 ? found : null) : found.Contains(made) ? found : null;
-                },
-                patience),
-            cancellationToken);
-        return (await LowestAsync(seen, kind, context, cancellationToken), StepOutcome.Created);
+        List<string> seen;
+        try
+        {
+            seen = await context.Poller.WithinAsync(Patience, patience => context.Poller.UntilAsync(SeeAsync, patience), cancellationToken);
+        }
+        catch (EksToolsException exception) when (taken is not null && exception.Kind == EksErrorKind.Timeout)
+        {
+            throw taken;
+        }
+
+        return (await OneOfAsync(seen, kind, context, cancellationToken), StepOutcome.Created);
+
+        async Task<List<string>?> SeeAsync(CancellationToken token)
+        {
+            List<string> found = await kind.FindAsync(filters, token);
+            return (made is null ? found.Count > 0 : found.Contains(made)) ? found : null;
+        }
     }
 
     /// <summary>Filters for the resources of a cluster, of one component if one is said.</summary>
@@ -66,45 +84,52 @@ internal static class Ec2Ensure
     /// <summary>Tags for a resource at its creation.</summary>
     public static List<TagSpecification> TagSpecifications(ClusterSpecification specification, ResourceType type, string component, params (string Key, string Value)[] more)
     {
-        List<Tag> tags = [.. specification.Tags(component).Select(static pair => new Tag(pair.Key, pair.Value))];
-        tags.Add(new Tag("Name", $"{specification.Identity.Name}/{component}"));
-        tags.AddRange(more.Select(static pair => new Tag(pair.Key, pair.Value)));
-        return [new TagSpecification { ResourceType = type, Tags = tags }];
+        Dictionary<string, string> tags = specification.Tags(component);
+        tags.TryAdd("Name", $"{specification.Identity.Name}/{component}");
+        foreach ((string key, string value) in more)
+        {
+            // What Kubernetes goes by is not for a user's tag to change.
+            tags[key] = value;
+        }
+
+        return [new TagSpecification { ResourceType = type, Tags = [.. tags.Select(static pair => new Tag(pair.Key, pair.Value))] }];
     }
 
-    /// <summary>The id of what was made; null when it was made already by a call whose answer was lost.</summary>
-    private static async Task<string?> CreateAsync(string component, Kind kind, StepContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Of several that interrupted runs made, the one in use stays, or the lowest id when none is: what others were built on refuses its deletion.
+    /// </summary>
+    private static async Task<string> OneOfAsync(List<string> ids, Kind kind, StepContext context, CancellationToken cancellationToken)
+    {
+        ids.Sort(StringComparer.Ordinal);
+        string kept = ids[0];
+        foreach (string id in ids.Skip(1))
+        {
+            if (!await TryDeleteAsync(id, kept, kind, context, cancellationToken))
+            {
+                bool lowestGoes = kept == ids[0] && await TryDeleteAsync(kept, id, kind, context, cancellationToken);
+                if (!lowestGoes)
+                {
+                    context.Observer.Warn($"{id} duplicates {kept} but is in use, and stays.");
+                }
+
+                kept = lowestGoes ? id : kept;
+            }
+        }
+
+        return kept;
+    }
+
+    private static async Task<bool> TryDeleteAsync(string id, string other, Kind kind, StepContext context, CancellationToken cancellationToken)
     {
         try
         {
-            string made = await kind.CreateAsync(cancellationToken);
-            context.Observer.Verbose($"{component}: made {made}");
-            return made;
+            await kind.DeleteAsync(id, cancellationToken);
+            context.Observer.Verbose($"{id}: deleted, a duplicate of {other} that an interrupted run left");
+            return true;
         }
-        catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidSubnet.Conflict")
+        catch (AmazonServiceException exception) when (exception.ErrorCode is "DependencyViolation" or "InvalidIPAddress.InUse" or "AuthFailure")
         {
-            // The range is taken: by ours, which the SDK asked for again, or by a stranger's, which will never be found by our tags.
-            context.Observer.Verbose($"{component}: {exception.Message}");
-            return null;
+            return false;
         }
-    }
-
-    private static async Task<string> LowestAsync(List<string> ids, Kind kind, StepContext context, CancellationToken cancellationToken)
-    {
-        ids.Sort(StringComparer.Ordinal);
-        foreach (string duplicate in ids.Skip(1))
-        {
-            try
-            {
-                await kind.DeleteAsync(duplicate, cancellationToken);
-                context.Observer.Verbose($"{duplicate}: deleted, a duplicate of {ids[0]} that an interrupted run left");
-            }
-            catch (AmazonServiceException exception) when (exception.ErrorCode is "DependencyViolation")
-            {
-                context.Observer.Warn($"{duplicate} duplicates {ids[0]} but is in use, and stays.");
-            }
-        }
-
-        return ids[0];
     }
 }

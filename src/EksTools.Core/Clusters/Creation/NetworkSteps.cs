@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
 using EksTools.Core.Plans;
+using EksTools.Errors;
 using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -98,7 +99,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     private async Task<StepOutcome> EnsureVpcAsync(StepContext context, CancellationToken cancellationToken)
     {
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. ((await ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = filters }, token)).Vpcs ?? []).Select(static vpc => vpc.VpcId)],
+            async (filters, token) => [.. (await ec2.FindVpcsAsync(filters, token)).Select(static vpc => vpc.VpcId)],
             async token => (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = $"{specification.VpcCidr}", TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Vpc, Vpc) }, token)).Vpc.VpcId,
             (id, token) => ec2.DeleteVpcAsync(new DeleteVpcRequest { VpcId = id }, token));
         (string vpcId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Vpc, kind, context, cancellationToken);
@@ -113,7 +114,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     private async Task<StepOutcome> EnsureGatewayAsync(StepContext context, CancellationToken cancellationToken)
     {
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. ((await ec2.DescribeInternetGatewaysAsync(new DescribeInternetGatewaysRequest { Filters = filters }, token)).InternetGateways ?? []).Select(static gateway => gateway.InternetGatewayId)],
+            async (filters, token) => [.. (await ec2.FindInternetGatewaysAsync(filters, token)).Select(static gateway => gateway.InternetGatewayId)],
             async token => (await ec2.CreateInternetGatewayAsync(new CreateInternetGatewayRequest { TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.InternetGateway, Gateway) }, token)).InternetGateway.InternetGatewayId,
             (id, token) => ec2.DeleteInternetGatewayAsync(new DeleteInternetGatewayRequest { InternetGatewayId = id }, token));
         (build.InternetGatewayId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Gateway, kind, context, cancellationToken);
@@ -134,6 +135,13 @@ internal sealed class NetworkSteps(ClusterBuild build)
         }
         catch (AmazonServiceException exception) when (exception.ErrorCode == "Resource.AlreadyAssociated")
         {
+            // By a call whose answer was lost; or another gateway is attached to this VPC, which the next look would show.
+            List<InternetGateway> attached = await ec2.FindInternetGatewaysAsync([new Filter { Name = "attachment.vpc-id", Values = [build.VpcId] }], cancellationToken);
+            if (!attached.Any(gateway => gateway.InternetGatewayId == build.InternetGatewayId))
+            {
+                throw;
+            }
+
             return StepOutcome.Found;
         }
 
@@ -144,7 +152,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     {
         (string, string)[] roles = subnet.IsPublic ? [("kubernetes.io/role/elb", "1")] : [("kubernetes.io/role/internal-elb", "1")];
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. ((await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = filters }, token)).Subnets ?? []).Select(static found => found.SubnetId)],
+            async (filters, token) => [.. (await ec2.FindSubnetsAsync([.. filters, InVpc()], token)).Select(static found => found.SubnetId)],
             async token => (await ec2.CreateSubnetAsync(
                 new CreateSubnetRequest
                 {
@@ -168,7 +176,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     private async Task<StepOutcome> EnsureRoutesAsync(string component, CreateRouteRequest route, IReadOnlyList<string> subnetComponents, StepContext context, CancellationToken cancellationToken)
     {
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. ((await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { Filters = filters }, token)).RouteTables ?? []).Select(static table => table.RouteTableId)],
+            async (filters, token) => [.. (await ec2.FindRouteTablesAsync([.. filters, InVpc()], token)).Select(static table => table.RouteTableId)],
             async token => (await ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = build.VpcId, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.RouteTable, component) }, token)).RouteTable.RouteTableId,
             (id, token) => ec2.DeleteRouteTableAsync(new DeleteRouteTableRequest { RouteTableId = id }, token));
         (string tableId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, component, kind, context, cancellationToken);
@@ -191,14 +199,13 @@ internal sealed class NetworkSteps(ClusterBuild build)
             }
         }
 
-        build.Ids[component] = tableId;
         return outcome;
     }
 
     private async Task<StepOutcome> EnsureAddressAsync(string zone, StepContext context, CancellationToken cancellationToken)
     {
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. ((await ec2.DescribeAddressesAsync(new DescribeAddressesRequest { Filters = filters }, token)).Addresses ?? []).Select(static address => address.AllocationId)],
+            async (filters, token) => [.. (await ec2.FindAddressesAsync(filters, token)).Select(static address => address.AllocationId)],
             async token => (await ec2.AllocateAddressAsync(new AllocateAddressRequest { Domain = DomainType.Vpc, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.ElasticIp, Address(zone)) }, token)).AllocationId,
             (id, token) => ec2.ReleaseAddressAsync(new ReleaseAddressRequest { AllocationId = id }, token));
         (build.Ids[Address(zone)], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Address(zone), kind, context, cancellationToken);
@@ -208,14 +215,12 @@ internal sealed class NetworkSteps(ClusterBuild build)
     private async Task<StepOutcome> EnsureNatAsync(string zone, string publicSubnet, StepContext context, CancellationToken cancellationToken)
     {
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. (await FindNatsAsync(filters, token)).Where(static nat => nat.State == NatGatewayState.Pending || nat.State == NatGatewayState.Available).Select(static nat => nat.NatGatewayId)],
+            async (filters, token) => [.. (await ec2.FindNatGatewaysAsync(filters, token)).Where(static nat => nat.State == NatGatewayState.Pending || nat.State == NatGatewayState.Available).Select(static nat => nat.NatGatewayId)],
             async token => (await ec2.CreateNatGatewayAsync(
                 new CreateNatGatewayRequest
                 {
                     SubnetId = build.Ids[publicSubnet],
                     AllocationId = build.Ids[Address(zone)],
-
-                    // The same request after a broken connection or a killed run is the same gateway. A failed one frees its address for a new run.
                     ClientToken = await NatTokenAsync(zone, token),
                     TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Natgateway, Nat(zone)),
                 },
@@ -225,15 +230,18 @@ internal sealed class NetworkSteps(ClusterBuild build)
         return outcome;
     }
 
-    /// <summary>The token of the next gateway in a zone: a token answers for ever with the gateway it made, also when that failed.</summary>
+    /// <summary>
+    /// The same request, by the SDK or by a run after a killed one, is the same gateway. A token answers with the gateway it made also when that has
+    /// failed, so another follows each that ended; EC2 forgets those after an hour, and the token goes by the hour too.
+    /// </summary>
     private async Task<string> NatTokenAsync(string zone, CancellationToken cancellationToken)
     {
-        int ended = (await FindNatsAsync(Ec2Ensure.Filters(build.Identity, Nat(zone)), cancellationToken)).Count;
-        return $"ekstools-{build.Ids[Address(zone)]}-{ended}";
+        List<NatGateway> ended = await ec2.FindNatGatewaysAsync(Ec2Ensure.Filters(build.Identity, Nat(zone)), cancellationToken);
+        string last = ended.Select(static nat => nat.NatGatewayId).Max(StringComparer.Ordinal) ?? "first";
+        return $"{last[^Math.Min(last.Length, 12)..]}-{build.Ids[Address(zone)][^12..]}-{DateTimeOffset.UtcNow:yyyyMMddHH}";
     }
 
-    private async Task<List<NatGateway>> FindNatsAsync(List<Filter> filters, CancellationToken cancellationToken) =>
-        (await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest { Filter = filters }, cancellationToken)).NatGateways ?? [];
+    private Filter InVpc() => new() { Name = "vpc-id", Values = [build.VpcId] };
 
     private async Task<StepOutcome> WaitNatAsync(string zone, StepContext context, CancellationToken cancellationToken)
     {
@@ -245,7 +253,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
                 context.Detail($"{id} is {nat.State}");
                 return nat.State == NatGatewayState.Available ? nat
                     : nat.State == NatGatewayState.Pending ? null
-                    : throw new EksTools.Errors.EksToolsException(EksTools.Errors.EksErrorKind.Service, "NatGatewayFailed", $"NAT gateway {id} is {nat.State}: {nat.FailureMessage}", id);
+                    : throw new EksToolsException(EksErrorKind.Service, "NatGatewayFailed", $"NAT gateway {id} is {nat.State}: {nat.FailureMessage}", id);
             },
             cancellationToken);
         return StepOutcome.Ready;

@@ -4,6 +4,7 @@ using Amazon.EC2.Model;
 using Amazon.EKS;
 using Amazon.EKS.Model;
 using Amazon.Runtime;
+using EksTools.Clusters;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Nodes;
 using EksTools.Core.Plans;
@@ -35,7 +36,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
             Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. AddonSteps.NodeAddonSteps, .. specification.VpcCidr is null ? [] : network.RouteSteps],
             Billed = true,
             Description = $"managed node group '{ClusterIdentity.DefaultNodeGroup}': {group.Desired} × {group.InstanceType}{(group.Spot ? ", Spot" : string.Empty)}",
-            Ensure = (context, token) => EnsureGroupAsync(group, token),
+            Ensure = (context, token) => EnsureGroupAsync(group, context, token),
         };
         yield return new PlanStep { Id = Active, Needs = [NodeGroup], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
         yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = (context, token) => WaitReadyAsync(group, context, token) };
@@ -44,7 +45,9 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
     private async Task<StepOutcome> EnsureTemplateAsync(NodeGroupSpecification group, CancellationToken cancellationToken)
     {
         IAmazonEC2 ec2 = build.Account.Ec2;
-        List<Tag> tags = [.. specification.Tags(NodeGroup).Select(static pair => new Tag(pair.Key, pair.Value)), new Tag("Name", $"{build.Identity.Name}/{ClusterIdentity.DefaultNodeGroup}")];
+        Dictionary<string, string> nodeTags = specification.Tags(NodeGroup);
+        nodeTags.TryAdd("Name", $"{build.Identity.Name}/{ClusterIdentity.DefaultNodeGroup}");
+        List<Tag> tags = [.. nodeTags.Select(static pair => new Tag(pair.Key, pair.Value))];
         CreateLaunchTemplateRequest request = new()
         {
             LaunchTemplateName = build.Identity.LaunchTemplateName,
@@ -86,36 +89,61 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         }
     }
 
-    private async Task<StepOutcome> EnsureGroupAsync(NodeGroupSpecification group, CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureGroupAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken)
     {
-        if (await FindAsync(cancellationToken) is not null)
-        {
-            return StepOutcome.Found;
-        }
+        StepOutcome outcome = StepOutcome.Found;
+        await context.Poller.UntilAsync(TryAsync, cancellationToken);
+        return outcome;
 
-        CreateNodegroupRequest request = new()
+        async Task<string?> TryAsync(CancellationToken token)
         {
-            ClusterName = build.Identity.Name,
-            NodegroupName = ClusterIdentity.DefaultNodeGroup,
-            NodeRole = build.NodeRoleArn,
-            Subnets = [.. build.ControlPlaneSubnets(network.NodeSubnetComponents)],
-            InstanceTypes = [group.InstanceType],
-            AmiType = await AmiTypes.ForAsync(build.Account, group.InstanceType, cancellationToken),
-            CapacityType = group.Spot ? CapacityTypes.SPOT : CapacityTypes.ON_DEMAND,
-            ScalingConfig = new NodegroupScalingConfig { DesiredSize = group.Desired, MinSize = group.Min, MaxSize = group.Max },
-            LaunchTemplate = new LaunchTemplateSpecification { Id = build.LaunchTemplateId, Version = "1" },
-            Tags = specification.Tags(NodeGroup),
-        };
-        try
-        {
-            await build.Account.Eks.CreateNodegroupAsync(request, cancellationToken);
-            return StepOutcome.Created;
-        }
-        catch (ResourceInUseException)
-        {
-            return StepOutcome.Found;
+            Nodegroup? there = await FindAsync(token);
+            string status = there?.Status?.Value ?? string.Empty;
+            if (there is not null && status is not ("CREATE_FAILED" or "DELETING" or "DELETE_FAILED"))
+            {
+                return status;
+            }
+
+            try
+            {
+                if (there is null)
+                {
+                    await build.Account.Eks.CreateNodegroupAsync(Request(group), token);
+                    outcome = StepOutcome.Created;
+                    return ClusterIdentity.DefaultNodeGroup;
+                }
+
+                if (status != "DELETING")
+                {
+                    // What failed to be made does not recover: it makes room for another attempt.
+                    await build.Account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = ClusterIdentity.DefaultNodeGroup }, token);
+                }
+
+                context.Detail($"{status}; waiting for it to go");
+            }
+            catch (ResourceInUseException exception)
+            {
+                // There already, by a call whose answer was lost, or EKS is busy with the cluster: the next look tells.
+                context.Detail(exception.Message);
+            }
+
+            return null;
         }
     }
+
+    private CreateNodegroupRequest Request(NodeGroupSpecification group) => new()
+    {
+        ClusterName = build.Identity.Name,
+        NodegroupName = ClusterIdentity.DefaultNodeGroup,
+        NodeRole = build.NodeRoleArn,
+        Subnets = specification.SubnetIds.Count > 0 ? [.. specification.NodeSubnetIds] : [.. network.NodeSubnetComponents.Select(component => build.Ids[component])],
+        InstanceTypes = [group.InstanceType],
+        AmiType = specification.AmiType,
+        CapacityType = group.Spot ? CapacityTypes.SPOT : CapacityTypes.ON_DEMAND,
+        ScalingConfig = new NodegroupScalingConfig { DesiredSize = group.Desired, MinSize = group.Min, MaxSize = group.Max },
+        LaunchTemplate = new LaunchTemplateSpecification { Id = build.LaunchTemplateId, Version = "1" },
+        Tags = specification.Tags(NodeGroup),
+    };
 
     private async Task<StepOutcome> WaitActiveAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -124,7 +152,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
             {
                 Nodegroup? there = await FindAsync(token);
                 string status = there?.Status?.Value ?? "not visible yet";
-                string health = string.Join(" ", (there?.Health?.Issues ?? []).Select(static issue => $"{issue.Code?.Value}: {issue.Message}"));
+                string health = NodeGroupReader.Health(there);
                 context.Detail($"{status} {health}".TrimEnd());
                 return status switch
                 {
@@ -139,7 +167,9 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
 
     private async Task<StepOutcome> WaitReadyAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken)
     {
-        if (group.Desired == 0)
+        // An autoscaler, or a person, may have changed the count since the group was made.
+        int desired = (await FindAsync(cancellationToken))?.ScalingConfig?.DesiredSize ?? group.Desired;
+        if (desired == 0)
         {
             return StepOutcome.Skipped;
         }
@@ -152,12 +182,12 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
                 {
                     IReadOnlyList<EksNode> nodes = await NodeReader.ListAsync(api, build.Cluster!, token);
                     int ready = nodes.Count(static node => node.NodegroupName == ClusterIdentity.DefaultNodeGroup && node.Status.StartsWith("Ready", StringComparison.Ordinal));
-                    context.Detail(string.Create(CultureInfo.InvariantCulture, $"{ready} of {group.Desired} are ready"));
-                    return ready >= group.Desired ? nodes : null;
+                    context.Detail(string.Create(CultureInfo.InvariantCulture, $"{ready} of {desired} are ready"));
+                    return ready >= desired ? nodes : null;
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when (specification.EndpointAccess == EksTools.Clusters.EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when (specification.EndpointAccess == EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
         {
             // EKS itself says that the group is active; from here nobody can see more.
             context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here; EKS says that the node group is active.");
@@ -167,15 +197,5 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         return StepOutcome.Ready;
     }
 
-    private async Task<Nodegroup?> FindAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await build.Account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = ClusterIdentity.DefaultNodeGroup }, cancellationToken)).Nodegroup;
-        }
-        catch (Amazon.EKS.Model.ResourceNotFoundException)
-        {
-            return null;
-        }
-    }
+    private Task<Nodegroup?> FindAsync(CancellationToken cancellationToken) => NodeGroupReader.FindAsync(build.Account, build.Identity.Name, ClusterIdentity.DefaultNodeGroup, cancellationToken);
 }

@@ -40,26 +40,50 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             tags[key] = value;
         }
 
-        Role? made = await CreateAsync(identity.ClusterRoleName, Trust("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"), tags, cancellationToken);
-        if (made is not null)
+        while (true)
         {
-            lease.TakenAtCreation();
-            build.ClusterRoleArn = made.Arn;
-            return StepOutcome.Created;
+            Role? made = await CreateAsync(identity.ClusterRoleName, Trust("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"), tags, cancellationToken);
+            if (made is not null)
+            {
+                lease.Hold();
+                build.ClusterRoleArn = made.Arn;
+                return StepOutcome.Created;
+            }
+
+            await RequireOursAsync(identity.ClusterRoleName, context, cancellationToken);
+            if (await lease.AcquireAsync(context, cancellationToken))
+            {
+                await RequireSameAsync(cancellationToken);
+                build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
+                return StepOutcome.Found;
+            }
+
+            // The run that held it removed the cluster, and the role with it: there is one to make after all.
+        }
+    }
+
+    /// <summary>Looks a few times: a role's tags may not be visible yet right after another run made it.</summary>
+    private async Task RequireOursAsync(string role, StepContext context, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string>? tags = null;
+        for (int look = 0; look < 3; look++)
+        {
+            tags = await ClusterRoles.ReadTagsAsync(build.Account, role, cancellationToken);
+            if (tags is null || identity.Owns(tags))
+            {
+                return;
+            }
+
+            await context.Poller.PauseAsync(cancellationToken);
         }
 
-        Dictionary<string, string> there = await ClusterLease.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken);
-        ClusterLease.RequireOurs(identity, identity.ClusterRoleName, there);
-        await lease.AcquireAsync(context, cancellationToken);
-        await RequireSameAsync(cancellationToken);
-        build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
-        return StepOutcome.Found;
+        ClusterRoles.RequireOurs(identity, role, tags);
     }
 
     /// <summary>Another run may have recorded other parameters between our look and our lease.</summary>
     private async Task RequireSameAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, string> there = await ClusterLease.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken);
+        Dictionary<string, string> there = await ClusterRoles.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken) ?? [];
         string[] differences = [.. build.Specification.Recorded.Where(pair => there.GetValueOrDefault(pair.Key, pair.Value) != pair.Value).Select(pair => $"{pair.Key} is '{there[pair.Key]}', not '{pair.Value}'")];
         if (differences.Length > 0)
         {
@@ -69,11 +93,10 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
     private async Task<StepOutcome> EnsureNodeRoleAsync(StepContext context, CancellationToken cancellationToken)
     {
-        string ec2 = build.Account.Partition.Name == "aws-cn" ? "ec2.amazonaws.com.cn" : "ec2.amazonaws.com";
-        Role? made = await CreateAsync(identity.NodeRoleName, Trust(ec2, "sts:AssumeRole"), build.Specification.Tags(NodeRole), cancellationToken);
+        Role? made = await CreateAsync(identity.NodeRoleName, Trust($"ec2.{build.Account.Partition.DnsSuffix}", "sts:AssumeRole"), build.Specification.Tags(NodeRole), cancellationToken);
         if (made is null)
         {
-            ClusterLease.RequireOurs(identity, identity.NodeRoleName, await ClusterLease.ReadTagsAsync(build.Account, identity.NodeRoleName, cancellationToken));
+            await RequireOursAsync(identity.NodeRoleName, context, cancellationToken);
         }
 
         build.NodeRoleArn = (made ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.NodeRoleName }, cancellationToken)).Role).Arn;

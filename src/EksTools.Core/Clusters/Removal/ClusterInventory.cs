@@ -3,6 +3,7 @@ using Amazon.EKS.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Creation;
+using EksTools.Core.Networking;
 using ResourceNotFoundException = Amazon.EKS.Model.ResourceNotFoundException;
 
 namespace EksTools.Core.Clusters.Removal;
@@ -25,6 +26,9 @@ internal sealed record ClusterInventory
     public bool HasClusterRole { get; init; }
 
     public bool HasNodeRole { get; init; }
+
+    /// <summary>The control plane sent, or was to send, logs.</summary>
+    public bool HadLogs { get; init; }
 
     public IReadOnlyList<string> LaunchTemplates { get; init; } = [];
 
@@ -55,17 +59,19 @@ internal sealed record ClusterInventory
         }
 
         (List<string> groups, List<string> foreign) = cluster is null ? ([], []) : await ReadGroupsAsync(account, identity, cancellationToken);
+        Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
         ClusterInventory inventory = new()
         {
             Identity = identity,
             Cluster = cluster,
             NodeGroups = groups,
             Foreign = foreign,
-            HasClusterRole = await OwnsRoleAsync(account, identity, identity.ClusterRoleName, cancellationToken),
+            HasClusterRole = roleTags is not null && identity.Owns(roleTags),
+            HadLogs = cluster?.EnabledLogTypes.Count > 0 || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
             HasNodeRole = await OwnsRoleAsync(account, identity, identity.NodeRoleName, cancellationToken),
         };
         inventory = await WithNetworkAsync(inventory, account, cancellationToken);
-        return inventory with { Remaining = await ReadRemainingAsync(account, identity, cluster, cancellationToken) };
+        return inventory with { Remaining = await ReadRemainingAsync(account, inventory, cancellationToken) };
     }
 
     private static async Task<ClusterInventory> WithNetworkAsync(ClusterInventory inventory, AwsAccount account, CancellationToken cancellationToken)
@@ -74,13 +80,13 @@ internal sealed record ClusterInventory
         Amazon.EC2.IAmazonEC2 ec2 = account.Ec2;
         return inventory with
         {
-            LaunchTemplates = [.. ((await ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { Filters = filters }, cancellationToken)).LaunchTemplates ?? []).Select(static template => template.LaunchTemplateId)],
-            NatGateways = [.. ((await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest { Filter = filters }, cancellationToken)).NatGateways ?? []).Where(static nat => !GoneNats.Contains(nat.State.Value))],
-            Addresses = [.. ((await ec2.DescribeAddressesAsync(new DescribeAddressesRequest { Filters = filters }, cancellationToken)).Addresses ?? []).Select(static address => address.AllocationId)],
-            InternetGateways = (await ec2.DescribeInternetGatewaysAsync(new DescribeInternetGatewaysRequest { Filters = filters }, cancellationToken)).InternetGateways ?? [],
-            Subnets = [.. ((await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = filters }, cancellationToken)).Subnets ?? []).Select(static subnet => subnet.SubnetId)],
-            RouteTables = [.. ((await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { Filters = filters }, cancellationToken)).RouteTables ?? []).Select(static table => table.RouteTableId)],
-            Vpcs = [.. ((await ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = filters }, cancellationToken)).Vpcs ?? []).Select(static vpc => vpc.VpcId)],
+            LaunchTemplates = [.. (await ec2.FindLaunchTemplatesAsync(filters, cancellationToken)).Select(static template => template.LaunchTemplateId)],
+            NatGateways = [.. (await ec2.FindNatGatewaysAsync(filters, cancellationToken)).Where(static nat => !GoneNats.Contains(nat.State.Value))],
+            Addresses = [.. (await ec2.FindAddressesAsync(filters, cancellationToken)).Select(static address => address.AllocationId)],
+            InternetGateways = await ec2.FindInternetGatewaysAsync(filters, cancellationToken),
+            Subnets = [.. (await ec2.FindSubnetsAsync(filters, cancellationToken)).Select(static subnet => subnet.SubnetId)],
+            RouteTables = [.. (await ec2.FindRouteTablesAsync(filters, cancellationToken)).Select(static table => table.RouteTableId)],
+            Vpcs = [.. (await ec2.FindVpcsAsync(filters, cancellationToken)).Select(static vpc => vpc.VpcId)],
         };
     }
 
@@ -118,20 +124,27 @@ internal sealed record ClusterInventory
     }
 
     private static async Task<bool> OwnsRoleAsync(AwsAccount account, ClusterIdentity identity, string role, CancellationToken cancellationToken) =>
-        identity.Owns(await ClusterLease.ReadTagsAsync(account, role, cancellationToken));
+        await ClusterRoles.ReadTagsAsync(account, role, cancellationToken) is { } tags && identity.Owns(tags);
 
-    private static async Task<IReadOnlyList<string>> ReadRemainingAsync(AwsAccount account, ClusterIdentity identity, EksCluster? cluster, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> ReadRemainingAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
     {
         List<string> remaining = [];
-        DescribeVolumesRequest request = new() { Filters = [new Filter { Name = $"tag:kubernetes.io/cluster/{identity.Name}", Values = ["owned"] }] };
+        string name = inventory.Identity.Name;
+        DescribeVolumesRequest request = new() { Filters = [new Filter { Name = $"tag:kubernetes.io/cluster/{name}", Values = ["owned"] }] };
         await foreach (Volume volume in account.Ec2.Paginators.DescribeVolumes(request).Volumes.WithCancellation(cancellationToken))
         {
             remaining.Add($"EBS volume {volume.VolumeId} ({volume.Size} GiB), made for a persistent volume claim");
         }
 
-        if (cluster?.EnabledLogTypes.Count > 0)
+        if (inventory.Vpcs.Count > 0)
         {
-            remaining.Add($"the CloudWatch log group /aws/eks/{identity.Name}/cluster");
+            List<NetworkInterface> balancers = await account.Ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }, new Filter { Name = "requester-id", Values = ["amazon-elb"] }], cancellationToken);
+            remaining.AddRange(balancers.Select(static balancer => $"a load balancer's interface {balancer.NetworkInterfaceId} ({balancer.Description}), which keeps the VPC from being deleted until its Service or Ingress is"));
+        }
+
+        if (inventory.HadLogs)
+        {
+            remaining.Add($"the CloudWatch log group /aws/eks/{name}/cluster");
         }
 
         return remaining;

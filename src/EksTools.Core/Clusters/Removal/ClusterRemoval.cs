@@ -10,7 +10,6 @@ namespace EksTools.Core.Clusters.Removal;
 /// <summary>The plan of removing a cluster: everything that carries its tags, in the order in which AWS lets it go, and nothing else.</summary>
 internal sealed class ClusterRemoval
 {
-    private const string Lease = "lease";
     private readonly ClusterInventory inventory;
 
     private ClusterRemoval(ClusterInventory inventory, Plan plan)
@@ -23,18 +22,24 @@ internal sealed class ClusterRemoval
 
     /// <summary>Looks at what is there. Changes nothing.</summary>
     /// <exception cref="EksToolsException">There is nothing, or what is there is not ours.</exception>
-    public static async Task<ClusterRemoval> PrepareAsync(AwsAccount account, RemoveClusterRequest request, ClusterLease lease, CancellationToken cancellationToken)
+    public static async Task<ClusterRemoval> PrepareAsync(AwsAccount account, RemoveClusterRequest request, CancellationToken cancellationToken)
     {
         ClusterIdentity identity = new(request.Name, account.Region);
         ClusterInventory inventory = await ClusterInventory.ReadAsync(account, identity, cancellationToken);
         if (inventory.IsEmpty)
         {
-            throw ClusterReader.NotFound(account, request.Name);
+            throw ClusterReader.NotFound(request.Name, account.Region);
         }
 
         RequireNothingForeign(inventory);
-        return new ClusterRemoval(inventory, CreatePlan(account, request, inventory, lease));
+        string arn = inventory.Cluster?.Arn ?? $"arn:{account.Partition.Name}:eks:{account.Region}:{(await account.Session.GetCallerIdentityAsync(cancellationToken)).Account}:cluster/{request.Name}";
+        return new ClusterRemoval(inventory, CreatePlan(account, request, inventory, arn));
     }
+
+    /// <summary>A plan of one step: taking the lease, so that what is there is looked at when no other run is at work on it.</summary>
+    public Plan CreateLeasePlan(ClusterLease lease) => new(
+        Plan.Activity,
+        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = async (context, token) => inventory.HasClusterRole && await lease.AcquireAsync(context, token) ? StepOutcome.Ready : StepOutcome.Skipped }]);
 
     /// <summary>The removal as a user sees it.</summary>
     public EksClusterRemoval Describe(IReadOnlyDictionary<string, StepOutcome>? outcomes = null) => new()
@@ -58,48 +63,36 @@ internal sealed class ClusterRemoval
         }
     }
 
-    private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, ClusterLease lease)
+    private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, string arn)
     {
         ControlPlaneRemoval controlPlane = new(account, inventory);
-        NetworkRemoval network = new(account, inventory);
-        RoleRemoval roles = new(account, inventory);
+        LeftInterfaces interfaces = new(account, inventory);
         List<PlanStep> steps =
         [
-            new PlanStep { Id = Lease, Description = "this run's lease on the cluster", Ensure = (context, token) => AcquireAsync(inventory, lease, context, token) },
-            .. controlPlane.Create(Lease),
-            .. network.Create(Lease, controlPlane.NodesGone, controlPlane.Gone),
+            .. controlPlane.Create(LeftInterfaces.Step),
+            interfaces.Create(controlPlane.NodesGone),
+            .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone),
         ];
-        if (!request.KeepKubeconfig && inventory.Cluster is { } cluster)
+        if (!request.KeepKubeconfig)
         {
-            steps.Add(new PlanStep { Id = "kubeconfig", Needs = controlPlane.Gone, Description = "the cluster's kubeconfig entries", Ensure = (context, token) => RemoveEntriesAsync(request, cluster, context, token) });
+            steps.Add(new PlanStep { Id = "kubeconfig", Needs = controlPlane.Gone, Description = "the cluster's kubeconfig entries", Ensure = (context, token) => RemoveEntriesAsync(request, arn, context, token) });
         }
 
         // The cluster role goes last: it carries the lease, and the parameters that a run after an interruption goes by.
-        steps.AddRange(roles.Create(Lease, controlPlane.NodesGone, [.. steps.Select(static step => step.Id)]));
+        steps.AddRange(new RoleRemoval(account, inventory).Create(controlPlane.NodesGone, [.. steps.Select(static step => step.Id)]));
         return new Plan($"Removing cluster {inventory.Identity.Name} in {inventory.Identity.Region}", steps);
     }
 
-    private static async Task<StepOutcome> AcquireAsync(ClusterInventory inventory, ClusterLease lease, StepContext context, CancellationToken cancellationToken)
-    {
-        if (!inventory.HasClusterRole)
-        {
-            return StepOutcome.Skipped;
-        }
-
-        await lease.AcquireAsync(context, cancellationToken);
-        return StepOutcome.Ready;
-    }
-
-    private static async Task<StepOutcome> RemoveEntriesAsync(RemoveClusterRequest request, EksCluster cluster, StepContext context, CancellationToken cancellationToken)
+    private static async Task<StepOutcome> RemoveEntriesAsync(RemoveClusterRequest request, string arn, StepContext context, CancellationToken cancellationToken)
     {
         try
         {
-            string? path = await KubeconfigWriter.RemoveAsync(request.KubeconfigPath, cluster.Arn, cancellationToken);
+            string? path = await KubeconfigWriter.RemoveAsync(request.KubeconfigPath, arn, cancellationToken);
             return path is null ? StepOutcome.Skipped : StepOutcome.Deleted;
         }
-        catch (EksToolsException exception) when (exception.Kind == EksErrorKind.File)
+        catch (EksToolsException exception)
         {
-            // A broken kubeconfig is its owner's to mend, and no reason to leave a cluster half removed.
+            // A kubeconfig that is broken or locked is its owner's to mend, and no reason to leave a cluster half removed.
             context.Observer.Warn($"{exception.Message} The cluster's entries stay in it.");
             return StepOutcome.Skipped;
         }

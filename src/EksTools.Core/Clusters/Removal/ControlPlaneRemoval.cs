@@ -1,5 +1,6 @@
 using Amazon.EKS.Model;
 using EksTools.Core.Accounts;
+using EksTools.Core.Nodes;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -17,52 +18,78 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     /// <summary>The steps after which the control plane is gone.</summary>
     public IReadOnlyList<string> Gone => inventory.Cluster is null ? [] : ["control-plane-gone"];
 
-    public IEnumerable<PlanStep> Create(string lease)
+    /// <param name="interfaces">The step that takes away the interfaces nodes left, without which EKS cannot delete the cluster's security group.</param>
+    public IEnumerable<PlanStep> Create(string interfaces)
     {
         foreach (string group in inventory.NodeGroups)
         {
-            yield return new PlanStep { Id = $"node-group-{group}", Needs = [lease], Description = $"node group '{group}' with its nodes", Ensure = (_, token) => DeleteGroupAsync(group, token) };
+            yield return new PlanStep { Id = $"node-group-{group}", Description = $"node group '{group}' with its nodes", Ensure = (context, token) => DeleteGroupAsync(group, context, token) };
             yield return new PlanStep { Id = $"node-group-{group}-gone", Needs = [$"node-group-{group}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(3), Description = $"node group '{group}' is gone", Ensure = (context, token) => WaitGroupAsync(group, context, token) };
         }
 
         if (inventory.Cluster is not null)
         {
-            yield return new PlanStep { Id = "control-plane", Needs = [lease, .. NodesGone], Description = "EKS control plane", Ensure = DeleteClusterAsync };
+            yield return new PlanStep { Id = "control-plane", Needs = [interfaces], Description = "EKS control plane", Ensure = DeleteClusterAsync };
             yield return new PlanStep { Id = "control-plane-gone", Needs = ["control-plane"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), Description = "control plane is gone", Ensure = (context, token) => ClusterWait.WaitGoneAsync(account, cluster, context, token) };
         }
     }
 
-    private async Task<StepOutcome> DeleteGroupAsync(string group, CancellationToken cancellationToken)
+    private async Task<StepOutcome> DeleteGroupAsync(string group, StepContext context, CancellationToken cancellationToken)
     {
-        if (await FindGroupAsync(group, cancellationToken) is not { } there)
-        {
-            return StepOutcome.Skipped;
-        }
+        string? before = null;
+        await context.Poller.UntilAsync(TryAsync, cancellationToken);
+        return before is null ? StepOutcome.Skipped : StepOutcome.Deleted;
 
-        if (there.Status == Amazon.EKS.NodegroupStatus.DELETING)
+        async Task<string?> TryAsync(CancellationToken token)
         {
-            return StepOutcome.Deleted;
-        }
+            string? status = (await FindGroupAsync(group, token))?.Status?.Value;
+            before ??= status;
+            if (status is null or "DELETING")
+            {
+                return string.Empty;
+            }
 
+            return await RequestAsync(() => account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, token), status, context);
+        }
+    }
+
+    private async Task<StepOutcome> DeleteClusterAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        string? before = null;
+        await context.Poller.UntilAsync(TryAsync, cancellationToken);
+        return before is null ? StepOutcome.Skipped : StepOutcome.Deleted;
+
+        async Task<string?> TryAsync(CancellationToken token)
+        {
+            string? status = (await ClusterReader.FindAsync(account, cluster, token))?.Status;
+            before ??= status;
+            if (status is null or "DELETING")
+            {
+                return string.Empty;
+            }
+
+            return await RequestAsync(() => account.Eks.DeleteClusterAsync(new DeleteClusterRequest { Name = cluster }, token), status, context);
+        }
+    }
+
+    /// <summary>Asks for a deletion; null when EKS is still at work on what is to go, which only time ends.</summary>
+    private static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
+    {
         try
         {
-            await account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken);
+            await delete();
+            return string.Empty;
         }
         catch (ResourceNotFoundException)
         {
-            return StepOutcome.Deleted;
+            return string.Empty;
         }
-        catch (ResourceInUseException)
+        catch (ResourceInUseException exception)
         {
-            // On its way out already, by a call whose answer was lost; or busy with an update, which only time ends.
-            string status = (await FindGroupAsync(group, cancellationToken))?.Status?.Value ?? "DELETING";
-            if (status != "DELETING")
-            {
-                throw new EksToolsException(EksErrorKind.Conflict, "NodeGroupBusy", $"EKS does not delete the node group {group} while it is {status}.", group, "Run the command again in a while.");
-            }
+            // Still being made or updated; or on its way out by a call whose answer was lost, which the next look shows.
+            context.Detail($"{status}; waiting until EKS lets go of it: {exception.Message}");
+            return null;
         }
-
-        return StepOutcome.Deleted;
     }
 
     private async Task<StepOutcome> WaitGroupAsync(string group, StepContext context, CancellationToken cancellationToken)
@@ -71,7 +98,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             async token =>
             {
                 Nodegroup? there = await FindGroupAsync(group, token);
-                string health = string.Join(" ", (there?.Health?.Issues ?? []).Select(static issue => $"{issue.Code?.Value}: {issue.Message}"));
+                string health = NodeGroupReader.Health(there);
                 context.Detail($"{there?.Status?.Value ?? "gone"} {health}".TrimEnd());
                 return there?.Status?.Value switch
                 {
@@ -84,36 +111,5 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
         return StepOutcome.Ready;
     }
 
-    private async Task<StepOutcome> DeleteClusterAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await account.Eks.DeleteClusterAsync(new DeleteClusterRequest { Name = cluster }, cancellationToken);
-            return StepOutcome.Deleted;
-        }
-        catch (ResourceNotFoundException)
-        {
-            return StepOutcome.Skipped;
-        }
-        catch (ResourceInUseException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // On its way out already, by a call whose answer was lost; or still busy with something that only time ends.
-            string status = (await ClusterReader.FindAsync(account, cluster, cancellationToken))?.Status ?? "DELETING";
-            return status == "DELETING"
-                ? StepOutcome.Deleted
-                : throw new EksToolsException(EksErrorKind.Conflict, "ClusterBusy", $"EKS does not delete cluster {cluster} while it is {status} and at work.", cluster, "Run the command again in a while.");
-        }
-    }
-
-    private async Task<Nodegroup?> FindGroupAsync(string group, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken)).Nodegroup;
-        }
-        catch (ResourceNotFoundException)
-        {
-            return null;
-        }
-    }
+    private Task<Nodegroup?> FindGroupAsync(string group, CancellationToken cancellationToken) => NodeGroupReader.FindAsync(account, cluster, group, cancellationToken);
 }

@@ -9,15 +9,16 @@ namespace EksTools.Core.Clusters.Removal;
 /// <summary>Takes away the cluster's roles, with the policies attached to them.</summary>
 internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly IAmazonIdentityManagementService iam = account.Iam;
 
-    public IEnumerable<PlanStep> Create(string lease, IReadOnlyList<string> nodesGone, IReadOnlyList<string> everythingElse)
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesGone, IReadOnlyList<string> everythingElse)
     {
         List<string> before = [.. everythingElse];
         if (inventory.HasNodeRole)
         {
             before.Add("node-role");
-            yield return Step("node-role", inventory.Identity.NodeRoleName, [lease, .. nodesGone]);
+            yield return Step("node-role", inventory.Identity.NodeRoleName, nodesGone);
         }
 
         if (inventory.HasClusterRole)
@@ -31,12 +32,12 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
         Id = id,
         Needs = needs,
         Description = $"IAM role {role}",
-        Ensure = (_, token) => DeleteAsync(role, token),
+        Ensure = (context, token) => DeleteAsync(role, context, token),
     };
 
-    private async Task<StepOutcome> DeleteAsync(string role, CancellationToken cancellationToken)
+    private async Task<StepOutcome> DeleteAsync(string role, StepContext context, CancellationToken cancellationToken)
     {
-        if ((await ClusterLease.ReadTagsAsync(account, role, cancellationToken)).Count == 0)
+        if (await ClusterRoles.ReadTagsAsync(account, role, cancellationToken) is null)
         {
             return StepOutcome.Skipped;
         }
@@ -51,8 +52,23 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
             await UnlessGoneAsync(() => iam.DeleteRolePolicyAsync(new DeleteRolePolicyRequest { RoleName = role, PolicyName = name }, cancellationToken));
         }
 
-        await UnlessGoneAsync(() => iam.DeleteRoleAsync(new DeleteRoleRequest { RoleName = role }, cancellationToken));
+        // IAM takes a while to see that nothing is attached any more, and EKS to take its instance profile off a node role.
+        await context.Poller.WithinAsync(Patience, patience => context.Poller.UntilAsync(token => TryDeleteAsync(role, context, token), patience), cancellationToken);
         return StepOutcome.Deleted;
+    }
+
+    private async Task<string?> TryDeleteAsync(string role, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await UnlessGoneAsync(() => iam.DeleteRoleAsync(new DeleteRoleRequest { RoleName = role }, cancellationToken));
+            return role;
+        }
+        catch (DeleteConflictException exception)
+        {
+            context.Detail(exception.Message);
+            return null;
+        }
     }
 
     /// <summary>Each call by itself: when the answer to one was lost and the SDK asked again, what it took away is gone, but not the rest.</summary>
@@ -64,7 +80,7 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
         }
         catch (NoSuchEntityException)
         {
-            return;
+            // Gone is what was wanted.
         }
     }
 }

@@ -1,0 +1,42 @@
+using Amazon.IdentityManagement.Model;
+using EksTools.Core.Accounts;
+using EksTools.Errors;
+
+namespace EksTools.Core.Clusters;
+
+/// <summary>What the roles of a cluster say of themselves: whose they are, and how the cluster was begun.</summary>
+internal static class ClusterRoles
+{
+    /// <summary>A role's tags; null when there is no such role.</summary>
+    public static async Task<Dictionary<string, string>?> ReadTagsAsync(AwsAccount account, string roleName, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> tags = new(StringComparer.Ordinal);
+        try
+        {
+            await foreach (Tag tag in account.Iam.Paginators.ListRoleTags(new ListRoleTagsRequest { RoleName = roleName }).Tags.WithCancellation(cancellationToken))
+            {
+                tags[tag.Key] = tag.Value;
+            }
+        }
+        catch (NoSuchEntityException)
+        {
+            return null;
+        }
+
+        return tags;
+    }
+
+    /// <summary>Refuses a role of that name that is not this cluster's.</summary>
+    public static void RequireOurs(ClusterIdentity identity, string roleName, IReadOnlyDictionary<string, string>? tags)
+    {
+        if (tags is not null && !identity.Owns(tags))
+        {
+            throw new EksToolsException(
+                EksErrorKind.Conflict,
+                "RoleNotManaged",
+                $"The IAM role {roleName} exists and is not that of cluster {identity.Name} in {identity.Region}.",
+                roleName,
+                "Choose another cluster name, or remove the role.");
+        }
+    }
+}
