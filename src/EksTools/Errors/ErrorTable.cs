@@ -33,7 +33,7 @@ internal static class ErrorTable
         EksErrorKind.Network => ErrorCategory.ConnectionError,
         EksErrorKind.Timeout => ErrorCategory.OperationTimeout,
         EksErrorKind.Service => ErrorCategory.InvalidResult,
-        EksErrorKind.File => ErrorCategory.ParserError,
+        EksErrorKind.File => ErrorCategory.InvalidData,
         EksErrorKind.Stopped => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };
