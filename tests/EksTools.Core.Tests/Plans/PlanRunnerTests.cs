@@ -96,7 +96,7 @@ public sealed class PlanRunnerTests
         Plan never = new("job", [PlanTests.Step("broken") with { Ensure = (_, _) => { calls++; throw new HttpRequestException("reset"); } }]);
         EksToolsException exception = await Assert.ThrowsAsync<EksToolsException>(() => AdvanceUntilDoneAsync(Runner().RunAsync(never, observer, TimeSpan.FromHours(1), CancellationToken.None)));
         Assert.Equal(EksErrorKind.Network, exception.Kind);
-        Assert.Equal(8, calls);
+        Assert.Equal(10, calls);
     }
 
     [Fact]
