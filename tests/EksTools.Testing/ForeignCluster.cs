@@ -21,7 +21,7 @@ public static class ForeignCluster
     /// <summary>A VPC with a subnet in each of two zones.</summary>
     public static async Task<IReadOnlyList<string>> CreateSubnetsAsync(SandboxServer sandbox)
     {
-        using AmazonEC2Client ec2 = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        using AmazonEC2Client ec2 = Client(sandbox);
         string vpc = (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = "10.9.0.0/16" })).Vpc.VpcId;
         List<string> subnets = [];
         foreach ((string cidr, string zone) in new (string, string)[] {("10.9.0.0/20", "us-west-2a"), ("10.9.16.0/20", "us-west-2b") })
@@ -31,4 +31,47 @@ public static class ForeignCluster
 
         return subnets;
     }
+
+    /// <summary>Another VPC with the tags of a cluster's own, as a run leaves it that was killed before it read the answer.</summary>
+    public static async Task DuplicateVpcAsync(SandboxServer sandbox)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        Vpc vpc = (await ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = [new Filter { Name = "tag:ekstools:component", Values = ["vpc"] }] })).Vpcs.Single();
+        await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = vpc.CidrBlock, TagSpecifications = [new TagSpecification { ResourceType = ResourceType.Vpc, Tags = vpc.Tags }] });
+    }
+
+    /// <summary>What nodes and controllers leave in a cluster's VPC: a detached interface, and a security group.</summary>
+    public static async Task LeaveBehindAsync(SandboxServer sandbox, string cluster)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        Subnet subnet = (await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = [new Filter { Name = "tag:ekstools:cluster", Values = [cluster] }] })).Subnets[0];
+        string group = (await ec2.CreateSecurityGroupAsync(new CreateSecurityGroupRequest
+        {
+            VpcId = subnet.VpcId,
+            GroupName = "left",
+            Description = "left by a controller",
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroup, Tags = [new Tag($"kubernetes.io/cluster/{cluster}", "owned")] }],
+        })).GroupId;
+        await ec2.CreateNetworkInterfaceAsync(new CreateNetworkInterfaceRequest
+        {
+            SubnetId = subnet.SubnetId,
+            Groups = [group],
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.NetworkInterface, Tags = [new Tag("cluster.k8s.amazonaws.com/name", cluster)] }],
+        });
+    }
+
+    /// <summary>A volume as the EBS CSI driver makes it.</summary>
+    public static async Task<string> CreateVolumeAsync(SandboxServer sandbox, string cluster)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        return (await ec2.CreateVolumeAsync(new CreateVolumeRequest
+        {
+            AvailabilityZone = "us-west-2a",
+            Size = 20,
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.Volume, Tags = [new Tag($"kubernetes.io/cluster/{cluster}", "owned")] }],
+        })).Volume.VolumeId;
+    }
+
+    private static AmazonEC2Client Client(SandboxServer sandbox) =>
+        new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
 }

@@ -40,6 +40,22 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public async Task A_duplicate_that_a_killed_run_left_goes_and_the_one_in_use_stays()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
+
+        // Ids are random: of three, one is lower than that in use as often as not.
+        for (int duplicate = 0; duplicate < 3; duplicate++)
+        {
+            await ForeignCluster.DuplicateVpcAsync(rehearsal.Sandbox);
+            rehearsal.Session.Run("New-EksCluster demo").Good();
+            Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
+        }
+    }
+
+    [Fact]
     public async Task Two_runs_at_once_make_one_cluster_and_both_end_with_it()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

@@ -59,4 +59,18 @@ public sealed class RemoveEksClusterTests
         Assert.True(answer.Thrown is not null || answer.Errors.Count > 0);
         Assert.Single(rehearsal.Session.Run("Get-EksCluster demo").Good());
     }
+
+    [Fact]
+    public async Task Takes_away_what_nodes_and_controllers_left_and_names_what_stays()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NoKubeconfig -LogType audit").Good();
+        await ForeignCluster.LeaveBehindAsync(rehearsal.Sandbox, "demo");
+        string volume = await ForeignCluster.CreateVolumeAsync(rehearsal.Sandbox, "demo");
+        Answer answer = rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false");
+        answer.Good();
+        Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
+        Assert.Contains(answer.Warnings, warning => warning.Contains(volume, StringComparison.Ordinal) && warning.StartsWith("Stays: ", StringComparison.Ordinal));
+        Assert.Contains("Stays: the CloudWatch log group /aws/eks/demo/cluster", answer.Warnings);
+    }
 }
