@@ -29,20 +29,20 @@ public sealed class IssuedToken
     public required string Region { get; init; }
 }
 
-/// <summary>Which program kubectl runs for a credential.</summary>
+/// <summary>Which program kubectl runs for a credential. Each value is a bit of its own, so that a list of them can be told from one.</summary>
 public enum ExecCommandKind
 {
     /// <summary>eks-token where it stands at a path that lasts; otherwise pwsh.</summary>
-    Auto,
+    Auto = 1,
 
     /// <summary>The native helper, eks-token.</summary>
-    Native,
+    Native = 2,
 
     /// <summary>PowerShell with this module.</summary>
-    PowerShell,
+    PowerShell = 4,
 
     /// <summary>The AWS CLI.</summary>
-    AwsCli,
+    AwsCli = 8,
 }
 
 /// <summary>What to write into a kubeconfig.</summary>
@@ -61,7 +61,7 @@ public sealed record KubeconfigRequest
     public bool SetCurrentContext { get; init; }
 
     /// <summary>Which program kubectl runs.</summary>
-    public ExecCommandKind ExecCommand { get; init; }
+    public ExecCommandKind ExecCommand { get; init; } = ExecCommandKind.Auto;
 
     /// <summary>The folder of this module, as this session loaded it.</summary>
     public string? ModulePath { get; init; }

@@ -1,29 +1,32 @@
 namespace EksTools.Clusters;
 
-/// <summary>How the private subnets of a new VPC reach the internet.</summary>
+/// <summary>
+/// How the private subnets of a new VPC reach the internet. Each value is a bit of its own: PowerShell makes one value of a list by combining its bits, and
+/// what is no single value can then be refused.
+/// </summary>
 public enum NatGatewayMode
 {
     /// <summary>One NAT gateway in the first zone.</summary>
-    Single,
+    Single = 1,
 
     /// <summary>One NAT gateway in each zone: a zone's failure leaves the others their way out.</summary>
-    PerZone,
+    PerZone = 2,
 
     /// <summary>None: the nodes stand in the public subnets.</summary>
-    None,
+    None = 4,
 }
 
-/// <summary>Who reaches the API server.</summary>
+/// <summary>Who reaches the API server. Bits, as those of <see cref="NatGatewayMode"/>.</summary>
 public enum EndpointAccessMode
 {
     /// <summary>The internet, and nodes by way of it.</summary>
-    Public,
+    Public = 1,
 
     /// <summary>The internet and the VPC.</summary>
-    PublicAndPrivate,
+    PublicAndPrivate = 4,
 
     /// <summary>The VPC alone.</summary>
-    Private,
+    Private = 2,
 }
 
 /// <summary>What New-EksCluster was asked for. What is null was not said.</summary>
@@ -121,17 +124,17 @@ public sealed record WaitClusterRequest
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(40);
 }
 
-/// <summary>A state that can be waited for.</summary>
+/// <summary>A state that can be waited for. Bits, as those of <see cref="NatGatewayMode"/>.</summary>
 public enum ClusterCondition
 {
     /// <summary>The control plane is ACTIVE.</summary>
-    Active,
+    Active = 1,
 
     /// <summary>The control plane is ACTIVE and every node group has its nodes Ready in Kubernetes.</summary>
-    NodesReady,
+    NodesReady = 2,
 
     /// <summary>The cluster no longer exists.</summary>
-    Deleted,
+    Deleted = 4,
 }
 
 /// <summary>What Remove-EksCluster was asked for.</summary>

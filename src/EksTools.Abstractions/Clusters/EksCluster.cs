@@ -62,6 +62,9 @@ public sealed record EksCluster
 
     /// <summary>The cluster's tags. Not called Tags, which would bind to AWS.Tools cmdlets' -Tag.</summary>
     public IReadOnlyDictionary<string, string> ResourceTags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The name, so that a cluster object does where a cluster's name is asked for.</summary>
+    public override string ToString() => Name;
 }
 
 /// <summary>The network of a cluster.</summary>

@@ -37,6 +37,9 @@ public sealed record EksNode
 
     /// <summary>When the node joined.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>The node's name.</summary>
+    public override string ToString() => NodeName;
 }
 
 /// <summary>The nodes of a cluster.</summary>

@@ -51,6 +51,9 @@ public sealed record EksPlanStep
 
     /// <summary>What it did; <see cref="StepOutcome.Planned"/> when only shown.</summary>
     public StepOutcome Outcome { get; init; }
+
+    /// <summary>The step's id.</summary>
+    public override string ToString() => Step;
 }
 
 /// <summary>How far a job is.</summary>

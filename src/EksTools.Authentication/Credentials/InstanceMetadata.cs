@@ -60,7 +60,7 @@ internal sealed class InstanceMetadata(SessionContext context)
             return status == 200 ? Encoding.UTF8.GetString(body) : throw new AwsAuthenticationException(
                 status == 404 ? AwsAuthenticationErrorKind.NotFound : AwsAuthenticationErrorKind.Unavailable,
                 $"The EC2 instance metadata service answered {part} with HTTP {status}.",
-                status == 404 ? "Attach an instance profile to the instance, or give a profile or keys." : "In a container the hop limit may be too low.");
+                status == 404 ? "Attach an instance profile to the instance, or give a profile or keys." : "It is asked only when no other credentials are set: give -ProfileName or keys. On an instance, in a container, the hop limit may be too low.");
         }
     }
 }

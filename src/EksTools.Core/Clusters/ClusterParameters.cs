@@ -25,6 +25,15 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
     // A comma is no character of an IAM tag.
     private const char Separator = ' ';
+
+    // What a user calls them.
+    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
+    {
+        [Version] = "-KubernetesVersion", [VpcCidr] = "-VpcCidr", [Nat] = "-NatGateway", [Subnets] = "-SubnetId", [Endpoint] = "-EndpointAccess", [Logs] = "-LogType",
+        [Authentication] = "-AuthenticationMode", [NodeGroup] = "the node group", [NodeType] = "-NodeType", [NodeCount] = "-NodeCount, -MinNodes, -MaxNodes",
+        [NodeDisk] = "-NodeDiskSize", [Capacity] = "the capacity type",
+    };
+
     private readonly Dictionary<string, string> said = Read(request);
 
     /// <summary>Settles every parameter.</summary>
@@ -134,7 +143,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
     private void RequireSame()
     {
-        string[] differences = [.. said.Where(IsOther).Select(pair => $"{pair.Key} is '{roleTags.GetValueOrDefault(Prefix + pair.Key, None)}', not '{pair.Value}'"), .. TagDifferences()];
+        string[] differences = [.. said.Where(IsOther).Select(pair => $"{Parameters[pair.Key]} is '{roleTags.GetValueOrDefault(Prefix + pair.Key, None)}', not '{pair.Value}'"), .. TagDifferences()];
         if (differences.Length > 0)
         {
             throw new EksToolsException(
@@ -166,7 +175,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
     private IEnumerable<string> TagDifferences() => roleTags.Count == 0
         ? []
-        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => $"tag {tag.Key} is '{roleTags.GetValueOrDefault(tag.Key, None)}', not '{tag.Value}'");
+        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => $"-Tag {tag.Key} is '{roleTags.GetValueOrDefault(tag.Key, None)}', not '{tag.Value}'");
 
     private async Task<string> SettleVersionAsync(AwsAccount account, CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ internal static partial class ClusterRequestRules
 
     // As many as fit, space by space, into the 256 characters of the tag that records them.
     private const int MostSubnets = 10;
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
     /// <summary>The control plane's log types, as EKS spells them.</summary>
@@ -30,9 +31,9 @@ internal static partial class ClusterRequestRules
     /// <summary>Refuses a time that nothing can be done in, or that no clock counts.</summary>
     public static void RequireTimeout(TimeSpan timeout)
     {
-        if (timeout <= TimeSpan.Zero || timeout > LongestTimeout)
+        if (timeout < ShortestTimeout || timeout > LongestTimeout)
         {
-            throw Wrong("InvalidTimeout", "Timeout", $"-Timeout {timeout:g} is out of range: longer than nothing, a day at most.", "Write a time span, such as 00:40:00.");
+            throw Wrong("InvalidTimeout", "Timeout", $"-Timeout {timeout:g} is out of range: a second to a day.", "Write hours, minutes and seconds, such as 00:40:00: a bare number counts ten-millionths of a second.");
         }
     }
 

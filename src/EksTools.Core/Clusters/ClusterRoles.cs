@@ -29,6 +29,12 @@ internal static class ClusterRoles
     /// <summary>Refuses a role of that name that is not this cluster's.</summary>
     public static void RequireOurs(ClusterIdentity identity, string roleName, IReadOnlyDictionary<string, string>? tags)
     {
+        string? owner = tags?.GetValueOrDefault(ClusterIdentity.ClusterTag);
+        if (owner is not null && owner != identity.Name && string.Equals(owner, identity.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterNameDiffersInCase", $"There is a cluster {owner}, and {identity.Name} differs from it in case alone: IAM would take their roles for one.", identity.Name, $"Write {owner} if you mean it, or choose another name.");
+        }
+
         if (tags is not null && !identity.Owns(tags))
         {
             throw new EksToolsException(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Amazon.EC2.Model;
+using Amazon.Runtime;
 using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Connections;
@@ -18,6 +19,11 @@ internal static class ClusterSearch
 
     public static async IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        foreach (string name in query.Name)
+        {
+            ClusterIdentity.RequireName(name);
+        }
+
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<ClusterResult> results = Channel.CreateBounded<ClusterResult>(64);
         Task search = SearchAsync(connection, query, results.Writer, stop.Token);
@@ -77,21 +83,23 @@ internal static class ClusterSearch
                 }
 
                 bool one = !query.AllRegion && query.Region.Count < 2;
-                ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-                await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (name, token) =>
+                names.Sort(StringComparer.Ordinal);
+                using SemaphoreSlim places = new(Parallel);
+                Task<EksCluster?>[] reads = [.. names.Select(name => ReadAsync(account, name, places, cancellationToken))];
+                for (int index = 0; index < names.Count; index++)
                 {
-                    EksCluster? cluster = await ClusterReader.FindAsync(account, name, token);
-                    if (cluster is not null)
+                    if (await reads[index] is { } cluster)
                     {
-                        found[name] = true;
-                        await results.WriteAsync(new ClusterResult(cluster, null), token);
+                        found[names[index]] = true;
+                        await results.WriteAsync(new ClusterResult(cluster, null), cancellationToken);
                     }
-                    else if (one && query.Name.Contains(name))
+                    else if (one && query.Name.Contains(names[index]))
                     {
                         // Looked for in many regions, a name need not be in each.
-                        await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(name, account.Region)), token);
+                        await results.WriteAsync(new ClusterResult(null, await ExplainAsync(account, names[index], cancellationToken)), cancellationToken);
                     }
-                });
+                }
+
                 return true;
             });
         }
@@ -100,6 +108,38 @@ internal static class ClusterSearch
             string message = connection.Region is { } region && !exception.Message.Contains(region, StringComparison.Ordinal) ? $"{region}: {exception.Message}" : exception.Message;
             await results.WriteAsync(new ClusterResult(null, new EksToolsException(exception.Kind, exception.ErrorId, message, exception.TargetName ?? connection.Region, exception.Hint, exception)), cancellationToken);
         }
+    }
+
+    private static async Task<EksCluster?> ReadAsync(AwsAccount account, string name, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken);
+        try
+        {
+            return await ClusterReader.FindAsync(account, name, cancellationToken);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    /// <summary>Why there is no cluster of a name: perhaps one was begun, or half removed, and its parts cost money.</summary>
+    private static async Task<EksToolsException> ExplainAsync(AwsAccount account, string name, CancellationToken cancellationToken)
+    {
+        ClusterIdentity identity = new(name, account.Region);
+        try
+        {
+            if (await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken) is { } tags && identity.Owns(tags))
+            {
+                return new EksToolsException(EksErrorKind.NotFound, "ClusterUnfinished", $"There is no cluster {name} in {account.Region}, but parts of one that was begun or half removed are there.", name, $"New-EksCluster {name} continues it, Remove-EksCluster {name} removes the parts.");
+            }
+        }
+        catch (AmazonServiceException)
+        {
+            // Whoever may list clusters may not read roles; that there is no cluster is true all the same.
+        }
+
+        return ClusterReader.NotFound(name, account.Region);
     }
 
     private static async Task<IReadOnlyList<string?>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)

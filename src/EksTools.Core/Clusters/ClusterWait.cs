@@ -90,7 +90,13 @@ internal static class ClusterWait
         List<string> lacking = [];
         await foreach (string group in account.Eks.Paginators.ListNodegroups(new ListNodegroupsRequest { ClusterName = cluster.Name }).Nodegroups.WithCancellation(cancellationToken))
         {
-            int wanted = (await NodeGroupReader.FindAsync(account, cluster.Name, group, cancellationToken))?.ScalingConfig?.DesiredSize ?? 0;
+            Nodegroup? there = await NodeGroupReader.FindAsync(account, cluster.Name, group, cancellationToken);
+            if (there?.Status?.Value is "CREATE_FAILED" or "DEGRADED")
+            {
+                throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {group} is {there.Status.Value}. {NodeGroupReader.Health(there)}".TrimEnd(), group);
+            }
+
+            int wanted = there?.ScalingConfig?.DesiredSize ?? 0;
             int ready = nodes.Count(node => node.NodegroupName == group && node.Status.StartsWith("Ready", StringComparison.Ordinal));
             if (ready < wanted)
             {

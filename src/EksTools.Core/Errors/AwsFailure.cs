@@ -98,7 +98,7 @@ internal static class AwsFailure
     {
         EksErrorKind kind = Kind(exception);
         string operation = CallRecorder.OperationOf(exception) is { } called ? $"{called}: " : string.Empty;
-        string message = string.IsNullOrWhiteSpace(exception.Message) ? exception.ErrorCode ?? "AWS gave no reason." : exception.Message;
+        string message = $"{(string.IsNullOrWhiteSpace(exception.Message) ? exception.ErrorCode ?? "AWS gave no reason" : exception.Message).TrimEnd('.', ' ')}.";
         return kind switch
         {
             EksErrorKind.Denied => new(kind, "AwsAccessDenied", $"AWS denied {Named(exception, message)}", null, "Ask for a policy that allows the action to this principal.", exception),
@@ -142,7 +142,7 @@ internal static class AwsFailure
     private static EksToolsException Network(Exception exception)
     {
         string operation = CallRecorder.OperationOf(exception) is { } called ? $"{called}: " : string.Empty;
-        return new(EksErrorKind.Network, "AwsUnreachable", $"{operation}the endpoint could not be reached: {Innermost(exception).Message}", null, "Check the region, the network, a proxy and -EndpointUrl.", exception);
+        return new(EksErrorKind.Network, "AwsUnreachable", $"{operation}the endpoint could not be reached: {Innermost(exception).Message.TrimEnd('.', ' ')}.", null, "Check the region, the network, a proxy and -EndpointUrl.", exception);
     }
 
     private static bool IsServerFault(AmazonServiceException exception) => exception.StatusCode >= HttpStatusCode.InternalServerError;

@@ -25,7 +25,7 @@ internal readonly record struct Ipv4Cidr
 
     private ulong End => Network + Size;
 
-    /// <summary>Reads ADDRESS/LENGTH; false for anything else, bits beyond the length included.</summary>
+    /// <summary>Reads ADDRESS/LENGTH; false for anything else. With bits beyond the length it is false too, and gives the range that the address lies in.</summary>
     public static bool TryParse(string? text, out Ipv4Cidr cidr)
     {
         cidr = default;
@@ -34,6 +34,9 @@ internal readonly record struct Ipv4Cidr
             || parts[0].Count(static c => c == '.') != 3
             || !IPAddress.TryParse(parts[0], out IPAddress? address)
             || address.AddressFamily != AddressFamily.InterNetwork
+
+            // A leading zero would make an octal number of a part.
+            || address.ToString() != parts[0]
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
             || length > 32)
         {
@@ -41,8 +44,8 @@ internal readonly record struct Ipv4Cidr
         }
 
         uint number = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
-        cidr = new Ipv4Cidr(number, length);
-        return (number & ~Mask(length)) == 0;
+        cidr = new Ipv4Cidr(number & Mask(length), length);
+        return cidr.Network == number;
     }
 
     /// <summary>The equal parts of a longer prefix, in order.</summary>

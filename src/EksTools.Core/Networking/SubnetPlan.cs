@@ -52,7 +52,8 @@ internal static class SubnetPlan
     {
         if (!Ipv4Cidr.TryParse(text, out Ipv4Cidr vpc))
         {
-            throw Wrong($"-VpcCidr '{text}' is not an IPv4 range.", "Write the first address and the length, such as 192.168.0.0/16.");
+            string example = vpc.PrefixLength > 0 ? $"{vpc}" : "192.168.0.0/16";
+            throw Wrong($"-VpcCidr '{text}' is not an IPv4 range.", $"Write the first address and the length: {example}.");
         }
 
         if (vpc.PrefixLength is < ShortestPrefix or > LongestPrefix)

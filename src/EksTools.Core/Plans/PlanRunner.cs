@@ -86,7 +86,7 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
         return new EksToolsException(
             known.Kind,
             known.ErrorId,
-            $"{plan.Activity} stopped at '{step.Description}': {known.Message}{others} {Account(plan, outcomes)}",
+            $"{plan.Activity} stopped at {step.Id}: {known.Message}{others} {Account(plan, outcomes)}",
             known.TargetName ?? step.Id,
             Advice(known),
             known);
@@ -110,7 +110,9 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
     private static string Account(Plan plan, Dictionary<string, StepOutcome> outcomes)
     {
         int done = outcomes.Values.Count(static outcome => outcome != StepOutcome.Failed);
-        IEnumerable<string> open = plan.Steps.Where(step => !outcomes.TryGetValue(step.Id, out StepOutcome outcome) || outcome == StepOutcome.Failed).Select(static step => step.Id);
-        return $"{done} of {plan.Steps.Count} steps were done; not done: {string.Join(", ", open)}.";
+        string[] open = [.. plan.Steps.Where(step => !outcomes.TryGetValue(step.Id, out StepOutcome outcome) || outcome == StepOutcome.Failed).Select(static step => step.Id)];
+        const int named = 5;
+        string more = open.Length > named ? $" and {open.Length - named} more" : string.Empty;
+        return $"{done} of {plan.Steps.Count} steps were done; not done: {string.Join(", ", open.Take(named))}{more}.";
     }
 }

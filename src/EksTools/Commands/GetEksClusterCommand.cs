@@ -13,6 +13,8 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksCluster))]
 public sealed class GetEksClusterCommand : AwsCmdlet
 {
+    private ClusterQuery query = null!;
+
     /// <summary>Names, wildcards allowed; every cluster when left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
@@ -33,17 +35,22 @@ public sealed class GetEksClusterCommand : AwsCmdlet
 
     internal override string? RegionName => Region is [string first, ..] ? first : null;
 
-    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    internal override void PrepareRecord()
     {
+        base.PrepareRecord();
         string[] names = ClusterName ?? ["*"];
-        WildcardPattern[] patterns = [.. names.Where(WildcardPattern.ContainsWildcardCharacters).Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
-        ClusterQuery query = new()
+        WildcardPattern[] patterns = [.. names.Where(WildcardPattern.ContainsWildcardCharacters).Select(ToPattern)];
+        query = new ClusterQuery
         {
             Name = [.. names.Where(static name => !WildcardPattern.ContainsWildcardCharacters(name))],
             Match = patterns.Length == 0 ? null : name => patterns.Any(pattern => pattern.IsMatch(name)),
-            Region = Region ?? [],
+            Region = [.. (Region ?? []).Select(static region => region.Trim().ToLowerInvariant())],
             AllRegion = AllRegion,
         };
+    }
+
+    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
         await foreach (ClusterResult result in Engine.Current.Clusters.FindAsync(Connection, query, cancellationToken))
         {
             if (result.Cluster is { } cluster)
@@ -55,6 +62,20 @@ public sealed class GetEksClusterCommand : AwsCmdlet
             {
                 await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, ClusterName));
             }
+        }
+    }
+
+    private static WildcardPattern ToPattern(string name)
+    {
+        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+        try
+        {
+            pattern.IsMatch(string.Empty);
+            return pattern;
+        }
+        catch (WildcardPatternException exception)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "InvalidClusterName", $"'{name}' is not a wildcard pattern: {exception.Message}", name, "Close the bracket, or leave it out.", exception);
         }
     }
 }

@@ -40,6 +40,15 @@ public sealed class GetEksTokenCommand : ClusterCmdlet
     internal override ErrorRecord ToErrorRecord(Exception exception) =>
         AsExecCredential ? ErrorTable.ToOneLine(exception, ErrorTarget) : base.ToErrorRecord(exception);
 
+    internal override void PrepareRecord()
+    {
+        base.PrepareRecord();
+        if (RoleArn is null && (ExternalId ?? RoleSessionName) is not null)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "RoleArnMissing", $"{(ExternalId is null ? "-RoleSessionName" : "-ExternalId")} is for a role that is assumed, and -RoleArn names none.", nameof(RoleArn), "Say -RoleArn, or leave the other out.");
+        }
+    }
+
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
         TokenRequest request = new() { ClusterName = ClusterName, RoleArn = RoleArn, ExternalId = ExternalId, RoleSessionName = RoleSessionName };

@@ -4,6 +4,7 @@ using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Completion;
 using EksTools.Connections;
+using EksTools.Errors;
 using EksTools.Hosting;
 using EksTools.Pipeline;
 using EksTools.Plans;
@@ -38,7 +39,8 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>Way out for the private subnets of the new VPC.</summary>
     [Parameter]
-    public NatGatewayMode NatGateway { get; set; }
+    [ValidateSingleValue]
+    public NatGatewayMode NatGateway { get; set; } = NatGatewayMode.Single;
 
     /// <summary>Existing subnets to use instead of a new VPC.</summary>
     [Parameter]
@@ -47,7 +49,8 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>Who reaches the API server.</summary>
     [Parameter]
-    public EndpointAccessMode EndpointAccess { get; set; }
+    [ValidateSingleValue]
+    public EndpointAccessMode EndpointAccess { get; set; } = EndpointAccessMode.Public;
 
     /// <summary>Control plane logs to send to CloudWatch Logs.</summary>
     [Parameter]
@@ -126,6 +129,11 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     internal override void PrepareRecord()
     {
         base.PrepareRecord();
+        if (NoKubeconfig && KubeconfigPath is not null)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "ContradictoryKubeconfig", "-NoKubeconfig and -KubeconfigPath contradict each other.", nameof(NoKubeconfig), "Leave one of them out.");
+        }
+
         request = CreateRequest();
     }
 
@@ -159,7 +167,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         AuthenticationMode = AuthenticationMode,
         ResourceTags = ReadTags(),
         NoNodeGroup = NoNodeGroup,
-        NodeType = NodeType,
+        NodeType = NodeType?.ToLowerInvariant(),
         NodeCount = Said(nameof(NodeCount), NodeCount),
         MinNodes = Said(nameof(MinNodes), MinNodes),
         MaxNodes = Said(nameof(MaxNodes), MaxNodes),

@@ -31,7 +31,8 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
 
     /// <summary>Which program kubectl runs for a token.</summary>
     [Parameter]
-    public ExecCommandKind ExecCommand { get; set; }
+    [ValidateSingleValue]
+    public ExecCommandKind ExecCommand { get; set; } = ExecCommandKind.Auto;
 
     /// <summary>Make the context the current one.</summary>
     [Parameter]

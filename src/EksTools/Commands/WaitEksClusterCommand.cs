@@ -13,6 +13,7 @@ public sealed class WaitEksClusterCommand : ClusterCmdlet
 {
     /// <summary>What to wait for.</summary>
     [Parameter(Position = 1)]
+    [ValidateSingleValue]
     public ClusterCondition For { get; set; } = ClusterCondition.Active;
 
     /// <summary>How long to wait.</summary>

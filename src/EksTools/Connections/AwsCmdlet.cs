@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EksTools.Completion;
+using EksTools.Errors;
 using EksTools.Pipeline;
 
 namespace EksTools.Connections;
@@ -56,6 +57,11 @@ public abstract class AwsCmdlet : EksToolsCmdlet
 
     internal override void PrepareRecord()
     {
+        if (EndpointUrl is not null && (!EndpointUrl.IsAbsoluteUri || (EndpointUrl.Scheme != Uri.UriSchemeHttp && EndpointUrl.Scheme != Uri.UriSchemeHttps)))
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "InvalidEndpointUrl", $"-EndpointUrl '{EndpointUrl}' is not a URL of http or https.", nameof(EndpointUrl), "Write it as http://127.0.0.1:4566.");
+        }
+
         AwsToolsSession session = AwsToolsSession.Read(this);
         Connection = new AwsConnection
         {
@@ -66,7 +72,7 @@ public abstract class AwsCmdlet : EksToolsCmdlet
             ProfileName = ProfileName,
             ProfileLocation = ProfileLocation is null ? null : GetUnresolvedProviderPathFromPSPath(ProfileLocation),
             SessionCredential = session.Credential,
-            Region = RegionName,
+            Region = RegionName?.Trim().ToLowerInvariant(),
             SessionRegion = session.Region,
             EndpointUrl = EndpointUrl,
             Interactive = false,

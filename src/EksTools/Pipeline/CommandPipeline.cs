@@ -36,7 +36,7 @@ internal sealed class CommandPipeline : IJobObserver
     /// <inheritdoc/>
     public void Progress(JobProgress progress)
     {
-        LastStatus = progress.Status;
+        LastStatus = progress.IsCompleted ? LastStatus : progress.Status;
         Post(cmdlet => cmdlet.WriteProgress(ToRecord(progress)));
     }
 

@@ -80,7 +80,7 @@ public sealed class PlanRunnerTests
         Assert.False(lateStarted);
         Assert.Equal(EksErrorKind.Denied, exception.Kind);
         Assert.Equal("AwsAccessDenied", exception.ErrorId);
-        Assert.Equal("Creating cluster demo stopped at 'makes bad': AWS denied it. 1 of 4 steps were done; not done: bad, wait, late.", exception.Message);
+        Assert.Equal("Creating cluster demo stopped at bad: AWS denied it. 1 of 4 steps were done; not done: bad, wait, late.", exception.Message);
         Assert.Equal("Ask. Run the same command again to continue where it stopped.", exception.Hint);
     }
 

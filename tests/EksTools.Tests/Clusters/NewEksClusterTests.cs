@@ -87,8 +87,8 @@ public sealed class NewEksClusterTests
 
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksCluster demo -NodeType m5.large -NatGateway PerZone").Errors);
         Assert.StartsWith("ClusterParametersDiffer", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("node-type is 't3.large', not 'm5.large'", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("nat-gateway is 'Single', not 'PerZone'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-NodeType is 't3.large', not 'm5.large'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-NatGateway is 'Single', not 'PerZone'", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -157,7 +157,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
                 return status switch
                 {
                     "ACTIVE" or "UPDATING" => there,
-                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" or "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {ClusterIdentity.DefaultNodeGroup} is {status}. {health}".TrimEnd(), ClusterIdentity.DefaultNodeGroup),
+                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" or "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {ClusterIdentity.DefaultNodeGroup} is {status}. {health}".TrimEnd(), ClusterIdentity.DefaultNodeGroup, "Run the same command again for another attempt. To change the nodes' type or count, remove the cluster first."),
                     _ => null,
                 };
             },

@@ -114,7 +114,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
                 catch (AmazonServiceException exception) when (IsInUse(exception))
                 {
                     reason = exception.Message;
-                    context.Detail($"waiting for what still uses it: {exception.Message}");
+                    context.Detail($"waiting for what still uses it: {exception.Message}{await interfaces.HoldersAsync(token)}");
                     await interfaces.SweepAsync(context, token);
                 }
 
