@@ -4,7 +4,6 @@ using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Completion;
 using EksTools.Connections;
-using EksTools.Errors;
 using EksTools.Hosting;
 using EksTools.Pipeline;
 using EksTools.Plans;
@@ -129,11 +128,6 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     internal override void PrepareRecord()
     {
         base.PrepareRecord();
-        if (NoKubeconfig && KubeconfigPath is not null)
-        {
-            throw new EksToolsException(EksErrorKind.Validation, "ContradictoryKubeconfig", "-NoKubeconfig and -KubeconfigPath contradict each other.", nameof(NoKubeconfig), "Leave one of them out.");
-        }
-
         request = CreateRequest();
     }
 

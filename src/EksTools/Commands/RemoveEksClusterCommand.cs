@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using EksTools.Clusters;
 using EksTools.Connections;
-using EksTools.Errors;
 using EksTools.Hosting;
 using EksTools.Pipeline;
 using EksTools.Plans;
@@ -39,11 +38,6 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
     internal override void PrepareRecord()
     {
         base.PrepareRecord();
-        if (KeepKubeconfig && KubeconfigPath is not null)
-        {
-            throw new EksToolsException(EksErrorKind.Validation, "ContradictoryKubeconfig", "-KeepKubeconfig and -KubeconfigPath contradict each other.", nameof(KeepKubeconfig), "Leave one of them out.");
-        }
-
         request = new RemoveClusterRequest
         {
             Name = ClusterName,
