@@ -15,8 +15,10 @@
         'Get-EksCluster'
         'Get-EksNode'
         'Get-EksToken'
+        'Install-EksTokenHelper'
         'New-EksCluster'
         'Remove-EksCluster'
+        'Remove-EksKubeconfig'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )

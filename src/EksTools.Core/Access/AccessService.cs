@@ -65,4 +65,24 @@ internal sealed class AccessService : IAccessService
             return await KubeconfigWriter.WriteAsync(connection, account.Session, cluster, request, cancellationToken);
         });
     }
+
+    /// <inheritdoc/>
+    public Task<KubeconfigFindings> FindKubeconfigEntriesAsync(AwsConnection connection, KubeconfigSearch search, CancellationToken cancellationToken) =>
+        Remover(search).FindAsync((region, clusters, token) => ClusterExistence.AskAsync(connection, region, clusters, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveKubeconfigEntriesAsync(KubeconfigSearch search, IReadOnlyList<EksKubeconfigRemoval> entries, CancellationToken cancellationToken) =>
+        Remover(search).RemoveAsync(entries, cancellationToken);
+
+    /// <inheritdoc/>
+    public KubeconfigNames ListKubeconfigNames(string? path) => Remover(new KubeconfigSearch { Path = path }).ListNames();
+
+    /// <inheritdoc/>
+    public string GetTokenHelperPath() => TokenHelperPath.Stable();
+
+    /// <inheritdoc/>
+    public Task<EksTokenHelper> InstallTokenHelperAsync(string modulePath, CancellationToken cancellationToken) =>
+        TokenHelperInstaller.InstallAsync(TokenHelperPath.InModule(modulePath), TokenHelperPath.Stable(), cancellationToken);
+
+    private static KubeconfigRemover Remover(KubeconfigSearch search) => new(search, KubeconfigWriter.PathsFor(search.Path));
 }

@@ -93,6 +93,12 @@ internal static class KubeconfigWriter
         }
     }
 
+    /// <summary>The files that kubectl reads together; never empty.</summary>
+    public static IReadOnlyList<string> PathsFor(string? explicitPath) => KubeconfigPath.All(
+        explicitPath,
+        Environment.GetEnvironmentVariable(Variable),
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+
     private static string PathFor(string? explicitPath, string clusterArn) => KubeconfigPath.Resolve(
         explicitPath,
         Environment.GetEnvironmentVariable(Variable),
@@ -176,9 +182,10 @@ internal static class KubeconfigWriter
         "TokenHelperNotFound",
         $"There is no eks-token for {RuntimeInformation.RuntimeIdentifier} at a path that outlasts an upgrade of the module.",
         "ExecCommand",
-        "Use -ExecCommand PowerShell.");
+        "Run Install-EksTokenHelper once, or use -ExecCommand PowerShell.");
 
-    private static EksToolsException Unreadable(KubeconfigException exception) => exception.IsLocked
+    /// <summary>A fault of a kubeconfig in EksTools' words.</summary>
+    public static EksToolsException Unreadable(KubeconfigException exception) => exception.IsLocked
         ? new(EksErrorKind.Conflict, "KubeconfigLocked", exception.Message, exception.Path, "Run the command again when the other program is done.", exception)
         : new(EksErrorKind.File, "KubeconfigUnreadable", exception.Message, exception.Path, "The file was left as it is. Mend it, or name another.", exception);
 }

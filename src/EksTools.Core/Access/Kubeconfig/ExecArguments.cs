@@ -23,7 +23,7 @@ internal static partial class ExecArguments
             .. target.RoleArn is { } role ? new[] { "--role-arn", Plain(role, "the role ARN") } : [],
         ],
         Env = EnvironmentOf(target),
-        InstallHint = "eks-token is part of the PowerShell module EksTools: Install-PSResource EksTools, then Update-EksKubeconfig for this cluster.",
+        InstallHint = "eks-token is part of the PowerShell module EksTools: Install-PSResource EksTools, Install-EksTokenHelper, then Update-EksKubeconfig for this cluster.",
     };
 
     /// <summary>The module in PowerShell: <c>pwsh … -Command EksTools\Get-EksToken …</c>.</summary>

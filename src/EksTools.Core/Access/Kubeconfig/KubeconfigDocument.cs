@@ -80,7 +80,7 @@ internal sealed class KubeconfigDocument
     public string Remove(KubeconfigRemoval removal)
     {
         (HashSet<string> clusters, HashSet<string> users, HashSet<string> contexts) = KubeconfigOrphans.Find(this, removal);
-        bool unset = CurrentContext is { } current && contexts.Contains(current) && Contexts.Any(context => context.Name == current);
+        bool unset = CurrentContext is { } current && contexts.Contains(current) && Contexts.Concat(removal.Elsewhere).Any(context => context.Name == current);
         return Repeat(document =>
             document.RemoveItem(Section.Context, contexts)
             ?? document.RemoveItem(Section.User, users)

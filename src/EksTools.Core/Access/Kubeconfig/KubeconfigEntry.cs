@@ -75,6 +75,9 @@ internal sealed record KubeconfigRemoval
     /// Whether contexts that name a removed cluster or user go too, and clusters and users that only removed contexts named.
     /// </summary>
     public bool Orphans { get; init; } = true;
+
+    /// <summary>The contexts of the files that a client reads together with this one: they count for what is still named, and what the removed ones among them named goes too.</summary>
+    public IReadOnlyList<KubeconfigContext> Elsewhere { get; init; } = [];
 }
 
 /// <summary>A context entry as read.</summary>

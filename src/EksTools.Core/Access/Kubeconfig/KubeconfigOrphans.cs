@@ -5,13 +5,14 @@ internal static class KubeconfigOrphans
 {
     public static (HashSet<string> Clusters, HashSet<string> Users, HashSet<string> Contexts) Find(KubeconfigDocument document, KubeconfigRemoval removal)
     {
+        KubeconfigContext[] all = [.. document.Contexts, .. removal.Elsewhere];
         HashSet<string> clusters = SetOf(removal.ClusterName), users = SetOf(removal.UserName), contexts = SetOf(removal.ContextName);
         if (!removal.Orphans)
             return (clusters, users, contexts);
-        contexts.UnionWith(document.Contexts
+        contexts.UnionWith(all
             .Where(context => (context.Cluster is { } cluster && clusters.Contains(cluster)) || (context.User is { } user && users.Contains(user)))
             .Select(context => context.Name));
-        ILookup<bool, KubeconfigContext> byFate = document.Contexts.ToLookup(context => contexts.Contains(context.Name));
+        ILookup<bool, KubeconfigContext> byFate = all.ToLookup(context => contexts.Contains(context.Name));
         clusters.UnionWith(OnlyIn(byFate, context => context.Cluster));
         users.UnionWith(OnlyIn(byFate, context => context.User));
         return (clusters, users, contexts);

@@ -10,15 +10,18 @@ internal static class KubeconfigPath
     /// <param name="hasCluster">Whether a file holds the cluster; see <see cref="HasCluster"/>.</param>
     public static string Resolve(string? explicitPath, string? kubeconfigVariable, string home, Func<string, bool> hasCluster)
     {
+        IReadOnlyList<string> listed = All(explicitPath, kubeconfigVariable, home);
+        return listed.Count == 1 ? listed[0] : listed.FirstOrDefault(hasCluster) ?? listed[0];
+    }
+
+    /// <summary>The files that a client reads together: the explicit one; else KUBECONFIG's files; else ~/.kube/config. Never empty.</summary>
+    /// <inheritdoc cref="Resolve"/>
+    public static IReadOnlyList<string> All(string? explicitPath, string? kubeconfigVariable, string home)
+    {
         if (!string.IsNullOrWhiteSpace(explicitPath))
-            return explicitPath;
+            return [explicitPath];
         string[] listed = [.. (kubeconfigVariable ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(part => !string.IsNullOrWhiteSpace(part)).Distinct(StringComparer.Ordinal)];
-        return listed.Length switch
-        {
-            0 => Path.Combine(home, ".kube", "config"),
-            1 => listed[0],
-            _ => listed.FirstOrDefault(hasCluster) ?? listed[0],
-        };
+        return listed.Length == 0 ? [Path.Combine(home, ".kube", "config")] : listed;
     }
 
     /// <summary>Whether the file holds a cluster entry of this name. A file that is absent or cannot be read holds none: it is not the one to change.</summary>
