@@ -35,7 +35,7 @@ internal static class KubeconfigWriter
         try
         {
             string path = PathFor(request.Path, cluster.Arn);
-            string change = request.WhatIf ? Preview(path, entry) : await ApplyAsync(path, entry, cancellationToken);
+            Edit edit = request.WhatIf ? Edit.Of(KubeconfigFile.Read(path), path, entry) : await ApplyAsync(path, entry, cancellationToken);
             return new EksKubeconfigEntry
             {
                 ClusterName = cluster.Name,
@@ -44,8 +44,8 @@ internal static class KubeconfigWriter
                 Context = entry.ContextName,
                 Entry = cluster.Arn,
                 ExecCommand = command,
-                Change = change,
-                Warnings = Warnings(connection),
+                Change = edit.Change,
+                Warnings = [.. Warnings(connection), .. edit.Warnings],
             };
         }
         catch (KubeconfigException exception)
@@ -105,33 +105,45 @@ internal static class KubeconfigWriter
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         path => KubeconfigPath.HasCluster(path, clusterArn));
 
-    private static string Preview(string path, KubeconfigEntry entry) => Describe(KubeconfigFile.Read(path), path, entry, out _);
-
-    private static async Task<string> ApplyAsync(string path, KubeconfigEntry entry, CancellationToken cancellationToken)
+    private static async Task<Edit> ApplyAsync(string path, KubeconfigEntry entry, CancellationToken cancellationToken)
     {
-        string change = "Unchanged";
+        if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
+        {
+            // The file is replaced by another, which needs no leave to write to it: whoever took that leave away meant it.
+            throw new EksToolsException(EksErrorKind.File, "KubeconfigReadOnly", $"The kubeconfig {path} is read-only.", path, "Make it writable, or name another file.");
+        }
+
+        Edit? edit = null;
         await KubeconfigFile.UpdateAsync(
             path,
             text =>
             {
-                change = Describe(text, path, entry, out string edited);
-                return edited;
+                edit = Edit.Of(text, path, entry);
+                return edit.Text;
             },
             cancellationToken);
-        return change;
+        return edit!;
     }
 
-    private static string Describe(string? text, string path, KubeconfigEntry entry, out string edited)
+    /// <summary>What an entry makes of a file.</summary>
+    private sealed record Edit(string Change, string Text, IReadOnlyList<string> Warnings)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        public static Edit Of(string? text, string path, KubeconfigEntry entry)
         {
-            edited = KubeconfigDocument.Create(entry with { SetCurrentContext = true });
-            return "Added";
-        }
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                return new Edit("Added", KubeconfigDocument.Create(entry with { SetCurrentContext = true }), []);
+            }
 
-        KubeconfigDocument document = KubeconfigDocument.Parse(text, path);
-        edited = document.Upsert(entry);
-        return edited == text ? "Unchanged" : document.Contexts.Any(context => context.Name == entry.ContextName) ? "Updated" : "Added";
+            KubeconfigDocument document = KubeconfigDocument.Parse(text, path);
+            string edited = document.Upsert(entry);
+            KubeconfigContext? before = document.Contexts.FirstOrDefault(context => context.Name == entry.ContextName);
+            bool stolen = before?.Cluster is { } other && other != entry.ClusterName;
+            return new Edit(
+                edited == text ? "Unchanged" : before is not null ? "Updated" : "Added",
+                edited,
+                stolen ? [$"The context {entry.ContextName} was that of {before!.Cluster}; it is that of {entry.ClusterName} now."] : []);
+        }
     }
 
     private static (ExecUser Exec, string Command) Exec(EksCluster cluster, AwsSession session, KubeconfigRequest request)

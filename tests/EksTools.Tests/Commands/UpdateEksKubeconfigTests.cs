@@ -47,6 +47,23 @@ public sealed class UpdateEksKubeconfigTests
     }
 
     [Fact]
+    public async Task A_context_that_changes_its_cluster_is_told_and_a_read_only_file_is_left_alone()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("'blue', 'green' | New-EksCluster -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        string path = $"-Path '{rehearsal.Kubeconfig}'";
+        rehearsal.Session.Run($"Update-EksKubeconfig blue {path} -Alias work").Good();
+        Assert.Contains(rehearsal.Session.Run($"Update-EksKubeconfig green {path} -Alias work").Warnings, static warning => warning.Contains("The context work was that of arn:aws:eks:us-west-2:111122223333:cluster/blue", StringComparison.Ordinal));
+
+        byte[] before = await File.ReadAllBytesAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken);
+        File.SetAttributes(rehearsal.Kubeconfig, FileAttributes.ReadOnly);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Update-EksKubeconfig blue {path}").Errors);
+        Assert.StartsWith("KubeconfigReadOnly", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken));
+        File.SetAttributes(rehearsal.Kubeconfig, FileAttributes.Normal);
+    }
+
+    [Fact]
     public async Task Warns_when_kubectl_will_not_see_this_sessions_keys()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
