@@ -17,6 +17,7 @@
         'Get-EksToken'
         'New-EksCluster'
         'Remove-EksCluster'
+        'Test-EksToken'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )
