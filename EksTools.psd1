@@ -19,6 +19,7 @@
         'New-EksCluster'
         'Remove-EksCluster'
         'Remove-EksKubeconfig'
+        'Test-EksToken'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )

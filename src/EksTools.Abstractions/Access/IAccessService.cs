@@ -14,6 +14,10 @@ public interface IAccessService
     /// <returns>One line of JSON in ASCII.</returns>
     string FormatExecCredential(IssuedToken token, string? kubernetesExecInfo);
 
+    /// <summary>Decodes a token offline and applies the rules of a cluster's API server in the server's order.</summary>
+    /// <exception cref="Errors.EksToolsException">The region is none, or the text is JSON but no ExecCredential with a token. A wrong token is no exception but has findings.</exception>
+    EksTokenInspection InspectToken(TokenInspectionRequest request);
+
     /// <summary>Writes a cluster into a kubeconfig and leaves every other byte alone.</summary>
     Task<EksKubeconfigEntry> UpdateKubeconfigAsync(AwsConnection connection, string clusterName, KubeconfigRequest request, CancellationToken cancellationToken);
 

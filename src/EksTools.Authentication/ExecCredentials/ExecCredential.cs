@@ -32,4 +32,36 @@ public static class ExecCredential
         }
         return Encoding.ASCII.GetString(stream.ToArray());
     }
+
+    /// <summary>The token of an ExecCredential.</summary>
+    /// <param name="json">The document, of any API version.</param>
+    /// <exception cref="AwsAuthenticationException">
+    /// <see cref="AwsAuthenticationErrorKind.Validation"/>: it cannot be parsed, or holds no token. The message quotes nothing of the document.
+    /// </exception>
+    public static string ReadToken(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object
+                && status.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String)
+            {
+                return token.GetString()!;
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // The last two are for half a surrogate pair, in the text or by an escape. No inner exception: it may quote the document.
+            var place = exception is JsonException syntax ? $" (line {syntax.LineNumber + 1}, byte {syntax.BytePositionInLine + 1})" : "";
+            throw new AwsAuthenticationException(
+                AwsAuthenticationErrorKind.Validation,
+                $"The text begins as JSON but cannot be parsed{place}.",
+                "Give the whole document as one string; lines of a file or of a program are joined by Out-String.");
+        }
+        throw new AwsAuthenticationException(
+            AwsAuthenticationErrorKind.Validation,
+            "The JSON document has no status.token, which an ExecCredential has.",
+            "Give what an exec credential plugin writes, such as aws eks get-token or Get-EksToken -AsExecCredential.");
+    }
 }

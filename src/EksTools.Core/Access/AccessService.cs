@@ -50,6 +50,21 @@ internal sealed class AccessService : IAccessService
         ExecCredential.Write(new EksToken(token.Token, token.Expiration, string.Empty, token.Region), ExecRequest.Parse(kubernetesExecInfo).ApiVersion);
 
     /// <inheritdoc/>
+    public EksTokenInspection InspectToken(TokenInspectionRequest request)
+    {
+        try
+        {
+            string? partition = request.Partition ?? (request.Region is { } region ? AwsPartition.FromRegion(AwsPartition.ValidateRegion(region)).Name : null);
+            string token = request.Text.TrimStart().StartsWith('{') ? ExecCredential.ReadToken(request.Text) : request.Text;
+            return TokenInspections.Describe(EksTokenInspector.Inspect(token, partition, DateTimeOffset.UtcNow), request.ClusterName);
+        }
+        catch (AwsAuthenticationException exception)
+        {
+            throw AwsFailure.Translate(exception);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<EksKubeconfigEntry> UpdateKubeconfigAsync(AwsConnection connection, string clusterName, KubeconfigRequest request, CancellationToken cancellationToken)
     {
         ClusterIdentity.RequireName(clusterName);
