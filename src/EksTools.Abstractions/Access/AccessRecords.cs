@@ -54,6 +54,12 @@ public sealed record KubeconfigRequest
     /// <summary>The context's name; the cluster's ARN when null.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>The user entry's name; the cluster's ARN, with the role behind it, when null.</summary>
+    public string? UserAlias { get; init; }
+
+    /// <summary>The http, https or socks5 proxy to the API server; what the file says already when null.</summary>
+    public Uri? ProxyUrl { get; init; }
+
     /// <summary>A role that the token is made with.</summary>
     public string? RoleArn { get; init; }
 
@@ -62,6 +68,9 @@ public sealed record KubeconfigRequest
 
     /// <summary>Which program kubectl runs.</summary>
     public ExecCommandKind ExecCommand { get; init; } = ExecCommandKind.Auto;
+
+    /// <summary>pwsh by a name on PATH or by a path, for <see cref="ExecCommandKind.PowerShell"/>, which it makes of <see cref="ExecCommandKind.Auto"/>; <c>pwsh</c> when null.</summary>
+    public string? PwshPath { get; init; }
 
     /// <summary>The folder of this module, as this session loaded it.</summary>
     public string? ModulePath { get; init; }
@@ -88,8 +97,11 @@ public sealed record EksKubeconfigEntry
     /// <summary>The context's name.</summary>
     public required string Context { get; init; }
 
-    /// <summary>The name of the cluster and user entries.</summary>
+    /// <summary>The name of the cluster entry.</summary>
     public required string Entry { get; init; }
+
+    /// <summary>The name of the user entry.</summary>
+    public required string User { get; init; }
 
     /// <summary>The program that kubectl runs.</summary>
     public required string ExecCommand { get; init; }

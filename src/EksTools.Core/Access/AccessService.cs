@@ -68,6 +68,7 @@ internal sealed class AccessService : IAccessService
     public async Task<EksKubeconfigEntry> UpdateKubeconfigAsync(AwsConnection connection, string clusterName, KubeconfigRequest request, CancellationToken cancellationToken)
     {
         ClusterIdentity.RequireName(clusterName);
+        KubeconfigWriter.RequireAgreement(request);
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
         return await account.RunAsync(async () =>
         {

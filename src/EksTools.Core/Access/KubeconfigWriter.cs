@@ -27,7 +27,8 @@ internal static class KubeconfigWriter
             ClusterName = cluster.Arn,
             Server = endpoint,
             CertificateAuthorityData = authority,
-            UserName = user,
+            ProxyUrl = request.ProxyUrl?.OriginalString,
+            UserName = request.UserAlias ?? user,
             ContextName = request.Alias ?? user,
             Exec = exec,
             SetCurrentContext = request.SetCurrentContext,
@@ -43,6 +44,7 @@ internal static class KubeconfigWriter
                 Path = path,
                 Context = entry.ContextName,
                 Entry = cluster.Arn,
+                User = entry.UserName,
                 ExecCommand = command,
                 Change = edit.Change,
                 Warnings = [.. Warnings(connection), .. edit.Warnings],
@@ -105,6 +107,20 @@ internal static class KubeconfigWriter
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         path => KubeconfigPath.HasCluster(path, clusterArn));
 
+    /// <summary>Refuses a proxy that client-go does not know, and a pwsh that nothing would run.</summary>
+    public static void RequireAgreement(KubeconfigRequest request)
+    {
+        if (request.ProxyUrl is { } proxy && !(proxy is { IsAbsoluteUri: true, Scheme: "http" or "https" or "socks5", Host.Length: > 0 }))
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "InvalidProxyUrl", "-ProxyUrl is not the URL of an http, https or socks5 proxy.", nameof(request.ProxyUrl), "Write it as http://proxy.example.com:3128.");
+        }
+
+        if (request is { PwshPath: not null, ExecCommand: ExecCommandKind.Native or ExecCommandKind.AwsCli })
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "ContradictoryExecCommand", $"-PwshPath names a PowerShell, but with -ExecCommand {request.ExecCommand} kubectl runs none.", nameof(request.PwshPath), "Leave one of them out.");
+        }
+    }
+
     private static async Task<Edit> ApplyAsync(string path, KubeconfigEntry entry, CancellationToken cancellationToken)
     {
         if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
@@ -152,6 +168,7 @@ internal static class KubeconfigWriter
         string? helper = TokenHelperPath.Find(request.ModulePath);
         ExecCommandKind kind = request.ExecCommand switch
         {
+            ExecCommandKind.Auto when request.PwshPath is not null => ExecCommandKind.PowerShell,
             ExecCommandKind.Auto => helper is null ? ExecCommandKind.PowerShell : ExecCommandKind.Native,
             var asked => asked,
         };
@@ -161,7 +178,7 @@ internal static class KubeconfigWriter
             {
                 ExecCommandKind.Native => ExecArguments.Native(helper ?? throw NoHelper(), target),
                 ExecCommandKind.AwsCli => ExecArguments.AwsCli(target),
-                _ => ExecArguments.PowerShell(target, request.ModuleIsInstalled ? null : request.ModulePath),
+                _ => ExecArguments.PowerShell(target, request.ModuleIsInstalled ? null : request.ModulePath, request.PwshPath ?? "pwsh"),
             };
             return (exec, kind.ToString());
         }

@@ -24,6 +24,16 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string? Alias { get; set; }
 
+    /// <summary>The user entry's name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? UserAlias { get; set; }
+
+    /// <summary>The proxy to the API server.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? ProxyUrl { get; set; }
+
     /// <summary>A role that the token is made with.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -33,6 +43,11 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     [Parameter]
     [ValidateSingleValue]
     public ExecCommandKind ExecCommand { get; set; } = ExecCommandKind.Auto;
+
+    /// <summary>The PowerShell that kubectl runs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PwshPath { get; set; }
 
     /// <summary>Make the context the current one.</summary>
     [Parameter]
@@ -48,6 +63,9 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
         request = KubeconfigTarget.Create(this, Path) with
         {
             Alias = Alias,
+            UserAlias = UserAlias,
+            ProxyUrl = ProxyUrl,
+            PwshPath = ResolveProgram(PwshPath),
             RoleArn = RoleArn,
             ExecCommand = ExecCommand,
             SetCurrentContext = SetCurrentContext,
@@ -74,4 +92,8 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
             await pipeline.WriteObjectAsync(written);
         }
     }
+
+    /// <summary>A bare name is looked up on PATH by kubectl; a relative path would mean something else to it than here.</summary>
+    private string? ResolveProgram(string? program) =>
+        program is null || program.AsSpan().IndexOfAny('/', System.IO.Path.DirectorySeparatorChar) < 0 ? program : GetUnresolvedProviderPathFromPSPath(program);
 }

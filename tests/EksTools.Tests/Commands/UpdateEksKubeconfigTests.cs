@@ -80,4 +80,42 @@ public sealed class UpdateEksKubeconfigTests
         Assert.StartsWith("ArnOfOtherPartition", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.False(File.Exists(rehearsal.Kubeconfig));
     }
+
+    [Fact]
+    public async Task The_user_s_name_a_proxy_and_the_PowerShell_can_be_said()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        string update = $"Update-EksKubeconfig demo -Path '{rehearsal.Kubeconfig}' -UserAlias me -PassThru -WarningAction Ignore";
+        PSObject written = Assert.Single(rehearsal.Session.Run($"{update} -ProxyUrl socks5://proxy:1080 -PwshPath '{Path.Combine(rehearsal.Folder, "pwsh")}'").Good());
+        Assert.Equal(("me", "PowerShell"), (written.Properties["User"].Value, written.Properties["ExecCommand"].Value));
+        Assert.Equal(written.Properties["Entry"].Value, written.Properties["Context"].Value);
+        string text = await File.ReadAllTextAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken);
+        Assert.Contains("proxy-url: socks5://proxy:1080\n", text, StringComparison.Ordinal);
+        Assert.Contains("user: me\n", text, StringComparison.Ordinal);
+        Assert.Contains($"command: {Path.Combine(rehearsal.Folder, "pwsh")}\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("name: arn:aws:eks:us-west-2:111122223333:cluster/demo\n  user:", text, StringComparison.Ordinal);
+
+        // A proxy that is there stays, and a name on PATH is left to kubectl.
+        rehearsal.Session.Run($"{update} -PwshPath pwsh-preview").Good();
+        text = await File.ReadAllTextAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken);
+        Assert.Contains("proxy-url: socks5://proxy:1080\n", text, StringComparison.Ordinal);
+        Assert.Contains("command: pwsh-preview\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-ProxyUrl proxy:3128", "InvalidProxyUrl")]
+    [InlineData("-ProxyUrl ftp://proxy", "InvalidProxyUrl")]
+    [InlineData("-ProxyUrl proxy", "InvalidProxyUrl")]
+    [InlineData("-PwshPath pwsh -ExecCommand Native", "ContradictoryExecCommand")]
+    [InlineData("-PwshPath pwsh -ExecCommand AwsCli", "ContradictoryExecCommand")]
+    public async Task What_makes_no_sense_is_refused_before_the_file_is_touched(string parameters, string id)
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Update-EksKubeconfig demo {parameters} -Path '{rehearsal.Kubeconfig}'").Errors);
+        Assert.StartsWith($"{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Empty(rehearsal.Sandbox.Requests);
+        Assert.False(File.Exists(rehearsal.Kubeconfig));
+    }
 }
