@@ -109,7 +109,7 @@ internal sealed class CommandPipeline : IJobObserver
         {
             return messages.TryAdd(message);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ObjectDisposedException)
+        catch (InvalidOperationException)
         {
             // Closed: the pipeline has stopped and takes nothing more.
             return false;

@@ -47,47 +47,13 @@ internal sealed class AddonSteps(ClusterBuild build)
 
     private static string Made(string addon) => $"addon-{addon}";
 
-    private async Task<StepOutcome> EnsureAsync(string addon, StepContext context, CancellationToken cancellationToken)
-    {
-        StepOutcome outcome = StepOutcome.Found;
-        await context.Poller.UntilAsync(TryAsync, cancellationToken);
-        return outcome;
-
-        async Task<string?> TryAsync(CancellationToken token)
-        {
-            Addon? there = await FindAsync(addon, token);
-            string status = there?.Status?.Value ?? string.Empty;
-            if (there is not null && status is not ("CREATE_FAILED" or "DELETING" or "DELETE_FAILED"))
-            {
-                return status;
-            }
-
-            try
-            {
-                if (there is null)
-                {
-                    await CreateAsync(addon, token);
-                    outcome = StepOutcome.Created;
-                    return addon;
-                }
-
-                if (status != "DELETING")
-                {
-                    // What failed to be made does not recover: it makes room for another attempt.
-                    await eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = build.Identity.Name, AddonName = addon }, token);
-                }
-
-                context.Detail($"{status}; waiting for it to go");
-            }
-            catch (ResourceInUseException exception)
-            {
-                // There already, by a call whose answer was lost, or EKS is busy with the cluster: the next look tells.
-                context.Detail(exception.Message);
-            }
-
-            return null;
-        }
-    }
+    private Task<StepOutcome> EnsureAsync(string addon, StepContext context, CancellationToken cancellationToken) => EksEnsure.OneAsync(
+        new EksEnsure.Part(
+            async token => await FindAsync(addon, token) is { } there ? there.Status?.Value ?? string.Empty : null,
+            token => CreateAsync(addon, token),
+            token => eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = build.Identity.Name, AddonName = addon }, token)),
+        context,
+        cancellationToken);
 
     private Task CreateAsync(string addon, CancellationToken cancellationToken) => eks.CreateAddonAsync(
         new CreateAddonRequest

@@ -12,7 +12,6 @@ using EksTools.Errors;
 using EksTools.Nodes;
 using EksTools.Plans;
 using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification;
-using ResourceInUseException = Amazon.EKS.Model.ResourceInUseException;
 
 namespace EksTools.Core.Clusters.Creation;
 
@@ -89,47 +88,13 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         }
     }
 
-    private async Task<StepOutcome> EnsureGroupAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken)
-    {
-        StepOutcome outcome = StepOutcome.Found;
-        await context.Poller.UntilAsync(TryAsync, cancellationToken);
-        return outcome;
-
-        async Task<string?> TryAsync(CancellationToken token)
-        {
-            Nodegroup? there = await FindAsync(token);
-            string status = there?.Status?.Value ?? string.Empty;
-            if (there is not null && status is not ("CREATE_FAILED" or "DELETING" or "DELETE_FAILED"))
-            {
-                return status;
-            }
-
-            try
-            {
-                if (there is null)
-                {
-                    await build.Account.Eks.CreateNodegroupAsync(Request(group), token);
-                    outcome = StepOutcome.Created;
-                    return ClusterIdentity.DefaultNodeGroup;
-                }
-
-                if (status != "DELETING")
-                {
-                    // What failed to be made does not recover: it makes room for another attempt.
-                    await build.Account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = ClusterIdentity.DefaultNodeGroup }, token);
-                }
-
-                context.Detail($"{status}; waiting for it to go");
-            }
-            catch (ResourceInUseException exception)
-            {
-                // There already, by a call whose answer was lost, or EKS is busy with the cluster: the next look tells.
-                context.Detail(exception.Message);
-            }
-
-            return null;
-        }
-    }
+    private Task<StepOutcome> EnsureGroupAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken) => EksEnsure.OneAsync(
+        new EksEnsure.Part(
+            async token => await FindAsync(token) is { } there ? there.Status?.Value ?? string.Empty : null,
+            token => build.Account.Eks.CreateNodegroupAsync(Request(group), token),
+            token => build.Account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = ClusterIdentity.DefaultNodeGroup }, token)),
+        context,
+        cancellationToken);
 
     private CreateNodegroupRequest Request(NodeGroupSpecification group) => new()
     {

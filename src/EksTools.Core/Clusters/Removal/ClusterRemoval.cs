@@ -32,7 +32,7 @@ internal sealed class ClusterRemoval
         }
 
         RequireNothingForeign(inventory);
-        string arn = inventory.Cluster?.Arn ?? $"arn:{account.Partition.Name}:eks:{account.Region}:{(await account.Session.GetCallerIdentityAsync(cancellationToken)).Account}:cluster/{request.Name}";
+        string arn = inventory.Cluster?.Arn ?? new ClusterArn(account.Partition.Name, account.Region, (await account.Session.GetCallerIdentityAsync(cancellationToken)).Account, request.Name).ToString();
         return new ClusterRemoval(inventory, CreatePlan(account, request, inventory, arn));
     }
 
