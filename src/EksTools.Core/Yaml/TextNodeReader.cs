@@ -67,6 +67,11 @@ internal sealed class TextNodeReader
         {
             throw new YamlTextException(YamlTextFault.Syntax, (int)exception.Start.Line, (int)exception.Start.Column, exception.Message.TrimEnd('.'), exception);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner has states for broken texts that it did not foresee.
+            throw Fault(_parser.Current is { } last ? Index(last.End) : _offset, "What follows cannot be read", YamlTextFault.Syntax);
+        }
     }
 
     private TextNode ReadNode(int depth)
@@ -80,7 +85,8 @@ internal sealed class TextNodeReader
                 throw Fault(start, $"the alias *{alias.Value.Value} names no anchor above it.");
             return new TextAlias { Start = start, End = Index(alias.End), Target = target };
         }
-        NodeEvent head = (NodeEvent)_parser.Current!;
+        if (_parser.Current is not NodeEvent head) // YamlDotNet ends a mapping after a key in some texts that are none.
+            throw Fault(Index(_parser.Current!.Start), "Did not find a value", YamlTextFault.Syntax);
         TextNode node = head switch
         {
             Scalar => ReadScalar(),
