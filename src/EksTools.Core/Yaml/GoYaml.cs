@@ -52,6 +52,8 @@ internal static partial class GoYaml
         long Visit(TextNode node, bool inFlow)
         {
             long size = 1;
+            if (node.Anchor.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+                found ??= (node, "the name of the YAML anchor is not read alike by all YAML readers; write letters and digits alone.");
             switch (node)
             {
                 case TextAlias alias:
