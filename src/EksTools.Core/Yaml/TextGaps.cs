@@ -45,6 +45,8 @@ internal static class TextGaps
     {
         foreach (TextPair pair in map.Pairs)
         {
+            if (pair.Colon >= 0 && text.AsSpan(pair.Key.End, pair.Colon - pair.Key.End).IndexOfAny('\n', '\r') >= 0)
+                return pair.Colon;
             // A key may stand alone in braces.
             if (Odd(text, pair.Key.End, Math.Max(pair.Value.Start, pair.Key.End), ':', isOptional: map.IsFlow && pair.Value.Start == pair.Value.End) is >= 0 and var found)
                 return found;
