@@ -21,6 +21,19 @@ internal static class TextGaps
         _ => -1,
     };
 
+    /// <summary>The place of the first comment between a list's items, or -1.</summary>
+    public static int FindComment(string text, TextSequence list)
+    {
+        int at = list.Start;
+        foreach (TextNode item in list.Items)
+        {
+            if (text.IndexOf('#', at, item.Start - at) is >= 0 and var found)
+                return found;
+            at = item.End;
+        }
+        return text.IndexOf('#', at, list.End - at);
+    }
+
     private static int FirstOf(int first, int second) => first >= 0 ? first : second;
 
     private static int InBrackets(string text, TextNode node, char open, char close, int count, Func<int, int> startOf, Func<int, int> endOf)
