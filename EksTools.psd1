@@ -17,6 +17,7 @@
         'Get-EksToken'
         'Install-EksTokenHelper'
         'New-EksCluster'
+        'New-EksTrustPolicy'
         'Remove-EksCluster'
         'Remove-EksKubeconfig'
         'Test-EksToken'

@@ -3,7 +3,9 @@ using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
+using EksTools.Core.WorkloadIdentity;
 using EksTools.Nodes;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core;
 
@@ -23,4 +25,7 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
+
+    /// <inheritdoc/>
+    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService();
 }
