@@ -27,5 +27,5 @@ public sealed class EksEngine : IEksEngine
     public INodeService Nodes { get; } = new NodeService();
 
     /// <inheritdoc/>
-    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService();
+    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
 }

@@ -89,7 +89,7 @@ public sealed class NewEksTrustPolicyCommand : EksToolsCmdlet
         EksTrustPolicy policy = Engine.Current.WorkloadIdentity.CreateTrustPolicy(new TrustPolicyRequest
         {
             Clusters = ParameterSetName == ByProvider ? [.. OidcProviderArn.Select(static arn => new TrustPolicyCluster(arn, null, null))] : clusters,
-            ServiceAccounts = [.. ServiceAccount.Select(Named)],
+            ServiceAccounts = [.. ServiceAccount.Select(name => ServiceAccountArgument.Read(name, Namespace))],
             Audience = Audience,
             PodIdentity = PodIdentity,
         });
@@ -101,8 +101,6 @@ public sealed class NewEksTrustPolicyCommand : EksToolsCmdlet
 
         await pipeline.WriteObjectAsync(AsJson ? policy.AssumeRolePolicyDocument : policy);
     }
-
-    private ServiceAccountName Named(string text) => text.Split('/', 2) is [var space, var name] ? new ServiceAccountName(space, name) : new ServiceAccountName(Namespace, text);
 
     private static PSObject? Inner(PSObject? record, string name) => record?.Properties[name]?.Value is { } value ? PSObject.AsPSObject(value) : null;
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EksTools.Core.Access;
+using EksTools.Core.WorkloadIdentity.OidcProviders;
 using EksTools.Errors;
 using EksTools.WorkloadIdentity;
 

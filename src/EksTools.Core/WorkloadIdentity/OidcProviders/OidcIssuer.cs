@@ -1,6 +1,6 @@
 using EksTools.Errors;
 
-namespace EksTools.Core.WorkloadIdentity;
+namespace EksTools.Core.WorkloadIdentity.OidcProviders;
 
 /// <summary>
 /// A cluster's OpenID Connect issuer without its scheme, as IAM names providers and condition keys: <c>oidc.eks.REGION.amazonaws.com/id/ID</c>, or

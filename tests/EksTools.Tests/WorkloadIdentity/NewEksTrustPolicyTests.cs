@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Text.Json.Nodes;
 using EksTools.Testing;
 
-namespace EksTools.Tests.Commands;
+namespace EksTools.Tests.WorkloadIdentity;
 
 /// <summary>New-EksTrustPolicy in the engine. Offline.</summary>
 public sealed class NewEksTrustPolicyTests : IDisposable
