@@ -52,6 +52,10 @@ internal sealed class UpstreamClient : IDisposable
     /// <summary>An object; null where there is none.</summary>
     public JsonObject? Find(ResourceType type, string? ns, string name) => Send(HttpMethod.Get, $"{type.Path(ns)}/{name}", null, HttpStatusCode.NotFound);
 
+    /// <summary>The objects of the cluster with a label.</summary>
+    public IReadOnlyList<JsonObject> List(ResourceType type, string labelSelector) =>
+        [.. Send(HttpMethod.Get, $"{type.Path(null)}?labelSelector={Uri.EscapeDataString(labelSelector)}", null)!.Objects("items")];
+
     /// <summary>Creates an object; null when one of the name is there.</summary>
     public JsonObject? Create(ResourceType type, string? ns, JsonObject obj)
     {

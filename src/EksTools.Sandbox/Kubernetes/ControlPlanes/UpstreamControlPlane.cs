@@ -140,10 +140,21 @@ internal sealed class UpstreamControlPlane : IControlPlane
         await _apiServer.WaitAsync(_client.IsReadyAsync, Patience, cancellationToken).ConfigureAwait(false);
         _workloads = new UpstreamWorkloads(_client, _version.GitVersion);
         _client.Create(ResourceCatalog.StorageClasses, null, BootstrapObjects.DefaultStorageClass());
-        foreach (var ns in (ReadOnlySpan<string>)["kube-system", "kube-public", "kube-node-lease", "default"])
+        foreach (var ns in (string[])["kube-system", "kube-public", "kube-node-lease", "default"])
         {
             // The API server makes them too, a moment after it says that it is ready.
             _client.Create(ResourceCatalog.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } });
+        }
+
+        // The controller manager would do this, and go on doing it; each takes in the one before.
+        foreach (var name in (string[])["view", "edit", "admin"])
+        {
+            _client.Change(ResourceCatalog.ClusterRoles, null, name, role =>
+            {
+                var parts = _client.List(ResourceCatalog.ClusterRoles, $"rbac.authorization.k8s.io/aggregate-to-{name}=true");
+                role!["rules"] = new JsonArray([.. parts.SelectMany(part => part.Objects("rules")).Select(rule => rule.Clone())]);
+                return role;
+            });
         }
     }
 
