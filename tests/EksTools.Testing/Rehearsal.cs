@@ -51,8 +51,12 @@ public sealed class Rehearsal : IAsyncDisposable
     }
 
     /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster.</summary>
-    public static async Task<Rehearsal> StartAsync(double speed = 3000) =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed }, TestContext.Current.CancellationToken));
+    /// <param name="realKubernetes">
+    /// Clusters run on a real kube-apiserver and etcd: without them the test is skipped, or fails under CI=true. No controller runs there, so that
+    /// no pods come of workloads.
+    /// </param>
+    public static async Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false) =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null }, TestContext.Current.CancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
