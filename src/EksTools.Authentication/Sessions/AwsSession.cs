@@ -4,7 +4,7 @@ namespace EksTools.Authentication;
 
 /// <summary>
 /// Credentials that renew themselves, a region, and what follows from them. Reads what AWS' tools share; writes nothing but a renewed
-/// SSO login in its own cache.
+/// SSO login in its own cache and, where asked to, temporary credentials in EksTools' (<see cref="AwsSessionOptions.UseCredentialCache"/>).
 /// </summary>
 public sealed class AwsSession : IDisposable
 {
