@@ -66,6 +66,10 @@ public sealed class AwsSession : IDisposable
         };
     }
 
+    /// <summary>The region that options and configuration give, without asking for credentials; null where none is configured or the instance alone knows.</summary>
+    /// <exception cref="AwsAuthenticationException">It is no region, or a profile or file cannot be had.</exception>
+    public static string? FindRegion(AwsSessionOptions options) => new SessionContext(options).Region;
+
     /// <summary>The region, where one is needed.</summary>
     /// <exception cref="AwsAuthenticationException">None is configured.</exception>
     public string RequireRegion() => Region ?? throw new AwsAuthenticationException(
