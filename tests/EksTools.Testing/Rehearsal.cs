@@ -45,6 +45,7 @@ public sealed class Rehearsal : IAsyncDisposable
             environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(Folder, "credentials");
             environment["AWS_EC2_METADATA_DISABLED"] = "true";
             environment["KUBECONFIG"] = Kubeconfig;
+            environment["EKSTOOLS_CREDENTIAL_CACHE"] = Path.Combine(Folder, "cache");
             environment["AWS_PROFILE"] = null;
             return environment;
         }
