@@ -12,7 +12,9 @@
     TypesToProcess       = @('EksTools.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksIamMapping'
         'Get-EksNode'
         'Get-EksToken'
         'Install-EksTokenHelper'
@@ -21,8 +23,10 @@
         'New-EksTrustPolicy'
         'Register-EksOidcProvider'
         'Remove-EksCluster'
+        'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
         'Test-EksToken'
+        'Undo-EksIamMapping'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )
