@@ -12,14 +12,21 @@
     TypesToProcess       = @('EksTools.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksIamMapping'
         'Get-EksNode'
         'Get-EksToken'
         'Install-EksTokenHelper'
         'New-EksCluster'
+        'New-EksServiceAccountRole'
+        'New-EksTrustPolicy'
+        'Register-EksOidcProvider'
         'Remove-EksCluster'
+        'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
         'Test-EksToken'
+        'Undo-EksIamMapping'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )

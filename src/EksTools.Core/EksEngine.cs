@@ -1,9 +1,12 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access;
+using EksTools.Core.Access.Mappings;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
+using EksTools.Core.WorkloadIdentity;
 using EksTools.Nodes;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core;
 
@@ -22,5 +25,11 @@ public sealed class EksEngine : IEksEngine
     public IAccessService Access => access;
 
     /// <inheritdoc/>
+    public IIamMappingService Mappings { get; } = new IamMappingService(TimeProvider.System);
+
+    /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
+
+    /// <inheritdoc/>
+    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
 }
