@@ -51,6 +51,11 @@ internal sealed class TextNodeReader
             throw new KubeconfigException(_path, (int)exception.Start.Line, (int)exception.Start.Column,
                 $"the file is not valid YAML and was left as it is: {exception.Message.TrimEnd('.')}.", exception);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or InvalidCastException)
+        {
+            // YamlDotNet's scanner throws this for some texts that are not YAML, such as a flow collection that never ends.
+            throw Fault(_parser.Current is { } last ? Index(last.End) : _offset, "the text that begins here is not valid YAML.");
+        }
     }
 
     private TextNode ReadNode(int depth)
