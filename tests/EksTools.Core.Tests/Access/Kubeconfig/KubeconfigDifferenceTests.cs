@@ -46,7 +46,7 @@ public sealed class KubeconfigDifferenceTests
             """,
             shown[..shown.IndexOf("\n     user: a", StringComparison.Ordinal)].ReplaceLineEndings("\n").TrimEnd(),
             ignoreLineEndingDifferences: true);
-        Assert.True(Regex.IsMatch(shown, @"\n\+ +value: my team\n"), shown);
+        Assert.True(Regex.IsMatch(shown, @"\n\+ +value: 'my team'\n"), shown);
         Assert.True(Regex.IsMatch(shown, @"\n\+ +- --region\n"), shown);
         Assert.Equal(string.Empty, KubeconfigDifference.Show(before, before));
     }

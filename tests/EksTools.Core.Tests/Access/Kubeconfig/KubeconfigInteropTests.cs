@@ -160,7 +160,7 @@ public sealed class KubeconfigInteropTests : IDisposable
             {
                 for (int i = 0; i < 5 || !rivalDone.IsCancellationRequested; i++)
                 {
-                    KubeconfigEntry entry = KubeconfigEntries.Demo with { ContextName = $"ours{writer}{i % 5}", UserName = $"ours{writer}{i % 5}" };
+                    KubeconfigEntry entry = KubeconfigEntries.Demo with { ContextName = $"ours{(writer * 5) + (i % 5):00}", UserName = $"ours{(writer * 5) + (i % 5):00}" };
                     await KubeconfigFile.UpdateAsync(path, text => KubeconfigDocument.Parse(text!, path).Upsert(entry), TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation);
                     await Task.Delay(200, Cancellation); // kubectl does not queue for the lock: it must find it free.
                 }
