@@ -45,14 +45,19 @@ public sealed class Rehearsal : IAsyncDisposable
             environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(Folder, "credentials");
             environment["AWS_EC2_METADATA_DISABLED"] = "true";
             environment["KUBECONFIG"] = Kubeconfig;
+            environment["EKSTOOLS_CREDENTIAL_CACHE"] = Path.Combine(Folder, "cache");
             environment["AWS_PROFILE"] = null;
             return environment;
         }
     }
 
     /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster.</summary>
-    public static async Task<Rehearsal> StartAsync(double speed = 3000) =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed }, TestContext.Current.CancellationToken));
+    /// <param name="realKubernetes">
+    /// Clusters run on a real kube-apiserver and etcd: without them the test is skipped, or fails under CI=true. No controller runs there, so that
+    /// no pods come of workloads.
+    /// </param>
+    public static async Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false) =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null }, TestContext.Current.CancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
