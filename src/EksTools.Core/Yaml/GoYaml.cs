@@ -100,6 +100,8 @@ internal static partial class GoYaml
             return "the key goes over several lines; write it on one.";
         if (key.Value.Length > MaxKeyLength)
             return "the key is longer than all YAML readers take.";
+        if (pair.Key.End == pair.Key.Start)
+            return "a key is missing before ':'.";
         return asJson && (GoScalars.KindOf(key) == GoScalarKind.Null || (GoScalars.KindOf(key) == GoScalarKind.Number && key.Value.Length > 15))
             ? $"the key '{key.Value}' has no form in JSON, which the value is turned into; put it in quotes." : null;
     }

@@ -21,6 +21,19 @@ internal static class TextGaps
         _ => -1,
     };
 
+    /// <summary>The place of the first comment between a list's items, or -1.</summary>
+    public static int FindComment(string text, TextSequence list)
+    {
+        int at = list.Start;
+        foreach (TextNode item in list.Items)
+        {
+            if (text.IndexOf('#', at, item.Start - at) is >= 0 and var found)
+                return found;
+            at = item.End;
+        }
+        return text.IndexOf('#', at, list.End - at);
+    }
+
     private static int FirstOf(int first, int second) => first >= 0 ? first : second;
 
     private static int InBrackets(string text, TextNode node, char open, char close, int count, Func<int, int> startOf, Func<int, int> endOf)
@@ -45,6 +58,8 @@ internal static class TextGaps
     {
         foreach (TextPair pair in map.Pairs)
         {
+            if (pair.Colon >= 0 && text.AsSpan(pair.Key.End, pair.Colon - pair.Key.End).IndexOfAny('\n', '\r') >= 0)
+                return pair.Colon;
             // A key may stand alone in braces.
             if (Odd(text, pair.Key.End, Math.Max(pair.Value.Start, pair.Key.End), ':', isOptional: map.IsFlow && pair.Value.Start == pair.Value.End) is >= 0 and var found)
                 return found;
