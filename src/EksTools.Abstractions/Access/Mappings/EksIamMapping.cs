@@ -56,6 +56,9 @@ public sealed record EksIamMapping
     /// <summary>The type of an access entry (STANDARD, EC2_LINUX …); null for a row of aws-auth.</summary>
     public string? Type { get; init; }
 
+    /// <summary>The ARN of the access entry itself, which its tags hang on; null for a row of aws-auth.</summary>
+    public string? EntryArn { get; init; }
+
     /// <summary>The line of the row in its aws-auth value, from 1; null for an access entry.</summary>
     public int? Line { get; init; }
 
