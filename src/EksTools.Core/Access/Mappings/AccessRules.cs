@@ -89,7 +89,7 @@ internal static class AccessRules
         Resolve(access, new AccessSubject(principal.Arn, principal.CanonicalArn, principal.AccountId, principal.Partition));
 
     /// <summary>Which rule lets someone in.</summary>
-    public static AccessVerdict Resolve(ClusterAccess access, AccessSubject subject) => new AccessIndex(access).Resolve(subject);
+    public static AccessVerdict Resolve(ClusterAccess access, AccessSubject subject) => new AccessLookup(access).Resolve(subject);
 
     /// <summary>The groups of a rule with those that the type of an access entry brings.</summary>
     public static IReadOnlyList<string> GroupsOf(EksIamMapping rule) => [.. rule.Groups.Union(rule.Type switch
@@ -113,12 +113,12 @@ internal static class AccessRules
 }
 
 /// <summary>The rules of a cluster, to look up many principals in.</summary>
-internal sealed class AccessIndex
+internal sealed class AccessLookup
 {
     private readonly ILookup<string, EksIamMapping> byKey;
     private readonly ILookup<string, EksIamMapping> byAccount;
 
-    public AccessIndex(ClusterAccess access)
+    public AccessLookup(ClusterAccess access)
     {
         IReadOnlyList<EksIamMapping> rules = AccessRules.List(access);
         byKey = rules.Where(static rule => AccessRules.KeyOf(rule) is not null).ToLookup(static rule => AccessRules.KeyOf(rule)!, StringComparer.Ordinal);

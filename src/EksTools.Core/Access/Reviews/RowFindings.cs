@@ -66,7 +66,7 @@ internal static partial class RowFindings
     {
         if (shadows.Entries.GetValueOrDefault(row.Arn!) is { } entry)
         {
-            findings.Add(EksFindingSeverity.Warning, "OverriddenByEntry", row, $"The principal has an access entry, which comes first: the row has no effect{(Same(entry, row) ? string.Empty : $", and gives other rights than the entry ({Describe(entry)})")}.", findings.Fixes.Remove(row.Arn, "ConfigMap"));
+            findings.Add(EksFindingSeverity.Warning, "OverriddenByEntry", row, $"The principal has an access entry, which comes first: the row has no effect{(Same(entry, row) ? string.Empty : $", and gives other rights than the entry ({Describe(entry)})")}.", findings.Fixes.Remove(row.Arn!, "ConfigMap"));
             return true;
         }
 
@@ -116,7 +116,7 @@ internal static partial class RowFindings
             return false;
         }
 
-        findings.Add(EksFindingSeverity.Error, "OtherPartition", row, $"The ARN is of partition {partition}, the cluster of {findings.Facts.Partition}: no principal of another partition can enter.", findings.Fixes.Remove(row.Arn, "ConfigMap"));
+        findings.Add(EksFindingSeverity.Error, "OtherPartition", row, $"The ARN is of partition {partition}, the cluster of {findings.Facts.Partition}: no principal of another partition can enter.", findings.Fixes.Remove(row.Arn!, "ConfigMap"));
         return true;
     }
 
