@@ -1,103 +1,68 @@
 using EksTools.Access;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace EksTools.Core.Access.Mappings;
 
-/// <summary>A row of mapRoles or mapUsers as the authenticator reads it.</summary>
-/// <param name="Kind">Role (mapRoles) or User (mapUsers).</param>
-/// <param name="Index">Its place in the list, from 0.</param>
-/// <param name="Line">Its line in the value, from 1.</param>
-/// <param name="Arn">rolearn or userarn as written; null when the row has none, and is then dropped.</param>
-/// <param name="Username">The username template; empty when the row has none.</param>
-/// <param name="Groups">The groups; none when they are no list.</param>
-internal sealed record AwsAuthRow(EksIamPrincipalKind Kind, int Index, int Line, string? Arn, string Username, IReadOnlyList<string> Groups)
-{
-    /// <summary>Why the authenticator drops the row, or null when it takes it.</summary>
-    public string? Dropped { get; init; }
-
-    /// <summary>What the authenticator takes otherwise than it was probably meant, in plain words.</summary>
-    public IReadOnlyList<string> Oddities { get; init; } = [];
-}
-
-/// <summary>A row of mapAccounts.</summary>
-internal sealed record AwsAuthAccount(int Index, int Line, string AccountId);
-
-/// <summary>A value of aws-auth that is not valid: the authenticator loses every mapping of it.</summary>
-/// <param name="Key">mapRoles, mapUsers or mapAccounts.</param>
-/// <param name="Line">Where in the value, from 1.</param>
-/// <param name="Column">Where in the line, from 1.</param>
-/// <param name="Problem">One sentence without the place.</param>
-internal sealed record AwsAuthFault(string Key, int Line, int Column, string Problem);
-
-/// <summary>The ConfigMap aws-auth as the authenticator reads it.</summary>
+/// <summary>
+/// The ConfigMap aws-auth as the authenticator reads it, and edits of it as text: they change the lines that they are about and no others.
+/// </summary>
 internal sealed class AwsAuthMap
 {
     public const string MapRoles = "mapRoles";
     public const string MapUsers = "mapUsers";
     public const string MapAccounts = "mapAccounts";
 
-    private AwsAuthMap(IReadOnlyDictionary<string, string> data) => Data = data;
+    private static readonly EksIamPrincipalKind[] Kinds = [EksIamPrincipalKind.Role, EksIamPrincipalKind.User, EksIamPrincipalKind.Account];
+
+    private readonly AwsAuthValue[] _values;
+
+    private AwsAuthMap(IReadOnlyDictionary<string, string> data, AwsAuthValue[] values)
+    {
+        Data = data;
+        _values = values;
+    }
 
     /// <summary>The ConfigMap's data.</summary>
     public IReadOnlyDictionary<string, string> Data { get; }
 
     /// <summary>The rows of mapRoles in their order; none when the value is not valid.</summary>
-    public IReadOnlyList<AwsAuthRow> Roles { get; private init; } = [];
+    public IReadOnlyList<AwsAuthRow> Roles => _values[0].Rows;
 
     /// <summary>The rows of mapUsers in their order; none when the value is not valid.</summary>
-    public IReadOnlyList<AwsAuthRow> Users { get; private init; } = [];
+    public IReadOnlyList<AwsAuthRow> Users => _values[1].Rows;
 
     /// <summary>The rows of mapAccounts in their order; none when the value is not valid.</summary>
-    public IReadOnlyList<AwsAuthAccount> Accounts { get; private init; } = [];
+    public IReadOnlyList<AwsAuthAccount> Accounts => _values[2].Accounts;
 
-    /// <summary>The values that are not valid.</summary>
-    public IReadOnlyList<AwsAuthFault> Faults { get; private init; } = [];
+    /// <summary>The values that are not valid. No edit touches them.</summary>
+    public IReadOnlyList<AwsAuthFault> Faults => [.. _values.Select(static value => value.Fault).OfType<AwsAuthFault>()];
+
+    /// <summary>The data's other keys, which the authenticator does not look at: it takes the three only as they are spelled here (maproles is none).</summary>
+    public IReadOnlyList<string> UnknownKeys => [.. Data.Keys.Where(static key => key is not (MapRoles or MapUsers or MapAccounts)).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a ConfigMap's data; null is a ConfigMap without any.</summary>
     public static AwsAuthMap Parse(IReadOnlyDictionary<string, string>? data)
     {
         data ??= new Dictionary<string, string>();
-        List<AwsAuthFault> faults = [];
-        return new AwsAuthMap(data)
-        {
-            Roles = Rows(MapRoles, EksIamPrincipalKind.Role, "rolearn"),
-            Users = Rows(MapUsers, EksIamPrincipalKind.User, "userarn"),
-            Accounts = [.. Items(MapAccounts).Select(static (node, index) => new AwsAuthAccount(index, (int)node.Start.Line, node.ToString()))],
-            Faults = faults,
-        };
-
-        AwsAuthRow[] Rows(string key, EksIamPrincipalKind kind, string arnKey) => [.. Items(key).Select((node, index) => Row(node, index, kind, arnKey))];
-
-        IReadOnlyList<YamlNode> Items(string key)
-        {
-            try
-            {
-                YamlStream stream = [];
-                stream.Load(new StringReader(data.GetValueOrDefault(key) ?? string.Empty));
-                return stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlSequenceNode list ? [.. list.Children] : [];
-            }
-            catch (YamlException exception)
-            {
-                faults.Add(new AwsAuthFault(key, (int)exception.Start.Line, (int)exception.Start.Column, exception.Message));
-                return [];
-            }
-        }
+        return new AwsAuthMap(data, [.. Kinds.Select(kind => AwsAuthValue.Parse(kind, data.GetValueOrDefault(AwsAuthValue.KeyOf(kind))))]);
     }
 
-    private static AwsAuthRow Row(YamlNode node, int index, EksIamPrincipalKind kind, string arnKey)
+    /// <summary>The map with all edits made, each key's in one pass. A key that no edit is about, or that reads as asked already, keeps its text.</summary>
+    /// <param name="edits">What to change; places are those of this map. New rows stand in the order of their edits.</param>
+    /// <exception cref="AwsAuthException">A value is not valid, or an edit cannot be made without touching what it is not about.</exception>
+    /// <exception cref="ArgumentException">An edit names a row that is not there, two edits name one row, or a new ARN or account is empty.</exception>
+    public AwsAuthMap Edit(IReadOnlyList<AwsAuthEdit> edits)
     {
-        Dictionary<string, YamlNode> fields = new(StringComparer.OrdinalIgnoreCase);
-        foreach ((YamlNode key, YamlNode value) in (node as YamlMappingNode)?.Children ?? Enumerable.Empty<KeyValuePair<YamlNode, YamlNode>>())
+        Dictionary<string, string> data = new(Data, StringComparer.Ordinal);
+        AwsAuthValue[] values = [.. _values];
+        for (int i = 0; i < values.Length; i++)
         {
-            fields[key.ToString()] = value;
+            AwsAuthEdit[] own = [.. edits.Where(edit => edit.Kind == Kinds[i])];
+            if (own.Length == 0)
+                continue;
+            values[i] = AwsAuthEditing.Edit(_values[i], own);
+            if (values[i].Text is { } text && (values[i].Text != _values[i].Text))
+                data[values[i].Key] = text;
         }
-
-        string? arn = fields.GetValueOrDefault(arnKey)?.ToString();
-        return new AwsAuthRow(kind, index, (int)node.Start.Line, arn, fields.GetValueOrDefault("username")?.ToString() ?? string.Empty,
-            fields.GetValueOrDefault("groups") is YamlSequenceNode groups ? [.. groups.Select(static group => group.ToString())] : [])
-        {
-            Dropped = string.IsNullOrEmpty(arn) ? $"the row has no {arnKey}" : null,
-        };
+        return new AwsAuthMap(data, values);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Yaml;
 
 /// <summary>How block style is laid out in a file.</summary>
 /// <param name="Step">Columns from a mapping to the mapping inside it.</param>

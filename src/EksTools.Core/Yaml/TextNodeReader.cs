@@ -1,7 +1,21 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Yaml;
+
+/// <summary>What a reader lets pass.</summary>
+[Flags]
+internal enum YamlReading
+{
+    /// <summary>One document, and no key twice in a mapping.</summary>
+    Strict = 0,
+
+    /// <summary>The first document is read, and what follows it is not looked at: so does Go's yaml.Unmarshal.</summary>
+    FirstDocument = 1,
+
+    /// <summary>A mapping may name a key twice.</summary>
+    RepeatedKeys = 2,
+}
 
 /// <summary>
 /// Reads one YAML document into nodes that know where they stand. YamlDotNet's End mark is right for scalars only: a block
@@ -12,22 +26,22 @@ internal sealed class TextNodeReader
     private const int MaxDepth = 64;
 
     private readonly string _text;
-    private readonly string _path;
+    private readonly YamlReading _reading;
     private readonly int _offset;
     private readonly Parser _parser;
     private readonly Dictionary<string, TextNode> _anchors = new(StringComparer.Ordinal);
 
-    private TextNodeReader(string text, string path)
+    private TextNodeReader(string text, YamlReading reading)
     {
         _text = text;
-        _path = path;
+        _reading = reading;
         _offset = text.StartsWith('\uFEFF') ? 1 : 0; // A BOM would become part of the first key.
         _parser = new Parser(new StringReader(text[_offset..]));
     }
 
     /// <summary>The document's root, or null when the text holds nothing but white space and comments.</summary>
-    /// <exception cref="KubeconfigException">The text is not one YAML document, or a mapping names a key twice.</exception>
-    public static TextNode? Read(string text, string path) => new TextNodeReader(text, path).ReadDocument();
+    /// <exception cref="YamlTextException">The text is not one YAML document, or a mapping names a key twice.</exception>
+    public static TextNode? Read(string text, YamlReading reading = YamlReading.Strict) => new TextNodeReader(text, reading).ReadDocument();
 
     private TextNode? ReadDocument()
     {
@@ -41,15 +55,17 @@ internal sealed class TextNodeReader
             _parser.Consume<DocumentStart>();
             TextNode root = ReadNode(0);
             _parser.Consume<DocumentEnd>();
-            if (_parser.TryConsume<DocumentStart>(out DocumentStart? second))
-                throw Fault((int)second.Start.Index + _offset, "a second YAML document begins here; a kubeconfig is a single document.");
-            _parser.Consume<StreamEnd>();
+            if (!_reading.HasFlag(YamlReading.FirstDocument))
+            {
+                if (_parser.TryConsume<DocumentStart>(out DocumentStart? second))
+                    throw Fault((int)second.Start.Index + _offset, "a second YAML document begins here", YamlTextFault.SecondDocument);
+                _parser.Consume<StreamEnd>();
+            }
             return root is TextScalar { Value.Length: 0, Style: ScalarStyle.Plain } ? null : root;
         }
         catch (YamlException exception)
         {
-            throw new KubeconfigException(_path, (int)exception.Start.Line, (int)exception.Start.Column,
-                $"the file is not valid YAML and was left as it is: {exception.Message.TrimEnd('.')}.", exception);
+            throw new YamlTextException(YamlTextFault.Syntax, (int)exception.Start.Line, (int)exception.Start.Column, exception.Message.TrimEnd('.'), exception);
         }
     }
 
@@ -85,7 +101,7 @@ internal sealed class TextNodeReader
             while (end > start && _text[end - 1] is ' ' or '\t' or '\r' or '\n')
                 end--; // A block scalar's mark lies after the blank lines that follow it.
         }
-        return new TextScalar { Start = start, End = end, Value = scalar.Value, Style = scalar.Style, IsDecorated = Decorated(scalar) };
+        return new TextScalar { Start = start, End = end, Value = scalar.Value, Style = scalar.Style, IsDecorated = Decorated(scalar), Tag = TagOf(scalar) };
     }
 
     private TextSequence ReadSequence(int depth)
@@ -98,7 +114,7 @@ internal sealed class TextNodeReader
         bool flow = head.Style == SequenceStyle.Flow;
         int start = Index(head.Start);
         int end = flow ? Index(tail.Start) + 1 : Math.Max(start + 1, items.Count > 0 ? items[^1].End : 0);
-        return new TextSequence { Start = start, End = end, Items = items, IsFlow = flow, IsDecorated = Decorated(head) };
+        return new TextSequence { Start = start, End = end, Items = items, IsFlow = flow, IsDecorated = Decorated(head), Tag = TagOf(head) };
     }
 
     private TextMapping ReadMapping(int depth)
@@ -111,7 +127,7 @@ internal sealed class TextNodeReader
         while (!_parser.TryConsume(out tail!))
         {
             TextNode key = ReadNode(depth + 1);
-            if (key is TextScalar scalar && !seen.Add(scalar.Value))
+            if (!_reading.HasFlag(YamlReading.RepeatedKeys) && key is TextScalar scalar && !seen.Add(scalar.Value))
                 throw Fault(key.Start, $"the key '{scalar.Value}' is there twice in one mapping; remove one of them.");
             TextNode value = ReadNode(depth + 1);
             int colon = FindColon(key.End, flow);
@@ -124,7 +140,7 @@ internal sealed class TextNodeReader
         }
         int start = Index(head.Start);
         int end = flow ? Index(tail.Start) + 1 : pairs.Count > 0 ? pairs[^1].End : start;
-        return new TextMapping { Start = start, End = end, Pairs = pairs, IsFlow = flow, IsDecorated = Decorated(head) };
+        return new TextMapping { Start = start, End = end, Pairs = pairs, IsFlow = flow, IsDecorated = Decorated(head), Tag = TagOf(head) };
     }
 
     private int FindColon(int from, bool flow)
@@ -139,9 +155,11 @@ internal sealed class TextNodeReader
 
     private static bool Decorated(NodeEvent node) => !node.Anchor.IsEmpty || !node.Tag.IsEmpty;
 
-    private KubeconfigException Fault(int at, string problem)
+    private static string TagOf(NodeEvent node) => node.Tag.IsEmpty ? "" : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
+
+    private YamlTextException Fault(int at, string problem, YamlTextFault kind = YamlTextFault.Unsafe)
     {
         (int line, int column) = TextPlace.LineAndColumn(_text, at);
-        return new KubeconfigException(_path, line, column, problem);
+        return new YamlTextException(kind, line, column, problem);
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Yaml;
 
 /// <summary>A value that is to stand in a YAML text.</summary>
 internal abstract record YamlValue

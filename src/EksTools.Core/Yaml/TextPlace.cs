@@ -1,4 +1,4 @@
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Yaml;
 
 /// <summary>Lines and columns of a text whose line ends may be LF, CRLF, CR or a mixture.</summary>
 internal static class TextPlace

@@ -1,12 +1,12 @@
 using YamlDotNet.Core;
 
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Yaml;
 
 /// <summary>
 /// Finds the splices that add, change and remove single nodes of a parsed text, in block and in flow style. It looks at nodes of the
 /// text it was made with, so a caller applies what one call returns and parses again.
 /// </summary>
-internal sealed class YamlTextEditor(string text, string path, BlockLayout layout, string flowUnit)
+internal sealed class YamlTextEditor(string text, BlockLayout layout, string flowUnit)
 {
     /// <summary>The first change that makes the mapping hold each of the wanted keys with their values, or none when it does.</summary>
     /// <remarks>Other keys stay. Lists are compared and replaced as a whole.</remarks>
@@ -50,7 +50,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         if (pair.Value is TextSequence { IsFlow: false } block)
         {
             int dash = TextPlace.Column(text, block.Start);
-            return InsertLines(block.End, YamlWriter.BlockItem(item, dash, ItemGap(block), layout));
+            return InsertLines(block.End, YamlWriter.BlockItem(item, dash, TextLines.ItemGap(text, block), layout));
         }
         if (pair.Value is TextSequence { Items.Count: > 0 } flow)
             return AddToFlow(flow, [.. flow.Items.Select(node => (node.Start, node.End))],
@@ -90,7 +90,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         RequireSimple(pair, pair);
         if (!TextPlace.IsFirstOnLine(text, pair.Key.Start) || node.Pairs.Count == 1)
             throw Fault(pair.Key.Start, $"'{YamlText(pair.Key)}' shares its line with other YAML and cannot be removed safely; remove it by hand.");
-        return [RemoveLines(pair.Key.Start, pair.End)];
+        return [TextLines.Remove(text, pair.Key.Start, pair.End)];
     }
 
     /// <summary>Removes an item from the list that is a key's value; a block list that becomes empty becomes [].</summary>
@@ -103,7 +103,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         int dash = DashOf(list, index);
         if (!TextPlace.IsFirstOnLine(text, dash))
             throw Fault(dash, "the list entry shares its line with other YAML and cannot be removed safely; remove it by hand.");
-        TextSplice lines = RemoveLines(dash, list.Items[index].End);
+        TextSplice lines = TextLines.Remove(text, dash, list.Items[index].End);
         return list.Items.Count > 1 ? [lines] : [lines, new(pair.Colon + 1, pair.Colon + 1, " []")];
     }
 
@@ -120,19 +120,7 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         _ => false,
     };
 
-    private List<TextSplice> InsertLines(int after, IReadOnlyList<string> lines)
-    {
-        int at = TextPlace.LineEnd(text, after);
-        string newLine = TextPlace.NewLineNear(text, after);
-        return [new(at, at, string.Concat(lines.Select(line => newLine + line)))];
-    }
-
-    private TextSplice RemoveLines(int start, int end)
-    {
-        int lineStart = TextPlace.LineStart(text, start), lineEnd = TextPlace.LineEnd(text, end);
-        int previous = TextPlace.PreviousLineEnd(text, lineStart);
-        return previous >= 0 ? new(previous, lineEnd, "") : new(lineStart, lineEnd + TextPlace.BreakAt(text, lineEnd).Length, "");
-    }
+    private List<TextSplice> InsertLines(int after, IReadOnlyList<string> lines) => [TextLines.Insert(text, after, lines)];
 
     private List<TextSplice> AddToFlow(TextNode node, List<(int Start, int End)> parts, Func<string?, string, string> write)
     {
@@ -157,26 +145,10 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
         _ => new(parts[index - 1].End, parts[index].End, ""),
     };
 
-    /// <summary>The dash before an item: parser events do not show it, but it stands in the list's column.</summary>
     private int DashOf(TextSequence list, int index)
     {
-        if (index == 0)
-            return list.Start;
-        int column = TextPlace.Column(text, list.Start);
-        for (int line = TextPlace.LineStart(text, list.Items[index].Start); line > list.Items[index - 1].End; )
-        {
-            if (TextPlace.Indent(text, line).Length == column && text[line + column] == '-')
-                return line + column;
-            line = TextPlace.LineStart(text, TextPlace.PreviousLineEnd(text, line));
-        }
-        throw Fault(list.Items[index].Start, "the dash of this list entry was not found; write the entry on lines of its own.");
-    }
-
-    private int ItemGap(TextSequence list)
-    {
-        int last = list.Items.Count - 1;
-        int dash = DashOf(list, last), content = list.Items[last].Start;
-        return TextPlace.LineStart(text, dash) == TextPlace.LineStart(text, content) ? Math.Max(2, content - dash) : 2;
+        int dash = TextLines.DashOf(text, list, index);
+        return dash >= 0 ? dash : throw Fault(list.Items[index].Start, "the dash of this list entry was not found; write the entry on lines of its own.");
     }
 
     private void RequireSimple(params ReadOnlySpan<TextPair> pairs)
@@ -196,9 +168,9 @@ internal sealed class YamlTextEditor(string text, string path, BlockLayout layou
 
     private static string YamlText(TextNode key) => ((TextScalar)key).Value;
 
-    private KubeconfigException Fault(int at, string problem)
+    private YamlTextException Fault(int at, string problem)
     {
         (int line, int column) = TextPlace.LineAndColumn(text, at);
-        return new KubeconfigException(path, line, column, problem);
+        return new YamlTextException(YamlTextFault.Unsafe, line, column, problem);
     }
 }

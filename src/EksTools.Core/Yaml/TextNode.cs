@@ -1,6 +1,6 @@
 using YamlDotNet.Core;
 
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Yaml;
 
 /// <summary>A YAML node with its place in the text: [Start, End) covers its own characters and no line break or comment after them.</summary>
 internal abstract class TextNode
@@ -14,6 +14,9 @@ internal abstract class TextNode
 
     /// <summary>Whether this node or one below is decorated.</summary>
     public abstract bool HasDecoration { get; }
+
+    /// <summary>The tag on the node, "" for none.</summary>
+    public string Tag { get; init; } = "";
 }
 
 internal sealed class TextScalar : TextNode
@@ -23,6 +26,9 @@ internal sealed class TextScalar : TextNode
     public required ScalarStyle Style { get; init; }
 
     public override bool HasDecoration => IsDecorated;
+
+    /// <summary>Whether a tag says that the scalar is text: !!str, or one of the text's own (!x).</summary>
+    public bool IsTaggedText => Tag.Length > 0 && (Tag == "tag:yaml.org,2002:str" || !Tag.StartsWith("tag:yaml.org,2002:", StringComparison.Ordinal));
 
     /// <summary>Null in any of YAML's spellings.</summary>
     public bool IsNull => Style == ScalarStyle.Plain && Value is "" or "~" or "null" or "Null" or "NULL";

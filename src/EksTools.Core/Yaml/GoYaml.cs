@@ -1,0 +1,128 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+
+namespace EksTools.Core.Yaml;
+
+/// <summary>
+/// Finds what Go's gopkg.in/yaml.v2 and sigs.k8s.io/yaml refuse although YamlDotNet reads it, and what the two may read differently.
+/// It refuses too much rather than too little: a text that passes means the same to both.
+/// </summary>
+internal static partial class GoYaml
+{
+    /// <summary>How many nodes a text may have with its aliases written out. Go has a limit of its own, beyond this one.</summary>
+    private const long MaxExpanded = 300_000;
+
+    private const int MaxKeyLength = 1000; // The scanners stop to take a text for a key at 1024 characters, counted in their own ways.
+
+    /// <summary>Checks the characters.</summary>
+    /// <exception cref="YamlTextException">A character, an escape or a directive is none that both readers take.</exception>
+    public static void CheckText(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            bool fits = c switch
+            {
+                '\t' or '\n' or '\r' or (>= ' ' and <= '~') => true,
+                '\uFEFF' => i == 0,
+                >= '\uD800' and <= '\uDBFF' => i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]),
+                >= '\uDC00' and <= '\uDFFF' => i > 0 && char.IsHighSurrogate(text[i - 1]),
+                _ => c is >= '\u00A0' and not ('\u2028' or '\u2029' or '\uFFFE' or '\uFFFF'),
+            };
+            if (!fits)
+                throw Fault(text, i, $"the character U+{(int)c:X4} is not allowed here or not read alike by all YAML readers; remove it.");
+        }
+        if (Directive().Match(text) is { Success: true } directive)
+            throw Fault(text, directive.Groups[1].Index, "the YAML directive is not read alike by all YAML readers; remove it.");
+        if (TabIndent().Match(text) is { Success: true } tab)
+            throw Fault(text, tab.Groups[1].Index, "a tab stands where YAML wants spaces; write spaces.");
+    }
+
+    /// <summary>The first node that Go cannot read, or cannot turn into JSON; null when there is none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="root">Its root.</param>
+    /// <param name="asJson">Whether the nodes become JSON.</param>
+    public static (TextNode Node, string Problem)? FindUnreadable(string text, TextNode root, bool asJson)
+    {
+        Dictionary<TextNode, long> sizes = [];
+        (TextNode Node, string Problem)? found = null;
+        bool aliases = false;
+        return Visit(root) > MaxExpanded && aliases ? (root, "the value's YAML aliases stand for too much; write the rows out.") : found;
+
+        long Visit(TextNode node)
+        {
+            long size = 1;
+            switch (node)
+            {
+                case TextAlias alias:
+                    aliases = true;
+                    return sizes.GetValueOrDefault(alias.Target, MaxExpanded + 1);
+                case TextSequence list:
+                    foreach (TextNode item in list.Items)
+                        size += Visit(item);
+                    break;
+                case TextMapping map:
+                    foreach (TextPair pair in map.Pairs)
+                    {
+                        size += Visit(pair.Key) + Visit(pair.Value);
+                        if (ProblemOfPair(pair, asJson) is { } problem)
+                            found ??= (pair.Key, problem);
+                    }
+                    break;
+                case TextScalar scalar when ProblemOfScalar(text, scalar, asJson) is { } problem:
+                    found ??= (scalar, problem);
+                    break;
+            }
+            if (node.Tag.Length > 0 && !(node is TextScalar { IsTaggedText: true } || (node, node.Tag) is (TextSequence, "tag:yaml.org,2002:seq") or (TextMapping, "tag:yaml.org,2002:map")))
+                found ??= (node, "the YAML tag is not read alike by all YAML readers; remove it.");
+            return sizes[node] = Math.Min(size, MaxExpanded + 1);
+        }
+    }
+
+    /// <summary>Whether a key takes the keys of other mappings in.</summary>
+    public static bool IsMerge(TextNode key) => key is TextScalar { Style: ScalarStyle.Plain, Value: "<<", Tag: "" };
+
+    private static string? ProblemOfPair(TextPair pair, bool asJson)
+    {
+        if (IsMerge(pair.Key))
+        {
+            return pair.Value is TextMapping or TextAlias { Target: TextMapping }
+                || (pair.Value is TextSequence list && list.Items.All(static item => item is TextMapping or TextAlias { Target: TextMapping }))
+                ? null : "'<<' wants a mapping or a list of mappings.";
+        }
+        if (Follow(pair.Key) is not TextScalar key)
+            return "a key must be a word; a key that begins with '{' or '[' needs quotes.";
+        if (key.Value.Length > MaxKeyLength)
+            return "the key is longer than all YAML readers take.";
+        return asJson && (GoScalars.KindOf(key) == GoScalarKind.Null || (GoScalars.KindOf(key) == GoScalarKind.Number && key.Value.Length > 15))
+            ? $"the key '{key.Value}' has no form in JSON, which the value is turned into; put it in quotes." : null;
+    }
+
+    private static string? ProblemOfScalar(string text, TextScalar scalar, bool asJson)
+    {
+        if (asJson && GoScalars.KindOf(scalar) == GoScalarKind.NoJson)
+            return $"'{scalar.Value}' without quotes is a number that has no form in JSON, which the value is turned into; put it in quotes.";
+        return scalar.Style == ScalarStyle.DoubleQuoted && text.AsSpan(scalar.Start, scalar.End - scalar.Start) is var raw && raw.Contains('\\') && !GoodEscapes().IsMatch(raw)
+            ? "an escape in this text is not read alike by all YAML readers; write the character itself." : null;
+    }
+
+    /// <summary>What a node means when aliases are followed.</summary>
+    public static TextNode Follow(TextNode node) => node is TextAlias alias ? Follow(alias.Target) : node;
+
+    private static YamlTextException Fault(string text, int at, string problem)
+    {
+        (int line, int column) = TextPlace.LineAndColumn(text, at);
+        return new YamlTextException(YamlTextFault.Unsafe, line, column, problem);
+    }
+
+    [GeneratedRegex(@"\A\uFEFF?(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n))*(%)", RegexOptions.CultureInvariant)]
+    private static partial Regex Directive();
+
+    // A tab that begins a line's text, or that follows the dash of a list or the question mark of a key.
+    [GeneratedRegex(@"(?:\A\uFEFF?|[\r\n]) *(?:[-?] *)*(\t)[ \t]*[^\s#]", RegexOptions.CultureInvariant)]
+    private static partial Regex TabIndent();
+
+    // Go refuses surrogates, and \/ of YAML 1.2.
+    [GeneratedRegex(@"\A(?:[^\\]|\\[0abtnvfre ""'\\N_LPx\t\r\n]|\\u(?![dD][89a-fA-F])|\\U0000(?![dD][89a-fA-F])|\\U00(?:0[1-9a-fA-F]|10))*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex GoodEscapes();
+}
