@@ -16,6 +16,9 @@ public interface IEksEngine
     /// <summary>Tokens and kubeconfigs.</summary>
     IAccessService Access { get; }
 
+    /// <summary>IAM principals in clusters.</summary>
+    IIamMappingService Mappings { get; }
+
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
 }

@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access;
+using EksTools.Core.Access.Mappings;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
 using EksTools.Nodes;
@@ -20,6 +21,9 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public IAccessService Access => access;
+
+    /// <inheritdoc/>
+    public IIamMappingService Mappings { get; } = new IamMappingService(TimeProvider.System);
 
     /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
