@@ -163,6 +163,9 @@ public sealed record MappingConversion
     /// <summary>The rows in their order.</summary>
     public required IReadOnlyList<EksIamMappingConversion> Rows { get; init; }
 
+    /// <summary>Whether there is anything to change.</summary>
+    public bool Changes => Rows.Any(static row => row.RowRemoved || row.Action is EksIamMappingConversionAction.Moved or EksIamMappingConversionAction.Merged) || Steps.Any(static step => step.Step == "authentication-mode");
+
     /// <summary>What could not be found out, each a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -22,6 +22,7 @@ internal static partial class RowFindings
     public static void Find(AccessFindings findings)
     {
         AwsAuthMap? map = findings.Access.UsesConfigMap ? findings.Access.ConfigMap : null;
+        FindKeys(findings, map);
         Shadows shadows = new(findings.Access, map);
         foreach (AwsAuthRow row in map?.Roles.Concat(map.Users) ?? [])
         {
@@ -37,6 +38,11 @@ internal static partial class RowFindings
                 continue;
             }
 
+            foreach (string oddity in row.Oddities.Where(static oddity => !oddity.Contains("is a single group", StringComparison.Ordinal)))
+            {
+                findings.Add(EksFindingSeverity.Warning, "RowMisread", row, $"The authenticator reads the row otherwise than it looks: {oddity}.", FixCommands.EditConfigMap());
+            }
+
             FindPrincipal(findings, row);
             FindUsername(findings, row);
             FindGroups(findings, row);
@@ -45,6 +51,25 @@ internal static partial class RowFindings
         foreach (AwsAuthAccount account in map?.Accounts ?? [])
         {
             FindAccount(findings, account);
+        }
+    }
+
+    /// <summary>Keys within rows that are written otherwise than the authenticator's own: it takes them, other tools may not.</summary>
+    private static void FindKeys(AccessFindings findings, AwsAuthMap? map)
+    {
+        foreach ((string key, string arnKey) in new[] { (AwsAuthMap.MapRoles, "rolearn"), (AwsAuthMap.MapUsers, "userarn") })
+        {
+            string text = map?.Faults.Any(fault => fault.Key == key) == false ? map.Data.GetValueOrDefault(key) ?? string.Empty : string.Empty;
+            string[] names = [arnKey, "username", "groups"];
+            int number = 0;
+            foreach (string line in text.Split('\n'))
+            {
+                number++;
+                foreach (string written in RowKey().Matches(line).Select(static match => match.Groups["key"].Value).Where(written => !names.Contains(written) && names.Contains(written, StringComparer.OrdinalIgnoreCase)))
+                {
+                    findings.Add(EksFindingSeverity.Information, "RowKeyOfWrongCase", $"aws-auth {key}, line {number}", $"The key {written} is usually written {written.ToLowerInvariant()}. The authenticator takes it all the same; other tools may not find it.", FixCommands.EditConfigMap(), number, source: EksIamMappingSource.ConfigMap);
+                }
+            }
         }
     }
 
@@ -233,6 +258,9 @@ internal static partial class RowFindings
             return last;
         }
     }
+
+    [GeneratedRegex(@"^\s*(-\s+)*[""']?(?<key>\w+)[""']?\s*:(\s|$)|[{,]\s*[""']?(?<key>\w+)[""']?\s*:\s")]
+    private static partial Regex RowKey();
 
     // As YAML joins the lines of a list that is indented too little.
     [GeneratedRegex(@"\s+-\s+")]
