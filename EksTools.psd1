@@ -12,14 +12,18 @@
     TypesToProcess       = @('EksTools.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksIamMapping'
         'Get-EksNode'
         'Get-EksToken'
         'Install-EksTokenHelper'
         'New-EksCluster'
         'Remove-EksCluster'
+        'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
         'Test-EksToken'
+        'Undo-EksIamMapping'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )
