@@ -13,7 +13,9 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-EksIamMapping'
+        'Convert-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksEffectiveAccess'
         'Get-EksIamMapping'
         'Get-EksNode'
         'Get-EksToken'
@@ -22,6 +24,7 @@
         'Remove-EksCluster'
         'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
+        'Test-EksIamMapping'
         'Test-EksToken'
         'Undo-EksIamMapping'
         'Update-EksKubeconfig'

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EksTools.Access;
+using EksTools.Completion;
 using EksTools.Connections;
 using EksTools.Errors;
 using EksTools.Hosting;
@@ -16,6 +17,7 @@ public sealed class GetEksEffectiveAccessCommand : ClusterCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [PSDefaultValue(Help = "The caller")]
     [Alias("Principal")]
+    [ArgumentCompleter(typeof(MappedPrincipalCompleter))]
     [AllowNull]
     [AllowEmptyCollection]
     public string[]? PrincipalArn { get; set; }

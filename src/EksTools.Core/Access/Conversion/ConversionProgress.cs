@@ -19,7 +19,7 @@ internal sealed class ConversionProgress(IReadOnlyList<RowConversion> planned)
     }
 
     /// <summary>An entry stands.</summary>
-    public void Done(EntryWish wish, EntryChange change) => Set(wish, row => row with { Change = change });
+    public void Done(EntryWish wish, EntryDelta change) => Set(wish, row => row with { Change = change });
 
     /// <summary>An entry cannot be had after all; rows that say the same share the reason.</summary>
     public void Obstruct(EntryWish wish, string obstacle)

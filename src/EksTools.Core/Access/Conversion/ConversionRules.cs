@@ -149,9 +149,9 @@ internal sealed class ConversionRules
     private RowConversion Finish(EksIamMapping row, EntryWish wish, List<string> remarks)
     {
         EksIamMapping? present = entries.GetValueOrDefault(wish.Principal.Key);
-        return EntryChange.Obstacle(wish, present) is { } obstacle
+        return EntryDelta.Obstacle(wish, present) is { } obstacle
             ? new RowConversion { Row = row, Obstacle = obstacle }
-            : new RowConversion { Row = row, Wish = wish, Change = EntryChange.For(wish, present, access.Cluster.Name, access.Cluster.Region), Remarks = remarks };
+            : new RowConversion { Row = row, Wish = wish, Change = EntryDelta.For(wish, present, access.Cluster.Name, access.Cluster.Region), Remarks = remarks };
     }
 
     /// <summary>Why an access entry cannot have a username; null when it can.</summary>

@@ -36,13 +36,13 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
     private async Task<StepOutcome> EnsureAsync(EntryWish wish, CancellationToken cancellationToken)
     {
         EksIamMapping? present = await AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, cancellationToken);
-        if (EntryChange.Obstacle(wish, present) is { } obstacle)
+        if (EntryDelta.Obstacle(wish, present) is { } obstacle)
         {
             progress.Obstruct(wish, obstacle);
             return StepOutcome.Skipped;
         }
 
-        EntryChange change = EntryChange.For(wish, present, cluster.Name, cluster.Region);
+        EntryDelta change = EntryDelta.For(wish, present, cluster.Name, cluster.Region);
         try
         {
             if (change.Create)
@@ -102,7 +102,7 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
         {
             // Made by a call whose answer was lost, or by someone else meanwhile: what it lacks it is given.
             EksIamMapping? there = await AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, cancellationToken);
-            if (there is not null && EntryChange.For(wish, there, cluster.Name, cluster.Region).Groups is { } groups)
+            if (there is not null && EntryDelta.For(wish, there, cluster.Name, cluster.Region).Groups is { } groups)
             {
                 await account.Eks.UpdateAccessEntryAsync(new UpdateAccessEntryRequest { ClusterName = cluster.Name, PrincipalArn = wish.Principal.Arn, KubernetesGroups = [.. groups], Username = there.Username }, cancellationToken);
             }

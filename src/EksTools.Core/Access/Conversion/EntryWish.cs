@@ -32,7 +32,7 @@ internal sealed record EntryWish
 /// <param name="Groups">All groups that it is to have; null when it has them.</param>
 /// <param name="Policies">The policies to associate, with their whole scope; none when it has them.</param>
 /// <param name="After">The entry as it is then.</param>
-internal sealed record EntryChange(bool Create, IReadOnlyList<string>? Groups, IReadOnlyList<EksAccessPolicyScope> Policies, EksIamMapping After)
+internal sealed record EntryDelta(bool Create, IReadOnlyList<string>? Groups, IReadOnlyList<EksAccessPolicyScope> Policies, EksIamMapping After)
 {
     /// <summary>What became, or will become, of the row.</summary>
     public EksIamMappingConversionAction Action => Create ? EksIamMappingConversionAction.Moved
@@ -40,11 +40,11 @@ internal sealed record EntryChange(bool Create, IReadOnlyList<string>? Groups, I
         : EksIamMappingConversionAction.AlreadyThere;
 
     /// <summary>What is to be done, against the entry that is there; nothing is ever taken from it.</summary>
-    public static EntryChange For(EntryWish wish, EksIamMapping? present, string cluster, string region)
+    public static EntryDelta For(EntryWish wish, EksIamMapping? present, string cluster, string region)
     {
         if (present is null)
         {
-            return new EntryChange(true, wish.Groups, wish.Policies, new EksIamMapping
+            return new EntryDelta(true, wish.Groups, wish.Policies, new EksIamMapping
             {
                 ClusterName = cluster,
                 Region = region,
@@ -61,7 +61,7 @@ internal sealed record EntryChange(bool Create, IReadOnlyList<string>? Groups, I
         string[] groups = [.. present.Groups.Union(wish.Groups, StringComparer.Ordinal)];
         EksAccessPolicyScope[] policies = [.. wish.Policies.Where(policy => !present.AccessPolicies.Any(there => Covers(there, policy))).Select(policy => Unite(policy, present.AccessPolicies))];
         bool more = groups.Length > present.Groups.Count;
-        return new EntryChange(false, more ? groups : null, policies, present with
+        return new EntryDelta(false, more ? groups : null, policies, present with
         {
             Groups = groups,
             AccessPolicies = [.. present.AccessPolicies.Where(there => policies.All(policy => policy.PolicyArn != there.PolicyArn)), .. policies],

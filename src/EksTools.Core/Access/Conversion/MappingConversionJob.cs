@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Mappings.Guard;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
@@ -66,10 +67,9 @@ internal sealed class MappingConversionJob
             throw failure;
         }
 
-        if (map?.Faults.Count > 0)
+        if (AccessGuard.Unparsable(map, cluster.Name) is { } unparsable)
         {
-            AwsAuthFault fault = map.Faults[0];
-            throw new EksToolsException(EksErrorKind.File, "AwsAuthUnreadable", $"The value of {fault.Key} in aws-auth of cluster {cluster.Name} breaks at line {fault.Line}, column {fault.Column}: {fault.Problem.TrimEnd('.')}. What it was meant to say cannot be moved.", cluster.Name, "Bring the former text back with Undo-EksIamMapping, or mend it with kubectl edit configmap aws-auth --namespace kube-system.");
+            throw unparsable;
         }
 
         HashSet<string> keys = [.. (map?.Roles ?? []).Concat(map?.Users ?? []).Select(static row => IamPrincipal.Parse(row.Arn)?.Key).OfType<string>()];
@@ -168,7 +168,7 @@ internal sealed class MappingConversionJob
                 return $"{wish.Principal.Arn} has no access entry that counts";
             }
 
-            if (!EntryChange.IsMet(wish, rule))
+            if (!EntryDelta.IsMet(wish, rule))
             {
                 return $"the access entry of {wish.Principal.Arn} lacks some of: {wish}";
             }

@@ -12,7 +12,7 @@ internal sealed record RowConversion
     public EntryWish? Wish { get; init; }
 
     /// <summary>What is done to get there; null with <see cref="Wish"/>.</summary>
-    public EntryChange? Change { get; init; }
+    public EntryDelta? Change { get; init; }
 
     /// <summary>Why it cannot be moved; null when it can.</summary>
     public string? Obstacle { get; init; }

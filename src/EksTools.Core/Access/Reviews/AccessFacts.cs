@@ -34,6 +34,9 @@ internal sealed record AccessFacts
     /// <summary>The cluster's partition.</summary>
     public required string Partition { get; init; }
 
+    /// <summary>Who asks: the ARN of his role or user; null when he is neither.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>Principals by the key of <see cref="Mappings.IamPrincipal"/>; who is missing was not asked about.</summary>
     public IReadOnlyDictionary<string, PrincipalFact> Principals { get; init; } = new Dictionary<string, PrincipalFact>();
 

@@ -82,18 +82,19 @@ internal static class ClusterFindings
             }
 
             EksIamMapping? rule = AccessRules.Resolve(findings.Access, principal).Rule;
+            NodeKind kind = role.Max(static holder => holder.Kind);
             string holders = string.Join(" and ", role.Select(static holder => holder.Holder).Distinct());
             if (rule is null)
             {
-                findings.Add(EksFindingSeverity.Error, "NodeRoleMissing", "cluster", $"No rule lets the role of {holders} in: its nodes cannot join.", findings.Fixes.AddNodeRole(role.Key), principal: role.Key);
+                findings.Add(EksFindingSeverity.Error, "NodeRoleMissing", "cluster", $"No rule lets the role of {holders} in: its nodes cannot join.", findings.Fixes.AddNodeRole(role.Key, kind), principal: role.Key);
             }
             else if (!AccessFindings.IsForNodes(rule) && rule.Type is null or "STANDARD")
             {
-                findings.Add(EksFindingSeverity.Error, "NodeRoleNotForNodes", "cluster", $"The rule for the role of {holders} gives no node's name and groups, so its nodes cannot join: the username is '{rule.Username}', the groups are {Listed(rule.Groups)}.", rule.Source == EksIamMappingSource.ConfigMap ? findings.Fixes.AddNodeRole(role.Key) : findings.Fixes.Remove(role.Key, "AccessEntry"), rule.Line, role.Key, rule.Source);
+                findings.Add(EksFindingSeverity.Error, "NodeRoleNotForNodes", "cluster", $"The rule for the role of {holders} gives no node's name and groups, so its nodes cannot join: the username is '{rule.Username}', the groups are {Listed(rule.Groups)}.", rule.Source == EksIamMappingSource.ConfigMap ? findings.Fixes.AddNodeRole(role.Key, kind) : findings.Fixes.ReplaceByNodeRole(role.Key, kind), rule.Line, role.Key, rule.Source);
             }
             else if (role.Any(static holder => holder.Kind == NodeKind.Windows) && !AccessRules.GroupsOf(rule).Contains("eks:kube-proxy-windows"))
             {
-                findings.Add(EksFindingSeverity.Error, "WindowsGroupMissing", "cluster", $"The rule for the role of {holders} lacks the group eks:kube-proxy-windows: Services do not work on its Windows nodes.", findings.Fixes.AddNodeRole(role.Key, windows: true), rule.Line, role.Key, rule.Source);
+                findings.Add(EksFindingSeverity.Error, "WindowsGroupMissing", "cluster", $"The rule for the role of {holders} lacks the group eks:kube-proxy-windows: Services do not work on its Windows nodes.", rule.Source == EksIamMappingSource.ConfigMap ? findings.Fixes.AddNodeRole(role.Key, NodeKind.Windows) : findings.Fixes.ReplaceByNodeRole(role.Key, NodeKind.Windows), rule.Line, role.Key, rule.Source);
             }
         }
     }
@@ -108,7 +109,7 @@ internal static class ClusterFindings
                 "NoAdministrator",
                 "cluster",
                 "No rule gives anybody system:masters or AmazonEKSClusterAdminPolicy: where no role binding makes an administrator either, nobody can mend the cluster from inside.",
-                findings.Fixes.AddAdministrator($"arn:{findings.Facts.Partition}:iam::{findings.Facts.AccountId}:role/ADMINISTRATOR"));
+                findings.Fixes.AddAdministrator(findings.Facts.Caller ?? $"arn:{findings.Facts.Partition}:iam::{findings.Facts.AccountId}:role/NAME"));
         }
     }
 

@@ -34,21 +34,17 @@ internal static class EntryFindings
         }
         else if (fact.Exists == true && !string.Equals(fact.Arn, entry.PrincipalArn, StringComparison.Ordinal))
         {
-            findings.Add(EksFindingSeverity.Error, "EntryOtherPath", entry, $"IAM knows the {Word(principal)} as {fact.Arn}: an access entry has to name it so, path and case included.", $"{Replace(findings, entry, fact.Arn!)}");
+            findings.Add(EksFindingSeverity.Error, "EntryOtherPath", entry, $"IAM knows the {Word(principal)} as {fact.Arn}: an access entry has to name it so, path and case included.", findings.Fixes.Replace(entry, fact.Arn!));
         }
         else if (fact is { Exists: true, CreatedAt: { } made } && entry.CreatedAt < made)
         {
-            findings.Add(EksFindingSeverity.Error, "PrincipalMadeAnew", entry, $"The {Word(principal)} was deleted and made anew on {made.UtcDateTime:yyyy-MM-dd}, after the entry: an entry is bound to the id of the first, and lets the new one not in.", Replace(findings, entry, entry.PrincipalArn!));
+            findings.Add(EksFindingSeverity.Error, "PrincipalMadeAnew", entry, $"The {Word(principal)} was deleted and made anew on {made.UtcDateTime:yyyy-MM-dd}, after the entry: an entry is bound to the id of the first, and lets the new one not in.", findings.Fixes.Replace(entry, entry.PrincipalArn!));
         }
         else if (AccessFindings.IsForNodes(entry) && findings.IsInUse(principal) == false)
         {
             findings.Add(EksFindingSeverity.Warning, "NodeRoleUnused", entry, $"No node group, Fargate profile or instance of the cluster uses the role {principal.Name}: the entry is left from one that was removed, and whoever may use the role can join nodes.", findings.Fixes.Remove(entry.PrincipalArn!, "AccessEntry"));
         }
     }
-
-    /// <summary>An entry's principal cannot be changed: it goes, and one with the same rights comes.</summary>
-    private static string Replace(AccessFindings findings, EksIamMapping entry, string principalArn) =>
-        $"{findings.Fixes.Remove(entry.PrincipalArn!, "AccessEntry")}; {findings.Fixes.AddLike(entry, principalArn)}";
 
     private static string Word(IamPrincipal principal) => principal.Kind == EksIamPrincipalKind.Role ? "role" : "user";
 }

@@ -1,5 +1,6 @@
 using Amazon.EKS.Model;
 using EksTools.Access;
+using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Accounts;
@@ -16,7 +17,8 @@ internal static class FactReader
     public static async Task<AccessFacts> ReadAsync(AwsAccount account, ClusterAccess access, bool nodeRoles, CancellationToken cancellationToken)
     {
         EksCluster cluster = access.Cluster;
-        string accountId = ClusterArn.Parse(cluster.Arn)?.Account ?? (await account.Session.GetCallerIdentityAsync(cancellationToken)).Account;
+        CallerIdentity caller = await account.Session.GetCallerIdentityAsync(cancellationToken);
+        string accountId = ClusterArn.Parse(cluster.Arn)?.Account ?? caller.Account;
         List<string> people = [], nodes = [], policies = [], bindings = [];
         Task<IReadOnlyDictionary<string, PrincipalFact>> asked = PrincipalLookup.AskAsync(account, accountId, Principals(access), people, cancellationToken);
         Task<IReadOnlyList<NodeRoleFact>?> roles = nodeRoles ? TryAsync(account, "Which roles nodes use", nodes, () => NodeRoleReader.ListAsync(account, cluster, cancellationToken)) : Task.FromResult<IReadOnlyList<NodeRoleFact>?>(null);
@@ -27,6 +29,7 @@ internal static class FactReader
         {
             AccountId = accountId,
             Partition = account.Partition.Name,
+            Caller = IamPrincipal.Parse(caller.Arn)?.Arn,
             Principals = await asked,
             NodeRoles = await roles,
             AccessPolicies = await offered,

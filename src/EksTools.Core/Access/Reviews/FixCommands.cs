@@ -14,24 +14,31 @@ internal sealed class FixCommands(EksCluster cluster)
         Line("Add-EksIamMapping", ("PrincipalArn", [principalArn]), ("Username", One(username)), ("Group", [.. groups ?? []]), ("Target", One(target)));
 
     /// <summary>Lets the nodes of a role join.</summary>
-    public string AddNodeRole(string roleArn, bool windows = false) => Line("Add-EksIamMapping", ("PrincipalArn", [roleArn]), ("NodeRole", [windows ? "Windows" : "Linux"]));
+    public string AddNodeRole(string roleArn, NodeKind kind, string? target = null) => Line("Add-EksIamMapping", ("PrincipalArn", [roleArn]), ("NodeRole", [$"{kind}"]), ("Target", One(target)));
 
     /// <summary>Makes a principal an administrator by an access policy.</summary>
     public string AddAdministrator(string principalArn) => Line("Add-EksIamMapping", ("PrincipalArn", [principalArn]), ("AccessPolicy", [EffectiveAccess.AdminPolicy]));
 
-    /// <summary>An access entry with the rights of another.</summary>
-    public string AddLike(EksIamMapping entry, string principalArn) => entry.Type switch
-    {
-        "EC2_WINDOWS" => AddNodeRole(principalArn, windows: true),
-        not (null or "STANDARD") => AddNodeRole(principalArn),
-        _ => Line("Add-EksIamMapping", ("PrincipalArn", [principalArn]), ("Group", [.. entry.Groups]), ("AccessPolicy", [.. entry.AccessPolicies.Select(static policy => policy.Name)])),
-    };
+    /// <summary>Makes an access entry anew, with the same rights, for a principal: that of an entry cannot be changed. As it stands it lets nobody in, so nothing need hold it.</summary>
+    public string Replace(EksIamMapping entry, string principalArn) =>
+        $"$entry = {Line("Get-EksIamMapping", ("PrincipalArn", [entry.PrincipalArn!]), ("Source", ["AccessEntry"]))}; $entry | Remove-EksIamMapping -Force; $entry | Add-EksIamMapping -PrincipalArn {Quote(principalArn)}";
+
+    /// <summary>Makes the entry of a node role anew with the right type, which cannot be changed.</summary>
+    public string ReplaceByNodeRole(string roleArn, NodeKind kind) => $"{Line("Remove-EksIamMapping", ("PrincipalArn", [roleArn]), ("Source", ["AccessEntry"]), ("Force", []))}; {AddNodeRole(roleArn, kind)}";
 
     /// <summary>Takes an access policy from an entry.</summary>
-    public string RemovePolicy(string principalArn, string policyArn) => Line("Remove-EksIamMapping", ("PrincipalArn", [principalArn]), ("AccessPolicy", [policyArn]));
+    public string RemovePolicy(string principalArn, string policyArn) =>
+        $"aws eks disassociate-access-policy --cluster-name {Quote(cluster.Name)} --principal-arn {Quote(principalArn)} --policy-arn {Quote(policyArn)} --region {cluster.Region}";
+
+    /// <summary>Takes one row of aws-auth away, and no other of its principal.</summary>
+    public string RemoveRow(AwsAuthRow row) =>
+        $"{Line("Get-EksIamMapping", ("Source", ["ConfigMap"]))} | Where-Object {{ $_.Line -eq {row.Line} -and $_.Kind -eq '{row.Kind}' }} | Remove-EksIamMapping";
+
+    /// <summary>Asks IAM for a principal, with the credentials of its account.</summary>
+    public static string Look(IamPrincipal principal) => principal.Kind == EksIamPrincipalKind.Role ? $"aws iam get-role --role-name {Quote(principal.Name)}" : $"aws iam get-user --user-name {Quote(principal.Name)}";
 
     /// <summary>Takes a principal's mapping away.</summary>
-    public string Remove(string principalArn, string target) => Line("Remove-EksIamMapping", ("PrincipalArn", [principalArn]), ("Target", [target]));
+    public string Remove(string principalArn, string source) => Line("Remove-EksIamMapping", ("PrincipalArn", [principalArn]), ("Source", [source]));
 
     /// <summary>Takes an account's mapping away.</summary>
     public string RemoveAccount(string accountId) => Line("Remove-EksIamMapping", ("AccountId", [accountId]));
@@ -69,7 +76,7 @@ internal sealed class FixCommands(EksCluster cluster)
         List<string> words = [command, Quote(cluster.Name), "-Region", cluster.Region];
         foreach ((string name, string[]? values) in parameters)
         {
-            bool isSwitch = name is "WhatIf" or "RemoveConfigMap";
+            bool isSwitch = name is "WhatIf" or "Force" or "RemoveConfigMap";
             if (isSwitch || values is { Length: > 0 })
             {
                 words.Add(isSwitch ? $"-{name}" : $"-{name} {string.Join(", ", values!.Select(Quote))}");

@@ -91,19 +91,19 @@ internal static partial class RowFindings
     {
         if (shadows.Entries.GetValueOrDefault(row.Arn!) is { } entry)
         {
-            findings.Add(EksFindingSeverity.Warning, "OverriddenByEntry", row, $"The principal has an access entry, which comes first: the row has no effect{(Same(entry, row) ? string.Empty : $", and gives other rights than the entry ({Describe(entry)})")}.", findings.Fixes.Remove(row.Arn!, "ConfigMap"));
+            findings.Add(EksFindingSeverity.Warning, "OverriddenByEntry", row, $"The principal has an access entry, which comes first: the row has no effect{(Same(entry, row) ? string.Empty : $", and gives other rights than the entry ({Describe(entry)})")}.", findings.Fixes.RemoveRow(row));
             return true;
         }
 
         if ((row.Kind == EksIamPrincipalKind.Role ? shadows.Roles : shadows.Users).GetValueOrDefault(row.Arn!) is { } last && last != row)
         {
-            findings.Add(EksFindingSeverity.Warning, "DuplicateRow", row, $"Line {last.Line} names the same principal, and the last one wins: this row has no effect{(Same(row, last) ? string.Empty : $", and gives other rights ({Listed(row.Groups)} as '{row.Username}') than the one that counts ({Listed(last.Groups)} as '{last.Username}')")}.", findings.Fixes.Add(last.Arn!, last.Username, last.Groups, "ConfigMap"));
+            findings.Add(EksFindingSeverity.Warning, "DuplicateRow", row, $"Line {last.Line} names the same principal, and the last one wins: this row has no effect{(Same(row, last) ? string.Empty : $", and gives other rights ({Listed(row.Groups)} as '{row.Username}') than the one that counts ({Listed(last.Groups)} as '{last.Username}')")}.", findings.Fixes.RemoveRow(row));
             return true;
         }
 
         if (row.Kind == EksIamPrincipalKind.User && shadows.Roles.GetValueOrDefault(row.Arn!) is { } role)
         {
-            findings.Add(EksFindingSeverity.Warning, "ShadowedByRole", row, $"Line {role.Line} of mapRoles names the same principal, and roles are looked up before users: this row has no effect.", FixCommands.EditConfigMap());
+            findings.Add(EksFindingSeverity.Warning, "ShadowedByRole", row, $"Line {role.Line} of mapRoles names the same principal, and roles are looked up before users: this row has no effect.", findings.Fixes.RemoveRow(row));
             return true;
         }
 
@@ -129,7 +129,9 @@ internal static partial class RowFindings
             _ => ("NotAPrincipal", $"'{row.Arn}' is the ARN of no IAM role or user: the row matches nobody."),
         };
         string? padded = badAccount && parts[4].Length is > 0 and < 12 && parts[4].All(char.IsAsciiDigit) ? $"arn:{parts[1]}:iam::{parts[4].PadLeft(12, '0')}:{parts[5]}" : null;
-        findings.Add(EksFindingSeverity.Error, rule, row, message, (principal?.CanonicalArn ?? padded) is { } right && principal is not null ? findings.Fixes.Add(right, row.Username, row.Groups, "ConfigMap") : FixCommands.EditConfigMap());
+        findings.Add(EksFindingSeverity.Error, rule, row, message, principal is not null ? findings.Fixes.Add(principal.CanonicalArn, row.Username, row.Groups, "ConfigMap")
+            : padded is not null ? $"{findings.Fixes.RemoveRow(row)}; {findings.Fixes.Add(padded, row.Username, row.Groups, "ConfigMap")}"
+            : findings.Fixes.RemoveRow(row));
         return true;
     }
 
@@ -141,7 +143,7 @@ internal static partial class RowFindings
             return false;
         }
 
-        findings.Add(EksFindingSeverity.Error, "OtherPartition", row, $"The ARN is of partition {partition}, the cluster of {findings.Facts.Partition}: no principal of another partition can enter.", findings.Fixes.Remove(row.Arn!, "ConfigMap"));
+        findings.Add(EksFindingSeverity.Error, "OtherPartition", row, $"The ARN is of partition {partition}, the cluster of {findings.Facts.Partition}: no principal of another partition can enter.", findings.Fixes.RemoveRow(row));
         return true;
     }
 
@@ -155,7 +157,7 @@ internal static partial class RowFindings
         if (principal.AccountId != findings.Facts.AccountId)
         {
             bool admin = row.Groups.Contains(EffectiveAccess.Masters);
-            findings.Add(admin ? EksFindingSeverity.Warning : EksFindingSeverity.Information, "OtherAccount", row, $"The principal is of account {principal.AccountId}: whether it exists only that account's IAM can say{(admin ? ", and it may do everything here" : string.Empty)}.", findings.Fixes.Remove(row.Arn!, "ConfigMap"));
+            findings.Add(admin ? EksFindingSeverity.Warning : EksFindingSeverity.Information, "OtherAccount", row, $"The principal is of account {principal.AccountId}: whether it exists only that account's IAM can say{(admin ? ", and it may do everything here" : string.Empty)}.", FixCommands.Look(principal));
         }
         else if (findings.Ask(row.Arn) is { Exists: false })
         {
@@ -203,13 +205,14 @@ internal static partial class RowFindings
 
         if (nodeName && row.Groups.Contains(EffectiveAccess.Masters))
         {
-            findings.Add(EksFindingSeverity.Error, "NodesAreMasters", row, "The row makes nodes system:masters: whoever gets onto a node, or at its instance's credentials, may do everything in the cluster.", findings.Fixes.AddNodeRole(row.Arn!));
+            findings.Add(EksFindingSeverity.Error, "NodesAreMasters", row, "The row makes nodes system:masters: whoever gets onto a node, or at its instance's credentials, may do everything in the cluster.", findings.Access.UsesEntries ? findings.Fixes.AddNodeRole(row.Arn!, NodeKind.Linux, "AccessEntry") : FixCommands.EditConfigMap());
         }
         else if (!nodeName && row.Groups.Any(static group => group is "system:nodes" or "system:bootstrappers"))
         {
             findings.Add(EksFindingSeverity.Error, "NodeGroupsOnOthers", row, $"The row gives the groups of nodes to '{row.Username}', which is no node's name: a node of this role cannot join, and anybody else gets rights that are meant for nodes.", row.Kind == EksIamPrincipalKind.Role && IamPrincipal.Parse(row.Arn) is { } principal && findings.IsInUse(principal) == true
-                ? findings.Fixes.AddNodeRole(row.Arn!)
-                : findings.Fixes.Add(row.Arn!, row.Username, row.Groups.Where(static group => group is not ("system:nodes" or "system:bootstrappers")), "ConfigMap"));
+                ? findings.Fixes.AddNodeRole(row.Arn!, NodeKind.Linux, "ConfigMap")
+                : row.Groups.Where(static group => group is not ("system:nodes" or "system:bootstrappers")).ToArray() is { Length: > 0 } others ? findings.Fixes.Add(row.Arn!, row.Username, others, "ConfigMap")
+                : findings.Fixes.RemoveRow(row));
         }
     }
 
