@@ -5,9 +5,10 @@ namespace EksTools.Testing;
 /// <summary>A sandbox in place of AWS, and a session whose commands go there.</summary>
 public sealed class Rehearsal : IAsyncDisposable
 {
-    private Rehearsal(SandboxServer sandbox)
+    private Rehearsal(SandboxServer sandbox, string region)
     {
         Sandbox = sandbox;
+        Region = region;
         Session = new Session();
         Session.Run(Defaults);
     }
@@ -17,6 +18,9 @@ public sealed class Rehearsal : IAsyncDisposable
 
     /// <summary>The stand-in for AWS.</summary>
     public SandboxServer Sandbox { get; }
+
+    /// <summary>The region that the session's commands go to.</summary>
+    public string Region { get; }
 
     /// <summary>The session.</summary>
     public Session Session { get; }
@@ -30,7 +34,7 @@ public sealed class Rehearsal : IAsyncDisposable
             '*-Eks*:AccessKey' = '{{Sandbox.AccessKey}}'
             '*-Eks*:SecretKey' = '{{Sandbox.SecretKey}}'
             '*-Eks*:EndpointUrl' = '{{Sandbox.Endpoint}}'
-            '*-Eks*:Region' = 'us-west-2'
+            '*-Eks*:Region' = '{{Region}}'
             '*-EksCluster:KubeconfigPath' = '{{Kubeconfig}}'
         }
         """;
@@ -50,9 +54,9 @@ public sealed class Rehearsal : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster.</summary>
-    public static async Task<Rehearsal> StartAsync(double speed = 3000) =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed }, TestContext.Current.CancellationToken));
+    /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster, and the region decides its partition.</summary>
+    public static async Task<Rehearsal> StartAsync(double speed = 3000, string region = "us-west-2") =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, Region = region }, TestContext.Current.CancellationToken), region);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
