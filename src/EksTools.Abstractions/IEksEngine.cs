@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Nodes;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools;
 
@@ -24,4 +25,7 @@ public interface IEksEngine
 
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
+
+    /// <summary>IAM roles for pods.</summary>
+    IWorkloadIdentityService WorkloadIdentity { get; }
 }

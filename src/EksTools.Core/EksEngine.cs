@@ -5,7 +5,9 @@ using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
+using EksTools.Core.WorkloadIdentity;
 using EksTools.Nodes;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core;
 
@@ -35,4 +37,7 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
+
+    /// <inheritdoc/>
+    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
 }

@@ -49,14 +49,21 @@ public sealed class Rehearsal : IAsyncDisposable
             environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(Folder, "credentials");
             environment["AWS_EC2_METADATA_DISABLED"] = "true";
             environment["KUBECONFIG"] = Kubeconfig;
+            environment["EKSTOOLS_CREDENTIAL_CACHE"] = Path.Combine(Folder, "cache");
             environment["AWS_PROFILE"] = null;
             return environment;
         }
     }
 
-    /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster, and the region decides its partition.</summary>
-    public static async Task<Rehearsal> StartAsync(double speed = 3000, string region = "us-west-2") =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, Region = region }, TestContext.Current.CancellationToken), region);
+    /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster.</summary>
+    /// <param name="speed">How many times faster than AWS.</param>
+    /// <param name="realKubernetes">
+    /// Clusters run on a real kube-apiserver and etcd: without them the test is skipped, or fails under CI=true. No controller runs there, so that
+    /// no pods come of workloads.
+    /// </param>
+    /// <param name="region">The region, which decides the partition too.</param>
+    public static async Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false, string region = "us-west-2") =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, Region = region, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null }, TestContext.Current.CancellationToken), region);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -34,7 +34,7 @@ internal static partial class GoScalars
         "" or "~" or "null" or "Null" or "NULL" => GoScalarKind.Null,
         ".nan" or ".NaN" or ".NAN" or ".inf" or ".Inf" or ".INF" or "+.inf" or "+.Inf" or "+.INF" or "-.inf" or "-.Inf" or "-.INF" => GoScalarKind.NoJson,
         _ when Booleans.Contains(plain) => GoScalarKind.Boolean,
-        ['.', ..] => IsFinite(plain) ? GoScalarKind.Number : GoScalarKind.Text,
+        ['.', ..] => !LooseUnderscore().IsMatch(plain) && IsFinite(plain.Replace("_", "", StringComparison.Ordinal)) ? GoScalarKind.Number : GoScalarKind.Text,
         [>= '0' and <= '9' or '+' or '-', ..] => IsNumber(plain.Replace("_", "", StringComparison.Ordinal)) ? GoScalarKind.Number : GoScalarKind.Text,
         _ => GoScalarKind.Text,
     };
@@ -68,6 +68,10 @@ internal static partial class GoScalars
 
     [GeneratedRegex(@"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Decimal();
+
+    // strconv takes underscores between digits alone; yaml.v2 takes them all out of what begins with a digit or a sign.
+    [GeneratedRegex(@"(?<![0-9])_|_(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex LooseUnderscore();
 
     [GeneratedRegex(@"^([-+]?)0([xXoObB])([0-9A-Fa-f]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Based();

@@ -47,11 +47,13 @@ internal static partial class GoYaml
         Dictionary<TextNode, long> sizes = [];
         (TextNode Node, string Problem)? found = null;
         bool aliases = false;
-        return Visit(root) > MaxExpanded && aliases ? (root, "the value's YAML aliases stand for too much; write the rows out.") : found;
+        return Visit(root, inFlow: false) > MaxExpanded && aliases ? (root, "the value's YAML aliases stand for too much; write the rows out.") : found;
 
-        long Visit(TextNode node)
+        long Visit(TextNode node, bool inFlow)
         {
             long size = 1;
+            if (node.Anchor.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+                found ??= (node, "the name of the YAML anchor is not read alike by all YAML readers; write letters and digits alone.");
             switch (node)
             {
                 case TextAlias alias:
@@ -59,20 +61,22 @@ internal static partial class GoYaml
                     return sizes.GetValueOrDefault(alias.Target, MaxExpanded + 1);
                 case TextSequence list:
                     foreach (TextNode item in list.Items)
-                        size += Visit(item);
+                        size += Visit(item, inFlow || list.IsFlow);
                     break;
                 case TextMapping map:
                     foreach (TextPair pair in map.Pairs)
                     {
-                        size += Visit(pair.Key) + Visit(pair.Value);
-                        if (ProblemOfPair(pair, asJson) is { } problem)
+                        size += Visit(pair.Key, inFlow || map.IsFlow) + Visit(pair.Value, inFlow || map.IsFlow);
+                        if (ProblemOfPair(text, pair, asJson) is { } problem)
                             found ??= (pair.Key, problem);
                     }
                     break;
-                case TextScalar scalar when ProblemOfScalar(text, scalar, asJson) is { } problem:
+                case TextScalar scalar when ProblemOfScalar(text, scalar, inFlow, asJson) is { } problem:
                     found ??= (scalar, problem);
                     break;
             }
+            if (TextGaps.FindOdd(text, node) >= 0)
+                found ??= (node, "the punctuation of this part is not read alike by all YAML readers; write one key or item a line, as 'key: value' or '- item'.");
             if (node.Tag.Length > 0 && !(node is TextScalar { IsTaggedText: true } || (node, node.Tag) is (TextSequence, "tag:yaml.org,2002:seq") or (TextMapping, "tag:yaml.org,2002:map")))
                 found ??= (node, "the YAML tag is not read alike by all YAML readers; remove it.");
             return sizes[node] = Math.Min(size, MaxExpanded + 1);
@@ -82,7 +86,7 @@ internal static partial class GoYaml
     /// <summary>Whether a key takes the keys of other mappings in.</summary>
     public static bool IsMerge(TextNode key) => key is TextScalar { Style: ScalarStyle.Plain, Value: "<<", Tag: "" };
 
-    private static string? ProblemOfPair(TextPair pair, bool asJson)
+    private static string? ProblemOfPair(string text, TextPair pair, bool asJson)
     {
         if (IsMerge(pair.Key))
         {
@@ -92,17 +96,26 @@ internal static partial class GoYaml
         }
         if (Follow(pair.Key) is not TextScalar key)
             return "a key must be a word; a key that begins with '{' or '[' needs quotes.";
+        if (text.AsSpan(pair.Key.Start, pair.Key.End - pair.Key.Start).IndexOfAny('\n', '\r') >= 0)
+            return "the key goes over several lines; write it on one.";
         if (key.Value.Length > MaxKeyLength)
             return "the key is longer than all YAML readers take.";
+        if (pair.Key.End == pair.Key.Start)
+            return "a key is missing before ':'.";
         return asJson && (GoScalars.KindOf(key) == GoScalarKind.Null || (GoScalars.KindOf(key) == GoScalarKind.Number && key.Value.Length > 15))
             ? $"the key '{key.Value}' has no form in JSON, which the value is turned into; put it in quotes." : null;
     }
 
-    private static string? ProblemOfScalar(string text, TextScalar scalar, bool asJson)
+    private static string? ProblemOfScalar(string text, TextScalar scalar, bool inFlow, bool asJson)
     {
         if (asJson && GoScalars.KindOf(scalar) == GoScalarKind.NoJson)
             return $"'{scalar.Value}' without quotes is a number that has no form in JSON, which the value is turned into; put it in quotes.";
-        return scalar.Style == ScalarStyle.DoubleQuoted && text.AsSpan(scalar.Start, scalar.End - scalar.Start) is var raw && raw.Contains('\\') && !GoodEscapes().IsMatch(raw)
+        ReadOnlySpan<char> raw = text.AsSpan(scalar.Start, scalar.End - scalar.Start);
+        if (scalar.Style == ScalarStyle.Plain && raw is ['|' or '>' or '%' or '@' or '`' or '?' or ':', ..])
+            return "this text begins with a character that has a meaning in YAML; put it in quotes.";
+        if (scalar.Style == ScalarStyle.Plain && inFlow && raw.Contains('?'))
+            return "'?' in brackets is not read alike by all YAML readers; put the text in quotes.";
+        return scalar.Style == ScalarStyle.DoubleQuoted && raw.Contains('\\') && !GoodEscapes().IsMatch(raw)
             ? "an escape in this text is not read alike by all YAML readers; write the character itself." : null;
     }
 

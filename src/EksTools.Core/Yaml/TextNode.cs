@@ -17,6 +17,9 @@ internal abstract class TextNode
 
     /// <summary>The tag on the node, "" for none.</summary>
     public string Tag { get; init; } = "";
+
+    /// <summary>The anchor on the node, or the one that an alias names; "" for none.</summary>
+    public string Anchor { get; init; } = "";
 }
 
 internal sealed class TextScalar : TextNode

@@ -67,6 +67,11 @@ internal sealed class TextNodeReader
         {
             throw new YamlTextException(YamlTextFault.Syntax, (int)exception.Start.Line, (int)exception.Start.Column, exception.Message.TrimEnd('.'), exception);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner has states for broken texts that it did not foresee.
+            throw Fault(_parser.Current is { } last ? Index(last.End) : _offset, "What follows cannot be read", YamlTextFault.Syntax);
+        }
     }
 
     private TextNode ReadNode(int depth)
@@ -78,9 +83,10 @@ internal sealed class TextNodeReader
             int start = Index(alias.Start);
             if (!_anchors.TryGetValue(alias.Value.Value, out TextNode? target))
                 throw Fault(start, $"the alias *{alias.Value.Value} names no anchor above it.");
-            return new TextAlias { Start = start, End = Index(alias.End), Target = target };
+            return new TextAlias { Start = start, End = Index(alias.End), Target = target, Anchor = alias.Value.Value };
         }
-        NodeEvent head = (NodeEvent)_parser.Current!;
+        if (_parser.Current is not NodeEvent head) // YamlDotNet ends a mapping after a key in some texts that are none.
+            throw Fault(Index(_parser.Current!.Start), "Did not find a value", YamlTextFault.Syntax);
         TextNode node = head switch
         {
             Scalar => ReadScalar(),
@@ -101,7 +107,7 @@ internal sealed class TextNodeReader
             while (end > start && _text[end - 1] is ' ' or '\t' or '\r' or '\n')
                 end--; // A block scalar's mark lies after the blank lines that follow it.
         }
-        return new TextScalar { Start = start, End = end, Value = scalar.Value, Style = scalar.Style, IsDecorated = Decorated(scalar), Tag = TagOf(scalar) };
+        return new TextScalar { Start = start, End = end, Value = scalar.Value, Style = scalar.Style, IsDecorated = Decorated(scalar), Tag = TagOf(scalar), Anchor = AnchorOf(scalar) };
     }
 
     private TextSequence ReadSequence(int depth)
@@ -114,7 +120,7 @@ internal sealed class TextNodeReader
         bool flow = head.Style == SequenceStyle.Flow;
         int start = Index(head.Start);
         int end = flow ? Index(tail.Start) + 1 : Math.Max(start + 1, items.Count > 0 ? items[^1].End : 0);
-        return new TextSequence { Start = start, End = end, Items = items, IsFlow = flow, IsDecorated = Decorated(head), Tag = TagOf(head) };
+        return new TextSequence { Start = start, End = end, Items = items, IsFlow = flow, IsDecorated = Decorated(head), Tag = TagOf(head), Anchor = AnchorOf(head) };
     }
 
     private TextMapping ReadMapping(int depth)
@@ -140,7 +146,7 @@ internal sealed class TextNodeReader
         }
         int start = Index(head.Start);
         int end = flow ? Index(tail.Start) + 1 : pairs.Count > 0 ? pairs[^1].End : start;
-        return new TextMapping { Start = start, End = end, Pairs = pairs, IsFlow = flow, IsDecorated = Decorated(head), Tag = TagOf(head) };
+        return new TextMapping { Start = start, End = end, Pairs = pairs, IsFlow = flow, IsDecorated = Decorated(head), Tag = TagOf(head), Anchor = AnchorOf(head) };
     }
 
     private int FindColon(int from, bool flow)
@@ -156,6 +162,8 @@ internal sealed class TextNodeReader
     private static bool Decorated(NodeEvent node) => !node.Anchor.IsEmpty || !node.Tag.IsEmpty;
 
     private static string TagOf(NodeEvent node) => node.Tag.IsEmpty ? "" : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
+
+    private static string AnchorOf(NodeEvent node) => node.Anchor.IsEmpty ? "" : node.Anchor.Value;
 
     private YamlTextException Fault(int at, string problem, YamlTextFault kind = YamlTextFault.Unsafe)
     {

@@ -30,8 +30,14 @@ internal static class MappingText
 public sealed class WordOrNothingAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text ? (string.IsNullOrWhiteSpace(text) ? null : text.Replace(';', ',')) : inputData;
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    {
+        string text => string.IsNullOrWhiteSpace(text) ? null : text.Replace(';', ','),
+
+        // PowerShell makes no flags of a list where null is possible.
+        object?[] words => string.Join(',', words),
+        _ => inputData,
+    };
 }
 
 /// <summary>Takes an access policy by name, by ARN, or as an object with its scope.</summary>

@@ -132,5 +132,5 @@ public sealed class IdentityMapperTests
     private void Put(string mapRoles) => _store.Put(ResourceCatalog.ConfigMaps, ConfigMap(("mapRoles", mapRoles)));
 
     private KubernetesUser Map(string canonical, string session) =>
-        new IdentityMapper(_account, _store).Map(new(FakeIdentity.Account, "arn:aws:sts::111122223333:assumed-role/Dev/" + session, canonical, "AROA1", session, "AKID"));
+        new IdentityMapper(_account, () => _store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth")).Map(new(FakeIdentity.Account, "arn:aws:sts::111122223333:assumed-role/Dev/" + session, canonical, "AROA1", session, "AKID"));
 }

@@ -86,13 +86,12 @@ public sealed class AddEksIamMappingTests
         PSObject[] changes =
         [
             .. stage.Session.Run("""
-                @'
-                ClusterName,PrincipalArn,Username,Groups,AccessPolicy,NodeRole,AccountId,Target
-                demo,arn:aws:iam::111122223333:role/One,one,a; b,,,,
-                demo,arn:aws:iam::111122223333:user/Two,,c,,,,ConfigMap
-                demo,arn:aws:iam::111122223333:role/Nodes,,,,Linux;Windows,,
-                demo,,,,,,444455556666,
-                '@ | ConvertFrom-Csv | Add-EksIamMapping
+                # What Import-Csv makes: every column is there, and empty where nothing was said.
+                foreach ($line in 'demo,arn:aws:iam::111122223333:role/One,one,a; b,,,,', 'demo,arn:aws:iam::111122223333:user/Two,,c,,,,ConfigMap', 'demo,arn:aws:iam::111122223333:role/Nodes,,,,Linux;Windows,,', 'demo,,,,,,444455556666,') {
+                    $cell = $line.Split(',')
+                    $rows += @([pscustomobject]@{ ClusterName = $cell[0]; PrincipalArn = $cell[1]; Username = $cell[2]; Groups = $cell[3]; AccessPolicy = $cell[4]; NodeRole = $cell[5]; AccountId = $cell[6]; Target = $cell[7] })
+                }
+                $rows | Add-EksIamMapping
                 [pscustomobject]@{ Arn = 'arn:aws:iam::111122223333:role/teams/Three'; RoleName = 'Three'; Path = '/teams/'; RoleId = 'AROA'; Tags = @() } | Add-EksIamMapping demo -Group d
                 [pscustomobject]@{ Arn = 'arn:aws:iam::111122223333:user/four'; UserName = 'four'; UserId = 'AIDA'; Path = '/' } | Add-EksIamMapping demo -Group d
                 """).Good(),
@@ -107,7 +106,7 @@ public sealed class AddEksIamMappingTests
     [Theory]
     [InlineData("API", "arn:aws:iam::111122223333:role/R -Group system:masters", "ReservedGroup")]
     [InlineData("API", "arn:aws:iam::111122223333:role/R -Username system:me", "InvalidUsername")]
-    [InlineData("API", "arn:aws:iam::111122223333:role/R -Username me-{{SessionName}}", "InvalidUsername")]
+    [InlineData("API", "arn:aws:iam::111122223333:role/R -Username 'me-{{SessionName}}'", "InvalidUsername")]
     [InlineData("API", "arn:aws:iam::111122223333:role/R -AccessPolicy NoSuchPolicy", "AccessPolicyNotOffered")]
     [InlineData("API", "arn:aws:iam::111122223333:role/R -Namespace web", "NamespaceWithoutPolicy")]
     [InlineData("API", "arn:aws:iam::111122223333:role/R -Target ConfigMap", "ConfigMapNotUsed")]
@@ -190,7 +189,7 @@ public sealed class AddEksIamMappingTests
     }
 
     private static IEnumerable<string> Complete(MappingStage stage, string line) =>
-        stage.Session.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches.CompletionText", line).Good().Select(static text => (string)text.BaseObject);
+        stage.Session.Run("(TabExpansion2 $args[0] $args[1]).CompletionMatches.CompletionText", $"{line} -AccessKey {stage.Rehearsal.Sandbox.AccessKey} -SecretKey {stage.Rehearsal.Sandbox.SecretKey} -EndpointUrl {stage.Rehearsal.Sandbox.Endpoint} -Region us-west-2", line.Length).Good().Select(static text => (string)text.BaseObject);
 
     private static string Text(PSObject record, string property) => record.Properties[property].Value switch
     {

@@ -31,7 +31,6 @@ public sealed class GetEksEffectiveAccessTests
         await stage.BecomeAsync(role);
         PSObject access = Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo -Verify").Good());
 
-        // The view role may not read kube-system's ConfigMaps? It may: what the caller reads is what it says.
         Assert.Equal("dev:someone devs system:authenticated ConfigMap", $"{Text(access, "Username")} {Text(access, "Groups")} {Text(Value(access, "Rule"), "Source")}");
         PSObject verification = Value(access, "Verification");
         Assert.Equal("True", Text(verification, "Agrees"));
@@ -53,6 +52,23 @@ public sealed class GetEksEffectiveAccessTests
         Assert.Contains("* *: no", Text(Value(both[0], "Verification"), "Rights"), StringComparison.Ordinal);
         Assert.Equal("True", Text(Value(both[1], "Verification"), "Agrees"));
         Assert.Equal("system:masters system:authenticated True", $"{Text(both[1], "Groups")} {Text(both[1], "IsAdmin")}");
+    }
+
+    /// <summary>Kubernetes 1.20 has no SelfSubjectReview: a review of the caller's own token tells who he is.</summary>
+    [Fact]
+    public async Task A_real_API_server_is_asked_in_the_way_that_its_version_knows()
+    {
+        await using MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP", static () => Rehearsal.StartAsync(realKubernetes: true));
+        string role = await stage.RoleAsync("Admin");
+        await stage.BindAsync("devs", "view");
+        await stage.WriteAsync(("mapRoles", $"- rolearn: {role}\n  username: admin:{{{{SessionName}}}}\n  groups: [system:masters]\n" + Row(MappingStage.Arn("role/Dev"))));
+        PSObject dev = Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo arn:aws:sts::111122223333:assumed-role/Dev/me -Verify").Good());
+        Assert.Contains("list pods: yes", Text(Value(dev, "Verification"), "Rights"), StringComparison.Ordinal);
+        Assert.Contains("get secrets in default: no", Text(Value(dev, "Verification"), "Rights"), StringComparison.Ordinal);
+        await stage.BecomeAsync(role);
+        PSObject verification = Value(Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo -Verify").Good()), "Verification");
+        Assert.Equal("True admin:someone The API server agrees.", $"{Text(verification, "Agrees")} {Text(verification, "Username")} {Text(verification, "Message")}");
+        Assert.Contains("* *: yes", Text(verification, "Rights"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +117,7 @@ public sealed class GetEksEffectiveAccessTests
         Assert.Equal("arn:aws:iam::111122223333:root", Text(Assert.Single(answer.Output), "PrincipalArn"));
         Assert.StartsWith("InvalidPrincipalArn,", Assert.Single(stage.Session.Run("[pscustomobject]@{ ClusterName = 'demo'; PrincipalArn = $null } | Get-EksEffectiveAccess").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith("ClusterNotFound,", Assert.Single(stage.Session.Run("Get-EksEffectiveAccess other").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("arn:aws:iam::111122223333:user/Administrator", stage.Session.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches.ListItemText", "Get-EksEffectiveAccess demo -PrincipalArn ").Good().Select(static text => $"{text}"));
+        Assert.Contains("arn:aws:iam::111122223333:user/Administrator", stage.Session.Run("(TabExpansion2 $args[0] $args[1]).CompletionMatches.ListItemText", $"Get-EksEffectiveAccess demo -PrincipalArn  -AccessKey {stage.Rehearsal.Sandbox.AccessKey} -SecretKey {stage.Rehearsal.Sandbox.SecretKey} -EndpointUrl {stage.Rehearsal.Sandbox.Endpoint} -Region us-west-2", "Get-EksEffectiveAccess demo -PrincipalArn ".Length).Good().Select(static text => $"{text}"));
     }
 
     private static PSObject Value(PSObject value, string property) => PSObject.AsPSObject(value.Properties[property].Value);

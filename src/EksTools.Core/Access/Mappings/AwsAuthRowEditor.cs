@@ -123,13 +123,8 @@ internal sealed class AwsAuthRowEditor(AwsAuthValue value, AwsAuthLayout layout)
 
     private TextSplice InBrackets(TextSequence list, IReadOnlyList<string> wanted)
     {
-        int at = list.Start;
-        foreach (TextNode item in list.Items)
-        {
-            RefuseComment(at, item.Start);
-            at = item.End;
-        }
-        RefuseComment(at, list.End);
+        if (TextGaps.FindComment(_text, list) is >= 0 and var comment)
+            throw Fault(comment, "a comment stands between groups in brackets; write the groups as a list of lines ('- …').");
         if (list.Items.Count == 0)
             return new(list.Start, list.End, layout.FlowGroupList(wanted));
         (bool[] kept, IReadOnlyList<string> added) = Compare(list, wanted);
@@ -140,12 +135,6 @@ internal sealed class AwsAuthRowEditor(AwsAuthValue value, AwsAuthLayout layout)
         return wanted.Count == 0
             ? new(list.Start, list.End, "[]")
             : new(list.Items[0].Start, list.Items[^1].End, string.Join(separator, parts));
-
-        void RefuseComment(int start, int end)
-        {
-            if (_text.IndexOf('#', start, end - start) is >= 0 and var found)
-                throw Fault(found, "a comment stands between groups in brackets; write the groups as a list of lines ('- …').");
-        }
     }
 
     private YamlTextException Fault(int at, string problem)

@@ -61,8 +61,8 @@ internal sealed class AwsAuthTextEditor(AwsAuthValue value)
     private IEnumerable<TextSplice> InFlow(TextSequence list, IReadOnlySet<int> removals, IReadOnlyList<AwsAuthEdit> appends)
     {
         IReadOnlyList<TextNode> items = list.Items;
-        if (removals.Count > 0)
-            RefuseComments(list);
+        if (removals.Count > 0 && TextGaps.FindComment(_text, list) is >= 0 and var comment)
+            throw Fault(comment, "a comment stands between rows in brackets, and would go with a row; write the rows as a list of lines ('- …').");
         string newLine = TextPlace.NewLineNear(_text, items[^1].Start);
         string separator = TextPlace.IsFirstOnLine(_text, items[^1].Start) ? "," + newLine + TextPlace.Indent(_text, items[^1].Start) : ", ";
         string[] rows = [.. appends.Select(_layout.FlowItem)];
@@ -108,24 +108,6 @@ internal sealed class AwsAuthTextEditor(AwsAuthValue value)
     {
         if (row.HasDecoration)
             throw Fault(row, "the row uses a YAML anchor, alias or tag, and changing it could change other rows; edit it by hand.");
-    }
-
-    /// <summary>A comment between rows in brackets belongs to neither, and what is removed there would take it along.</summary>
-    private void RefuseComments(TextSequence list)
-    {
-        int at = list.Start;
-        foreach (TextNode item in list.Items)
-        {
-            RefuseComment(at, item.Start);
-            at = item.End;
-        }
-        RefuseComment(at, list.End);
-
-        void RefuseComment(int start, int end)
-        {
-            if (_text.IndexOf('#', start, end - start) is >= 0 and var found)
-                throw Fault(found, "a comment stands between rows in brackets; write the rows as a list of lines ('- …').");
-        }
     }
 
     private YamlTextException Fault(TextNode node, string problem) => Fault(node.Start, problem);

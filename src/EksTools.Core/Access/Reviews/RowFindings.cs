@@ -125,7 +125,7 @@ internal static partial class RowFindings
         {
             { Kind: EksIamPrincipalKind.Role, Path: not "/" } => ("RolePathInRow", $"The ARN has the path {principal.Path}, which STS never tells: the row matches nobody. Written as {principal.CanonicalArn} it matches the role."),
             not null => ("ArnNotCanonical", $"{char.ToUpperInvariant(unmatched[0])}{unmatched[1..]}. Written as {principal.CanonicalArn} it does."),
-            _ when badAccount => ("AccountIdNotValid", $"The ARN's account '{parts[4]}' has not twelve digits: the row matches nobody. A number that YAML read loses its leading zeros."),
+            _ when badAccount => ("AccountIdNotValid", $"The ARN's account '{parts[4]}' has not twelve digits, leading zeros included: the row matches nobody."),
             _ => ("NotAPrincipal", $"'{row.Arn}' is the ARN of no IAM role or user: the row matches nobody."),
         };
         string? padded = badAccount && parts[4].Length is > 0 and < 12 && parts[4].All(char.IsAsciiDigit) ? $"arn:{parts[1]}:iam::{parts[4].PadLeft(12, '0')}:{parts[5]}" : null;
@@ -226,7 +226,7 @@ internal static partial class RowFindings
         }
         else
         {
-            findings.Add(EksFindingSeverity.Error, "AccountIdNotValid", where, $"'{account.AccountId}' has not twelve digits, so the row matches nobody. Put the id in quotation marks: YAML reads it as a number and drops its leading zeros.", FixCommands.EditConfigMap(), account.Line, source: EksIamMappingSource.ConfigMap);
+            findings.Add(EksFindingSeverity.Error, "AccountIdNotValid", where, $"'{account.AccountId}' has not twelve digits, leading zeros included, so the row matches nobody. Put the id in quotation marks: many tools take it for a number, and write it back without them.", FixCommands.EditConfigMap(), account.Line, source: EksIamMappingSource.ConfigMap);
         }
     }
 

@@ -6,7 +6,7 @@ using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Removal;
 
-/// <summary>Takes away the cluster's roles, with the policies attached to them.</summary>
+/// <summary>Takes away the cluster's roles, with the policies attached to them, and its OpenID Connect provider.</summary>
 internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -15,6 +15,22 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
     public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesGone, IReadOnlyList<string> everythingElse)
     {
         List<string> before = [.. everythingElse];
+        List<string> podRoles = [];
+        foreach (string role in inventory.WorkloadIdentity.Roles)
+        {
+            string id = $"role-{role}";
+            before.Add(id);
+            podRoles.Add(id);
+            yield return Step(id, role, nodesGone);
+        }
+
+        // After the roles: by it they are found again after an interruption.
+        if (inventory.WorkloadIdentity.Provider is { } provider)
+        {
+            before.Add("oidc-provider");
+            yield return new PlanStep { Id = "oidc-provider", Needs = [.. nodesGone, .. podRoles], Description = $"OpenID Connect provider {provider[(provider.IndexOf('/', StringComparison.Ordinal) + 1)..]}", Ensure = (_, token) => DeleteProviderAsync(provider, token) };
+        }
+
         if (inventory.HasNodeRole)
         {
             before.Add("node-role");
@@ -69,6 +85,12 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
             context.Detail(exception.Message);
             return null;
         }
+    }
+
+    private async Task<StepOutcome> DeleteProviderAsync(string arn, CancellationToken cancellationToken)
+    {
+        await UnlessGoneAsync(() => iam.DeleteOpenIDConnectProviderAsync(new DeleteOpenIDConnectProviderRequest { OpenIDConnectProviderArn = arn }, cancellationToken));
+        return StepOutcome.Deleted;
     }
 
     /// <summary>Each call by itself: when the answer to one was lost and the SDK asked again, what it took away is gone, but not the rest.</summary>
