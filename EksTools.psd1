@@ -13,7 +13,9 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-EksIamMapping'
+        'Convert-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksEffectiveAccess'
         'Get-EksIamMapping'
         'Get-EksNode'
         'Get-EksServiceAccountRole'
@@ -27,6 +29,7 @@
         'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
         'Remove-EksServiceAccountRole'
+        'Test-EksIamMapping'
         'Test-EksToken'
         'Undo-EksIamMapping'
         'Update-EksKubeconfig'
