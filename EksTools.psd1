@@ -30,6 +30,7 @@
         'Remove-EksKubeconfig'
         'Remove-EksServiceAccountRole'
         'Test-EksIamMapping'
+        'Test-EksServiceAccountRole'
         'Test-EksToken'
         'Undo-EksIamMapping'
         'Update-EksKubeconfig'

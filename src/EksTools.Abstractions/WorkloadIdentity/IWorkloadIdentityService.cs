@@ -22,6 +22,9 @@ public interface IWorkloadIdentityService
     /// <summary>The service accounts of a cluster with their roles.</summary>
     Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>What is wrong between service accounts and their roles.</summary>
+    Task<IReadOnlyList<EksServiceAccountRoleFinding>> TestRolesAsync(AwsConnection connection, ServiceAccountRoleReviewRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
     /// <summary>The steps that <see cref="RemoveRoleAsync"/> would take. Changes nothing.</summary>
     Task<IReadOnlyList<EksPlanStep>> PlanRemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, CancellationToken cancellationToken);
 

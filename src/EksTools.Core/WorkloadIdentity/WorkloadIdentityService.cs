@@ -4,6 +4,7 @@ using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
+using EksTools.Core.WorkloadIdentity.Audit;
 using EksTools.Core.WorkloadIdentity.OidcProviders;
 using EksTools.Core.WorkloadIdentity.Policies;
 using EksTools.Core.WorkloadIdentity.Roles;
@@ -68,6 +69,34 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
             EksCluster cluster = await ClusterReader.GetAsync(account, query.ClusterName, cancellationToken);
             using ClusterApi api = ClusterApi.Open(account, cluster);
             return await new ServiceAccountRoleReader(account, cluster, api).ListAsync(query, observer, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksServiceAccountRoleFinding>> TestRolesAsync(AwsConnection connection, ServiceAccountRoleReviewRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.ClusterName);
+        foreach (ServiceAccountName name in request.ServiceAccounts)
+        {
+            ServiceAccountNames.Require(name, wildcards: false);
+        }
+
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync<IReadOnlyList<EksServiceAccountRoleFinding>>(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
+            using ClusterApi api = ClusterApi.Open(account, cluster);
+            ServiceAccountFactReader reader = new(account, cluster, api);
+            ClusterFacts facts = await reader.ReadClusterAsync(cancellationToken);
+            ServiceAccountChecks checks = new(facts);
+            List<EksServiceAccountRoleFinding> findings = [.. (await reader.ReadAsync(request, observer, cancellationToken)).SelectMany(checks.Check)];
+            if (request.All)
+            {
+                IReadOnlyList<EksServiceAccountRole> inUse = await new ServiceAccountRoleReader(account, cluster, api).ListAsync(new ServiceAccountRoleQuery { ClusterName = cluster.Name }, observer, cancellationToken);
+                findings.AddRange(await new AccountRoleAudit(account, facts).FindAsync(inUse, cancellationToken));
+            }
+
+            return findings;
         });
     }
 
