@@ -16,6 +16,7 @@ internal sealed record TokenArguments
           --role-arn ARN        a role to assume first
           --external-id ID      the external id for that role
           --session-name NAME   the session name for that role (EKSGetTokenAuth)
+          --no-cache            neither use nor keep the temporary credentials of roles and logins
           --version, --help
 
         Writes one ExecCredential as JSON to standard output. Asks nothing; errors are one line on standard error and exit code 1
@@ -36,6 +37,8 @@ internal sealed record TokenArguments
 
     public string? SessionName { get; private set; }
 
+    public bool NoCache { get; private set; }
+
     public bool Version { get; private set; }
 
     public bool Help { get; private set; }
@@ -53,6 +56,11 @@ internal sealed record TokenArguments
             {
                 result.Version |= name == "--version";
                 result.Help |= name != "--version";
+                continue;
+            }
+            if (equals < 0 && name == "--no-cache")
+            {
+                result.NoCache = true;
                 continue;
             }
             if (result.Setter(name) is not { } set)

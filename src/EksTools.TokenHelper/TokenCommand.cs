@@ -30,6 +30,7 @@ internal static class TokenCommand
                 ExternalId = arguments.ExternalId,
                 // The AWS CLI's, so that trust policies and aws-auth mappings that look at session names go on working.
                 RoleSessionName = arguments.SessionName ?? "EKSGetTokenAuth",
+                UseCredentialCache = !arguments.NoCache,
             }).ConfigureAwait(false);
             var token = await session.CreateEksTokenAsync((arguments.ClusterName ?? arguments.ClusterId)!).ConfigureAwait(false);
             var json = ExecCredential.Write(token, request.ApiVersion);

@@ -29,7 +29,7 @@ internal static class OutsideTool
         {
             start.ArgumentList.Add(argument);
         }
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("AWS_", StringComparison.Ordinal) || k == "KUBERNETES_EXEC_INFO").ToList())
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("AWS_", StringComparison.Ordinal) || k is "KUBERNETES_EXEC_INFO" or "XDG_CACHE_HOME" or "LOCALAPPDATA" or "EKSTOOLS_CREDENTIAL_CACHE").ToList())
         {
             start.Environment.Remove(name);
         }

@@ -14,6 +14,9 @@ public sealed record TokenRequest
 
     /// <summary>The session's name; EKSGetTokenAuth when null.</summary>
     public string? RoleSessionName { get; init; }
+
+    /// <summary>Whether the temporary credentials of roles and logins may be kept in the user's cache folder, for the next process.</summary>
+    public bool UseCredentialCache { get; init; }
 }
 
 /// <summary>A token in plain text: only within the process, on its way to a SecureString or to kubectl.</summary>
@@ -27,6 +30,16 @@ public sealed class IssuedToken
 
     /// <summary>The region that signed it.</summary>
     public required string Region { get; init; }
+}
+
+/// <summary>What an exec credential plugin has to say.</summary>
+public sealed class ExecCredentialText
+{
+    /// <summary>One line of JSON in ASCII, for standard output. Holds the token.</summary>
+    public required string Json { get; init; }
+
+    /// <summary>One line for standard error where the client's request is odd; else null.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Which program kubectl runs for a credential. Each value is a bit of its own, so that a list of them can be told from one.</summary>
@@ -77,9 +90,6 @@ public sealed record KubeconfigRequest
 
     /// <summary>True when the module can be found by its name (it stands on PSModulePath).</summary>
     public bool ModuleIsInstalled { get; init; }
-
-    /// <summary>Change nothing; say what would change.</summary>
-    public bool WhatIf { get; init; }
 }
 
 /// <summary>What was written into a kubeconfig.</summary>

@@ -3,7 +3,7 @@ namespace EksTools.Authentication;
 /// <summary>Decides where a session's credentials come from. Looks at configuration only; asks nobody.</summary>
 internal sealed class CredentialChain(SessionContext context)
 {
-    private readonly SecurityTokens _sts = new(context);
+    private readonly TemporaryCredentials _temporary = new(context);
 
     public CredentialSource Resolve()
     {
@@ -16,8 +16,7 @@ internal sealed class CredentialChain(SessionContext context)
         {
             ExternalId = context.Options.ExternalId,
         };
-        return new($"the role {arn}, assumed with {source.Description}", async ct =>
-            await _sts.AssumeRoleAsync(role, await source.GetAsync(ct).ConfigureAwait(false), context.Region, ct).ConfigureAwait(false))
+        return _temporary.Role($"the role {arn}, assumed with {source.Description}", role, source, context.Region) with
         {
             IsInstance = source.IsInstance,
             ProfileName = source.ProfileName,
@@ -27,7 +26,7 @@ internal sealed class CredentialChain(SessionContext context)
     private CredentialSource Base()
     {
         var options = context.Options;
-        var profiles = new ProfileCredentials(context, _sts);
+        var profiles = new ProfileCredentials(context, _temporary);
         if (options.AccessKey is not null || options.SecretKey is not null)
         {
             return options is { AccessKey.Length: > 0, SecretKey.Length: > 0 }
@@ -87,7 +86,7 @@ internal sealed class CredentialChain(SessionContext context)
         if (environment["AWS_WEB_IDENTITY_TOKEN_FILE"] is { } file && environment["AWS_ROLE_ARN"] is { } arn)
         {
             var role = new RoleRequest(RoleRequest.ValidateArn(arn, "AWS_ROLE_ARN"), environment["AWS_ROLE_SESSION_NAME"] ?? "EksTools");
-            return new($"the role {arn} with the web identity in {file}", ct => _sts.AssumeRoleWithWebIdentityAsync(role, file, context.Region, ct));
+            return _temporary.WebIdentity($"the role {arn} with the web identity in {file}", role, file, context.Region);
         }
         if (ContainerCredentials.IsConfigured(environment))
         {

@@ -14,5 +14,8 @@ internal sealed record CredentialSource(string Description, Func<CancellationTok
     /// <summary>The profile that leads here, or null.</summary>
     public string? ProfileName { get; init; }
 
-    public static CredentialSource Static(string description, AwsKeys keys) => new(description, _ => Task.FromResult(keys));
+    /// <summary>What decides which keys come out, known before they are had; null where only the keys themselves tell (a callback, a container, an instance).</summary>
+    public Func<CredentialIdentity>? Identity { get; init; }
+
+    public static CredentialSource Static(string description, AwsKeys keys) => new(description, _ => Task.FromResult(keys)) { Identity = () => CredentialIdentity.Of(keys) };
 }

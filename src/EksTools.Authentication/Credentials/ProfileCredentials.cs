@@ -1,7 +1,7 @@
 namespace EksTools.Authentication;
 
 /// <summary>The credentials of a profile of whatever kind, and of those it refers to.</summary>
-internal sealed class ProfileCredentials(SessionContext context, SecurityTokens sts)
+internal sealed class ProfileCredentials(SessionContext context, TemporaryCredentials temporary)
 {
     /// <summary>Whether the profile has anything to do with credentials (many only set a region or an output format).</summary>
     public static bool HasCredentials(Profile profile) => ((string[])
@@ -33,11 +33,11 @@ internal sealed class ProfileCredentials(SessionContext context, SecurityTokens 
         }
         if (profile["sso_session"] is not null || profile["sso_start_url"] is not null || profile["sso_account_id"] is not null)
         {
-            return new($"the SSO login of profile '{profile.Name}'", ct => SsoCredentials.GetAsync(profile, context, ct));
+            return temporary.Sso(profile);
         }
         if (profile["credential_process"] is not null)
         {
-            return new($"the credential_process of profile '{profile.Name}'", ct => CredentialProcess.RunAsync(profile, ct));
+            return temporary.Process(profile);
         }
         if (profile["login_session"] is not null)
         {
@@ -55,9 +55,7 @@ internal sealed class ProfileCredentials(SessionContext context, SecurityTokens 
     private CredentialSource WebIdentity(Profile profile, string file)
     {
         var role = RoleRequest.FromProfile(profile, context);
-        return new(
-            $"the role {role.RoleArn} with the web identity of profile '{profile.Name}'",
-            ct => sts.AssumeRoleWithWebIdentityAsync(role, file, profile["region"] ?? context.Region, ct));
+        return temporary.WebIdentity($"the role {role.RoleArn} with the web identity of profile '{profile.Name}'", role, file, profile["region"] ?? context.Region);
     }
 
     private CredentialSource Role(Profile profile, IReadOnlyList<string> visited)
@@ -71,10 +69,7 @@ internal sealed class ProfileCredentials(SessionContext context, SecurityTokens 
             (null, null) => throw Invalid($"Profile '{profile.Name}' has a role_arn but neither source_profile nor credential_source", "Add one of them."),
             _ => throw Invalid($"Profile '{profile.Name}' has both source_profile and credential_source", "Remove one of them."),
         };
-        return new(
-            $"the role {role.RoleArn} of profile '{profile.Name}', assumed with {source.Description}",
-            async ct => await sts.AssumeRoleAsync(
-                role, await source.GetAsync(ct).ConfigureAwait(false), profile["region"] ?? context.Region, ct).ConfigureAwait(false));
+        return temporary.Role($"the role {role.RoleArn} of profile '{profile.Name}', assumed with {source.Description}", role, source, profile["region"] ?? context.Region);
     }
 
     private CredentialSource FromCredentialSource(Profile profile, string kind)

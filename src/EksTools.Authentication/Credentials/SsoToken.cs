@@ -24,11 +24,14 @@ internal sealed class SsoToken(SessionContext context, SsoLogin login)
         Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(login.CacheKey))).ToLowerInvariant() + ".json");
 #pragma warning restore CA5350
 
+    /// <summary>What tells one login from another: the access token as it stands in the cache, whether or not it has ended.</summary>
+    public string Login() => Read() is { } cache && Text(cache, "accessToken") is { } token ? token : throw NobodyLoggedIn();
+
     public async Task<string> GetAsync(CancellationToken cancellationToken)
     {
         if (Read() is not { } cache || Text(cache, "accessToken") is not { } token || Time(cache, "expiresAt") is not { } end)
         {
-            throw LoginNeeded($"Nobody is logged in for profile '{login.ProfileName}' ({login.StartUrl})");
+            throw NobodyLoggedIn();
         }
         if (login.CanRenew && end - context.Now < RenewBefore && Text(cache, "refreshToken") is not null
             && Time(cache, "registrationExpiresAt") > context.Now)
@@ -53,6 +56,8 @@ internal sealed class SsoToken(SessionContext context, SsoLogin login)
             $"{what}. Log in with `aws sso login --profile {name}` or Invoke-AWSSSOLogin -ProfileName {name}.",
             $"aws sso login --profile {name}");
     }
+
+    private AwsAuthenticationException NobodyLoggedIn() => LoginNeeded($"Nobody is logged in for profile '{login.ProfileName}' ({login.StartUrl})");
 
     private async Task<string> RenewAsync(JsonObject cache, CancellationToken cancellationToken)
     {

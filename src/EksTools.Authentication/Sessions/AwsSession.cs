@@ -4,7 +4,7 @@ namespace EksTools.Authentication;
 
 /// <summary>
 /// Credentials that renew themselves, a region, and what follows from them. Reads what AWS' tools share; writes nothing but a renewed
-/// SSO login in its own cache.
+/// SSO login in its own cache and, where asked to, temporary credentials in EksTools' (<see cref="AwsSessionOptions.UseCredentialCache"/>).
 /// </summary>
 public sealed class AwsSession : IDisposable
 {
@@ -65,6 +65,10 @@ public sealed class AwsSession : IDisposable
             ProfileName = source.ProfileName,
         };
     }
+
+    /// <summary>The region that options and configuration give, without asking for credentials; null where none is configured or the instance alone knows.</summary>
+    /// <exception cref="AwsAuthenticationException">It is no region, or a profile or file cannot be had.</exception>
+    public static string? FindRegion(AwsSessionOptions options) => new SessionContext(options).Region;
 
     /// <summary>The region, where one is needed.</summary>
     /// <exception cref="AwsAuthenticationException">None is configured.</exception>

@@ -55,6 +55,12 @@ public sealed record AwsSessionOptions
     /// <summary>An endpoint for calls (STS', and what <see cref="AwsSession.GetEndpointOverride"/> answers) instead of the region's. Not for SSO, nor for tokens.</summary>
     public string? EndpointUrl { get; init; }
 
+    /// <summary>
+    /// Whether temporary credentials are taken from, and put into, the user's cache folder, so that the next process needs no call for them.
+    /// EKSTOOLS_CREDENTIAL_CACHE=off turns it off, and a path there names another folder.
+    /// </summary>
+    public bool UseCredentialCache { get; init; }
+
     /// <summary>Whether a person may be asked for something.</summary>
     public bool Interactive { get; init; }
 

@@ -1,9 +1,6 @@
 using EksTools.Access;
 using EksTools.Authentication;
-using EksTools.Clusters;
 using EksTools.Connections;
-using EksTools.Core.Accounts;
-using EksTools.Core.Clusters;
 using EksTools.Core.Errors;
 
 namespace EksTools.Core.Access;
@@ -12,42 +9,14 @@ namespace EksTools.Core.Access;
 internal sealed class AccessService : IAccessService
 {
     /// <inheritdoc/>
-    public async Task<IssuedToken> CreateTokenAsync(AwsConnection connection, TokenRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ClusterIdentity.RequireName(request.ClusterName);
-            if (request.RoleArn is { } role)
-            {
-                await RequireRoleAsync(connection, role, cancellationToken);
-            }
-
-            using AwsSession session = await AwsAccount.OpenSessionAsync(connection, request with { RoleSessionName = request.RoleSessionName ?? "EKSGetTokenAuth" }, cancellationToken);
-            EksToken token = await session.CreateEksTokenAsync(request.ClusterName, cancellationToken: cancellationToken);
-            return new IssuedToken { Token = token.Token, Expiration = token.Expiration, Region = token.Region };
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            throw AwsFailure.Translate(exception);
-        }
-    }
-
-    /// <summary>The session's region decides the partition, whether it was said or comes from the profile: so before STS is asked.</summary>
-    private static async Task RequireRoleAsync(AwsConnection connection, string role, CancellationToken cancellationToken)
-    {
-        string? region = connection.Region;
-        if (region is null)
-        {
-            using AwsSession session = await AwsAccount.OpenSessionAsync(connection, role: null, cancellationToken);
-            region = session.Region;
-        }
-
-        PrincipalArn.RequireRole(role, AwsPartition.FromRegion(region).Name, "RoleArn");
-    }
+    public ITokenIssuer OpenTokenIssuer() => new TokenIssuer();
 
     /// <inheritdoc/>
-    public string FormatExecCredential(IssuedToken token, string? kubernetesExecInfo) =>
-        ExecCredential.Write(new EksToken(token.Token, token.Expiration, string.Empty, token.Region), ExecRequest.Parse(kubernetesExecInfo).ApiVersion);
+    public ExecCredentialText FormatExecCredential(IssuedToken token, string? kubernetesExecInfo)
+    {
+        ExecRequest request = ExecRequest.Parse(kubernetesExecInfo);
+        return new ExecCredentialText { Json = ExecCredential.Write(new EksToken(token.Token, token.Expiration, string.Empty, token.Region), request.ApiVersion), Note = request.Note };
+    }
 
     /// <inheritdoc/>
     public EksTokenInspection InspectToken(TokenInspectionRequest request)
@@ -65,22 +34,7 @@ internal sealed class AccessService : IAccessService
     }
 
     /// <inheritdoc/>
-    public async Task<EksKubeconfigEntry> UpdateKubeconfigAsync(AwsConnection connection, string clusterName, KubeconfigRequest request, CancellationToken cancellationToken)
-    {
-        ClusterIdentity.RequireName(clusterName);
-        KubeconfigWriter.RequireAgreement(request);
-        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
-        return await account.RunAsync(async () =>
-        {
-            if (request.RoleArn is { } role)
-            {
-                PrincipalArn.RequireRole(role, account.Partition.Name, nameof(request.RoleArn));
-            }
-
-            EksCluster cluster = await ClusterReader.GetAsync(account, clusterName, cancellationToken);
-            return await KubeconfigWriter.WriteAsync(connection, account.Session, cluster, request, cancellationToken);
-        });
-    }
+    public IKubeconfigUpdate OpenKubeconfigUpdate() => new KubeconfigUpdate();
 
     /// <inheritdoc/>
     public Task<KubeconfigFindings> FindKubeconfigEntriesAsync(AwsConnection connection, KubeconfigSearch search, CancellationToken cancellationToken) =>

@@ -14,8 +14,15 @@ internal static class KubeconfigWriter
 {
     private const string Variable = "KUBECONFIG";
 
-    /// <summary>Writes, or with <see cref="KubeconfigRequest.WhatIf"/> only says, the entries of a cluster.</summary>
+    /// <summary>Writes the entries of a cluster.</summary>
     public static async Task<EksKubeconfigEntry> WriteAsync(AwsConnection connection, AwsSession session, EksCluster cluster, KubeconfigRequest request, CancellationToken cancellationToken)
+    {
+        KubeconfigAddition addition = Decide(connection, session, cluster, request);
+        return (await ApplyAsync(addition.Path, [addition], cancellationToken))[0];
+    }
+
+    /// <summary>What a cluster's entries are to be, and in which file.</summary>
+    public static KubeconfigAddition Decide(AwsConnection connection, AwsSession session, EksCluster cluster, KubeconfigRequest request)
     {
         (string endpoint, string authority) = ClusterReader.RequireEndpoint(cluster);
 
@@ -35,20 +42,48 @@ internal static class KubeconfigWriter
         };
         try
         {
-            string path = PathFor(request.Path, cluster.Arn);
-            Edit edit = request.WhatIf ? Edit.Of(KubeconfigFile.Read(path), path, entry) : await ApplyAsync(path, entry, cancellationToken);
-            return new EksKubeconfigEntry
-            {
-                ClusterName = cluster.Name,
-                Region = cluster.Region,
-                Path = path,
-                Context = entry.ContextName,
-                Entry = cluster.Arn,
-                User = entry.UserName,
-                ExecCommand = command,
-                Change = edit.Change,
-                Warnings = [.. Warnings(connection), .. edit.Warnings],
-            };
+            return new KubeconfigAddition(PathFor(request.Path, cluster.Arn), cluster.Name, cluster.Region, entry, command, KubeconfigWarnings.Of(connection));
+        }
+        catch (KubeconfigException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>What additions would make of a file.</summary>
+    public static KubeconfigEdit Preview(string path, IReadOnlyList<KubeconfigAddition> additions)
+    {
+        try
+        {
+            return KubeconfigEdit.Of(KubeconfigFile.Read(path), path, additions);
+        }
+        catch (KubeconfigException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>Writes additions into their file, in one piece.</summary>
+    public static async Task<IReadOnlyList<EksKubeconfigEntry>> ApplyAsync(string path, IReadOnlyList<KubeconfigAddition> additions, CancellationToken cancellationToken)
+    {
+        if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
+        {
+            // The file is replaced by another, which needs no leave to write to it: whoever took that leave away meant it.
+            throw new EksToolsException(EksErrorKind.File, "KubeconfigReadOnly", $"The kubeconfig {path} is read-only.", path, "Make it writable, or name another file.");
+        }
+
+        try
+        {
+            KubeconfigEdit? edit = null;
+            await KubeconfigFile.UpdateAsync(
+                path,
+                text =>
+                {
+                    edit = KubeconfigEdit.Of(text, path, additions);
+                    return edit.After;
+                },
+                cancellationToken);
+            return edit!.Entries;
         }
         catch (KubeconfigException exception)
         {
@@ -121,47 +156,6 @@ internal static class KubeconfigWriter
         }
     }
 
-    private static async Task<Edit> ApplyAsync(string path, KubeconfigEntry entry, CancellationToken cancellationToken)
-    {
-        if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
-        {
-            // The file is replaced by another, which needs no leave to write to it: whoever took that leave away meant it.
-            throw new EksToolsException(EksErrorKind.File, "KubeconfigReadOnly", $"The kubeconfig {path} is read-only.", path, "Make it writable, or name another file.");
-        }
-
-        Edit? edit = null;
-        await KubeconfigFile.UpdateAsync(
-            path,
-            text =>
-            {
-                edit = Edit.Of(text, path, entry);
-                return edit.Text;
-            },
-            cancellationToken);
-        return edit!;
-    }
-
-    /// <summary>What an entry makes of a file.</summary>
-    private sealed record Edit(string Change, string Text, IReadOnlyList<string> Warnings)
-    {
-        public static Edit Of(string? text, string path, KubeconfigEntry entry)
-        {
-            if (string.IsNullOrWhiteSpace(text))
-            {
-                return new Edit("Added", KubeconfigDocument.Create(entry with { SetCurrentContext = true }), []);
-            }
-
-            KubeconfigDocument document = KubeconfigDocument.Parse(text, path);
-            string edited = document.Upsert(entry);
-            KubeconfigContext? before = document.Contexts.FirstOrDefault(context => context.Name == entry.ContextName);
-            bool stolen = before?.Cluster is { } other && other != entry.ClusterName;
-            return new Edit(
-                edited == text ? "Unchanged" : before is not null ? "Updated" : "Added",
-                edited,
-                stolen ? [$"The context {entry.ContextName} was that of {before!.Cluster}; it is that of {entry.ClusterName} now."] : []);
-        }
-    }
-
     private static (ExecUser Exec, string Command) Exec(EksCluster cluster, AwsSession session, KubeconfigRequest request)
     {
         ExecTarget target = new() { ClusterName = cluster.Name, Region = cluster.Region, RoleArn = request.RoleArn, ProfileName = session.ProfileName };
@@ -186,24 +180,6 @@ internal static class KubeconfigWriter
         {
             throw new EksToolsException(EksErrorKind.Validation, "ExecArgumentInvalid", exception.Message, cluster.Name, "Choose another -ExecCommand.", exception);
         }
-    }
-
-    private static List<string> Warnings(AwsConnection connection)
-    {
-        List<string> warnings = [];
-        string? source = connection switch
-        {
-            { AccessKey: not null } => "keys that were given as parameters",
-            { Credential: not null } => "-Credential",
-            { ProfileName: null, SessionCredential: not null } => "AWS.Tools' session credentials",
-            _ => null,
-        };
-        if (source is not null)
-        {
-            warnings.Add($"This session uses {source}, which kubectl does not see: it will use what the AWS profile or environment of its own process gives.");
-        }
-
-        return warnings;
     }
 
     private static EksToolsException NoHelper() => new(

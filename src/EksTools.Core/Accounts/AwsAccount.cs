@@ -47,7 +47,7 @@ internal sealed class AwsAccount : IDisposable
     /// <exception cref="EksToolsException">There are none, or no region was said.</exception>
     public static async Task<AwsAccount> OpenAsync(AwsConnection connection, CancellationToken cancellationToken)
     {
-        AwsSession session = await OpenSessionAsync(connection, role: null, cancellationToken);
+        AwsSession session = await OpenSessionAsync(connection, cancellationToken);
         string region = session.Region ?? throw new EksToolsException(
             EksErrorKind.Validation,
             "RegionMissing",
@@ -58,34 +58,37 @@ internal sealed class AwsAccount : IDisposable
     }
 
     /// <summary>The session alone, for what needs no client.</summary>
-    public static async Task<AwsSession> OpenSessionAsync(AwsConnection connection, TokenRequest? role, CancellationToken cancellationToken)
+    public static async Task<AwsSession> OpenSessionAsync(AwsConnection connection, CancellationToken cancellationToken)
     {
-        AwsSessionOptions options = new()
-        {
-            AccessKey = connection.AccessKey,
-            SecretKey = connection.SecretKey,
-            SessionToken = connection.SessionToken,
-            Credential = Bridge(connection.Credential),
-            ProfileName = connection.ProfileName,
-            ProfileLocation = connection.ProfileLocation,
-            SessionDefault = Bridge(connection.SessionCredential),
-            Region = connection.Region,
-            RegionDefault = connection.SessionRegion,
-            RoleArn = role?.RoleArn,
-            ExternalId = role?.ExternalId,
-            RoleSessionName = role?.RoleSessionName,
-            EndpointUrl = connection.EndpointUrl?.AbsoluteUri,
-            Interactive = connection.Interactive,
-        };
         try
         {
-            return await AwsSession.OpenAsync(options, cancellationToken);
+            return await AwsSession.OpenAsync(Options(connection, role: null), cancellationToken);
         }
         catch (AwsAuthenticationException exception)
         {
             throw AwsFailure.Translate(exception);
         }
     }
+
+    /// <summary>A connection in the words of the credentials' room.</summary>
+    public static AwsSessionOptions Options(AwsConnection connection, TokenRequest? role) => new()
+    {
+        AccessKey = connection.AccessKey,
+        SecretKey = connection.SecretKey,
+        SessionToken = connection.SessionToken,
+        Credential = Bridge(connection.Credential),
+        ProfileName = connection.ProfileName,
+        ProfileLocation = connection.ProfileLocation,
+        SessionDefault = Bridge(connection.SessionCredential),
+        Region = connection.Region,
+        RegionDefault = connection.SessionRegion,
+        RoleArn = role?.RoleArn,
+        ExternalId = role?.ExternalId,
+        RoleSessionName = role?.RoleSessionName,
+        UseCredentialCache = role?.UseCredentialCache ?? false,
+        EndpointUrl = connection.EndpointUrl?.AbsoluteUri,
+        Interactive = connection.Interactive,
+    };
 
     /// <summary>
     /// Runs a job against the account and turns what AWS answers into failures in EksTools' words; a denial names who was denied.

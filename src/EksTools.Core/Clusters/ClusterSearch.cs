@@ -145,7 +145,7 @@ internal static class ClusterSearch
     private static async Task<IReadOnlyList<string?>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)
     {
         // Someone has to be asked which regions there are, also when no region is set.
-        using AwsSession session = await AwsAccount.OpenSessionAsync(connection, role: null, cancellationToken);
+        using AwsSession session = await AwsAccount.OpenSessionAsync(connection, cancellationToken);
         using AwsAccount account = await AwsAccount.OpenAsync(session.Region is null ? connection.InRegion(AwsPartition.Aws.DefaultRegion) : connection, cancellationToken);
         return await account.RunAsync(async () =>
         {

@@ -13,6 +13,8 @@ namespace EksTools.Commands;
 [OutputType(typeof(string), ParameterSetName = ["ExecCredential"])]
 public sealed class GetEksTokenCommand : ClusterCmdlet
 {
+    private ITokenIssuer? issuer;
+
     /// <summary>A role to assume first.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -51,15 +53,34 @@ public sealed class GetEksTokenCommand : ClusterCmdlet
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        TokenRequest request = new() { ClusterName = ClusterName, RoleArn = RoleArn, ExternalId = ExternalId, RoleSessionName = RoleSessionName };
+        // Only what kubectl runs keeps credentials: it starts a process for each token.
+        TokenRequest request = new() { ClusterName = ClusterName, RoleArn = RoleArn, ExternalId = ExternalId, RoleSessionName = RoleSessionName, UseCredentialCache = AsExecCredential };
         IAccessService access = Engine.Current.Access;
-        IssuedToken token = await access.CreateTokenAsync(Connection, request, cancellationToken);
-        if (AsExecCredential)
+        issuer ??= access.OpenTokenIssuer();
+        IssuedToken token = await issuer.CreateTokenAsync(Connection, request, cancellationToken);
+        if (!AsExecCredential)
         {
-            await pipeline.WriteObjectAsync(access.FormatExecCredential(token, Environment.GetEnvironmentVariable("KUBERNETES_EXEC_INFO")));
+            await pipeline.WriteObjectAsync(EksToken.Create(ClusterName, token, AsPlainText));
             return;
         }
 
-        await pipeline.WriteObjectAsync(EksToken.Create(ClusterName, token, AsPlainText));
+        ExecCredentialText text = access.FormatExecCredential(token, Environment.GetEnvironmentVariable("KUBERNETES_EXEC_INFO"));
+        if (text.Note is not null)
+        {
+            // Not as a warning: pwsh writes those to standard output, where only the JSON belongs.
+            await Console.Error.WriteLineAsync($"Get-EksToken: {text.Note}");
+        }
+
+        await pipeline.WriteObjectAsync(text.Json);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            issuer?.Dispose();
+        }
     }
 }

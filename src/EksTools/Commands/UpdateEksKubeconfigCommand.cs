@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using EksTools.Access;
+using EksTools.Completion;
 using EksTools.Connections;
+using EksTools.Errors;
 using EksTools.Hosting;
 using EksTools.Pipeline;
 
@@ -12,6 +14,15 @@ namespace EksTools.Commands;
 public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
 {
     private KubeconfigRequest request = null!;
+    private IKubeconfigUpdate? update;
+
+    /// <inheritdoc/>
+    // By property name, so that the rows of a table of clusters bring the profile of each one's account.
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("StoredCredentials", "AWSProfileName")]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public override string? ProfileName { get; set; }
 
     /// <summary>The kubeconfig file.</summary>
     [Parameter]
@@ -74,22 +85,73 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        IAccessService access = Engine.Current.Access;
-        EksKubeconfigEntry preview = await access.UpdateKubeconfigAsync(Connection, ClusterName, request with { WhatIf = true }, cancellationToken);
-        if (!await pipeline.ShouldProcessAsync(preview.Path, $"Write context {preview.Context}"))
+        update ??= Engine.Current.Access.OpenKubeconfigUpdate();
+        await update.AddAsync(Connection, ClusterName, request, cancellationToken);
+    }
+
+    // Once the pipeline has ended: each file is then written once, however many clusters came.
+    internal override async Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (update is null)
+        {
+            return; // No record came.
+        }
+
+        KubeconfigPlan plan = await update.PlanAsync(cancellationToken);
+        foreach (KubeconfigFailure failure in plan.Failures)
+        {
+            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(failure.Error, failure.ClusterName));
+        }
+
+        foreach (KubeconfigFileChange file in plan.Files)
+        {
+            await WriteAsync(update, file, pipeline, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            update?.Dispose();
+        }
+    }
+
+    private async Task WriteAsync(IKubeconfigUpdate writer, KubeconfigFileChange file, CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        string contexts = $"Write context{(file.Entries.Count == 1 ? string.Empty : "s")} {string.Join(", ", file.Entries.Select(static entry => entry.Context).Distinct(StringComparer.Ordinal))}";
+        string details = $"{contexts} into {file.Path}.\n{(file.Difference.Length == 0 ? "Nothing changes." : file.Difference.TrimEnd('\n'))}";
+        IReadOnlyList<EksKubeconfigEntry> entries = file.Entries;
+        if (await pipeline.ShouldProcessAsync(details, $"{details}\nContinue?", "Update-EksKubeconfig"))
+        {
+            try
+            {
+                entries = await writer.WriteAsync(file, cancellationToken);
+            }
+            catch (EksToolsException exception)
+            {
+                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, file.Path));
+                return;
+            }
+        }
+        else if (!IsWhatIf)
         {
             return;
         }
 
-        EksKubeconfigEntry written = await access.UpdateKubeconfigAsync(Connection, ClusterName, request, cancellationToken);
-        foreach (string warning in written.Warnings)
+        foreach (string warning in entries.SelectMany(static entry => entry.Warnings).Distinct(StringComparer.Ordinal))
         {
             pipeline.Warn(warning);
         }
 
         if (PassThru)
         {
-            await pipeline.WriteObjectAsync(written);
+            foreach (EksKubeconfigEntry entry in entries)
+            {
+                await pipeline.WriteObjectAsync(entry);
+            }
         }
     }
 

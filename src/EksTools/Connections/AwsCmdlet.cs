@@ -8,12 +8,16 @@ namespace EksTools.Connections;
 /// <summary>Which account and region to talk to, with the parameter names and aliases of AWS.Tools.</summary>
 public abstract class AwsCmdlet : EksToolsCmdlet
 {
+    // One for all records, so that what is opened for one of them is known to be the same for the next.
+    private AwsToolsSession? awsTools;
+    private AwsKeySource? credential;
+
     /// <summary>Name of a profile in the shared AWS configuration files.</summary>
     [Parameter]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     [ValidateNotNullOrEmpty]
-    public string? ProfileName { get; set; }
+    public virtual string? ProfileName { get; set; }
 
     /// <summary>Where the shared credentials file is, when not at its usual place.</summary>
     [Parameter]
@@ -62,13 +66,13 @@ public abstract class AwsCmdlet : EksToolsCmdlet
             throw new EksToolsException(EksErrorKind.Validation, "InvalidEndpointUrl", $"-EndpointUrl '{EndpointUrl}' is not a URL of http or https.", nameof(EndpointUrl), "Write it as http://127.0.0.1:4566.");
         }
 
-        AwsToolsSession session = AwsToolsSession.Read(this);
+        AwsToolsSession session = awsTools = AwsToolsSession.Read(this, awsTools);
         Connection = new AwsConnection
         {
             AccessKey = AccessKey,
             SecretKey = SecretKey,
             SessionToken = SessionToken,
-            Credential = Credential is null ? null : CredentialBridge.ToKeySource(Credential, "-Credential"),
+            Credential = credential ??= Credential is null ? null : CredentialBridge.ToKeySource(Credential, "-Credential"),
             ProfileName = ProfileName,
             ProfileLocation = ProfileLocation is null ? null : GetUnresolvedProviderPathFromPSPath(ProfileLocation),
             SessionCredential = session.Credential,

@@ -5,12 +5,17 @@ namespace EksTools.Connections;
 /// <summary>The defaults that AWS.Tools keeps in the session: Set-AWSCredential and Set-DefaultAWSRegion.</summary>
 internal sealed record AwsToolsSession(AwsKeySource? Credential, string? Region)
 {
-    public static AwsToolsSession Read(PSCmdlet cmdlet)
+    private object? Stored { get; init; }
+
+    /// <param name="cmdlet">Whose session.</param>
+    /// <param name="before">What was read for the record before; its source of keys is taken over while the session's default is the same.</param>
+    public static AwsToolsSession Read(PSCmdlet cmdlet, AwsToolsSession? before)
     {
         PSVariableIntrinsics variables = cmdlet.SessionState.PSVariable;
         object? stored = variables.GetValue("StoredAWSCredentials");
         string? region = variables.GetValue("StoredAWSRegion")?.ToString();
-        return new AwsToolsSession(stored is null ? null : ToKeySource(cmdlet, stored), string.IsNullOrEmpty(region) ? null : region);
+        AwsKeySource? source = stored is null ? null : before is not null && ReferenceEquals(before.Stored, stored) ? before.Credential : ToKeySource(cmdlet, stored);
+        return new AwsToolsSession(source, string.IsNullOrEmpty(region) ? null : region) { Stored = stored };
     }
 
     private static AwsKeySource ToKeySource(PSCmdlet cmdlet, object stored) =>

@@ -27,6 +27,17 @@ internal sealed class CommandPipeline : IJobObserver
         return answer;
     }
 
+    /// <summary>The same in words of the caller's own, which may have several lines.</summary>
+    /// <param name="description">What -WhatIf and -Verbose show.</param>
+    /// <param name="question">What -Confirm asks.</param>
+    /// <param name="caption">What stands above the question.</param>
+    public async Task<bool> ShouldProcessAsync(string description, string question, string caption)
+    {
+        bool answer = false;
+        await SendAsync(cmdlet => answer = cmdlet.ShouldProcess(description, question, caption)).ConfigureAwait(false);
+        return answer;
+    }
+
     /// <inheritdoc/>
     public void Verbose(string message) => Post(cmdlet => cmdlet.WriteVerbose(message));
 

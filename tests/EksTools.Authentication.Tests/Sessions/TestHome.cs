@@ -18,10 +18,16 @@ internal sealed class TestHome : IDisposable
         Directory.CreateDirectory(Path.Combine(_directory, ".aws", "sso", "cache"));
         Write(".aws/config", config);
         Write(".aws/credentials", credentials);
-        Environment = new() { ["HOME"] = _directory, ["AWS_EC2_METADATA_DISABLED"] = "true" };
+        Environment = new() { ["HOME"] = _directory, ["USERPROFILE"] = _directory, ["LOCALAPPDATA"] = Path.Combine(_directory, ".cache"), ["AWS_EC2_METADATA_DISABLED"] = "true" };
     }
 
     public Dictionary<string, string> Environment { get; }
+
+    /// <summary>Where cached credentials go.</summary>
+    public string Cache => Path.Combine(_directory, ".cache", "EksTools", "credentials");
+
+    /// <summary>The files with cached credentials.</summary>
+    public string[] Cached => Directory.Exists(Cache) ? Directory.GetFiles(Cache, "*.json") : [];
 
     public string Write(string name, string text)
     {

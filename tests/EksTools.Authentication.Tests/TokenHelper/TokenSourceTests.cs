@@ -87,6 +87,13 @@ public sealed class TokenSourceTests
         var url = EksTokenFactoryTests.Url(document.RootElement.GetProperty("status").GetProperty("token").GetString()!);
         Assert.Contains($"X-Amz-Credential={access}%2F", url, StringComparison.Ordinal);
         Assert.StartsWith(kind == "(instance)" ? "https://sts.eu-north-1.amazonaws.com/" : "https://sts.amazonaws.com/", url, StringComparison.Ordinal);
+
+        // Once more: only what stands beside the workload is asked again.
+        var before = all.Requests.Count;
+        var again = await OutsideTool.RunAsync(OutsideTool.TokenHelper, ["--cluster-name", "demo"], home.Environment);
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.All(all.Requests.Skip(before), r => Assert.True(r.Path == "/pod" || r.Path.StartsWith("/latest/", StringComparison.Ordinal), r.Path));
+        Assert.Equal(kind is "(instance)" or "(pod)" or "ec2", all.Requests.Count > before);
         Assert.Equal(kind is "(instance)" or "ec2", all.Requests.Any(r => r.Path.StartsWith("/latest/", StringComparison.Ordinal)));
     }
 }
