@@ -26,6 +26,9 @@ public abstract class Door : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("ekstools-door-").FullName;
     private readonly Lazy<Task> opening;
+
+    // Tokens differ by the second of their date: counted back from one moment, no two are the same.
+    private readonly DateTimeOffset made = DateTimeOffset.UtcNow;
     private SandboxServer sandbox = null!;
     private AmazonEKSClient eks = null!;
     private AmazonIdentityManagementServiceClient iam = null!;
@@ -82,14 +85,14 @@ public abstract class Door : IAsyncDisposable
         await iam.CreateUserAsync(new CreateUserRequest { UserName = name, Path = path });
         Dictionary<string, string?> environment = sandbox.Environment.ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value);
         environment["AWS_PROFILE"] = null;
-        ProcessRun made = await ProcessRun.RunAsync(Tool.Require("aws"), ["iam", "create-access-key", "--user-name", name, "--output", "json"], environment);
-        using JsonDocument answer = JsonDocument.Parse(made.Output);
+        ProcessRun key = await ProcessRun.RunAsync(Tool.Require("aws"), ["iam", "create-access-key", "--user-name", name, "--output", "json"], environment);
+        using JsonDocument answer = JsonDocument.Parse(key.Output);
         return new AwsKeys(answer.RootElement.Text("AccessKey.AccessKeyId"), answer.RootElement.Text("AccessKey.SecretAccessKey"));
     }
 
     /// <summary>A token that nobody has seen: kube-apiserver 1.20 remembers one for ten seconds, whatever it is told.</summary>
     public string Token(AwsKeys keys, string clusterName = ClusterName) =>
-        EksTokenFactory.Create(keys, "us-west-2", clusterName, DateTimeOffset.UtcNow.AddSeconds(-Interlocked.Increment(ref tokens))).Token;
+        EksTokenFactory.Create(keys, "us-west-2", clusterName, made.AddSeconds(-Interlocked.Increment(ref tokens))).Token;
 
     /// <summary>Runs kubectl as a principal.</summary>
     public async Task<ProcessRun> KubectlAsync(AwsKeys keys, string commandLine, string? input = null) => await KubectlAsync(Token(keys), commandLine, input);

@@ -159,6 +159,24 @@ public abstract class DoorTests(Door door)
     }
 
     [Fact]
+    public async Task A_list_is_no_value_and_an_old_version_is_no_base_for_a_write()
+    {
+        const string Map = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"contended"RV},"data":{"mapRoles":VALUE}}""";
+        string Write(string value, string version = "") => Map.Replace("VALUE", value, StringComparison.Ordinal).Replace("RV", version, StringComparison.Ordinal);
+        await door.OpenAsync();
+        ProcessRun list = await door.KubectlAsync(door.Creator, "create --validate=false", Write("""[{"rolearn":"x"}]"""));
+        Assert.NotEqual(0, list.ExitCode);
+
+        await door.AdministerAsync("create", Write("\"one\""));
+        string version = await door.AdministerAsync("get configmap contended -o jsonpath={.metadata.resourceVersion}");
+        await door.AdministerAsync("replace", Write("\"two\"", $",\"resourceVersion\":\"{version}\""));
+        ProcessRun late = await door.KubectlAsync(door.Creator, "replace", Write("\"three\"", $",\"resourceVersion\":\"{version}\""));
+        Assert.Equal(1, late.ExitCode);
+        Assert.Contains("the object has been modified", late.Error, StringComparison.Ordinal);
+        Assert.Equal("two", await door.AdministerAsync("get configmap contended -o jsonpath={.data.mapRoles}"));
+    }
+
+    [Fact]
     public async Task A_token_for_another_cluster_is_refused()
     {
         await door.OpenAsync();
