@@ -133,7 +133,7 @@ public sealed record EksServiceAccountRole
     /// <summary>The role of another account that pods end up with.</summary>
     public string? TargetRoleArn { get; init; }
 
-    /// <summary>The role of a Pod Identity association that has no effect, because the service account is annotated for IRSA and the SDKs look there first.</summary>
+    /// <summary>The role of an annotation for IRSA that has no effect on new pods, because the service account has a Pod Identity association.</summary>
     public string? ShadowedRoleArn { get; init; }
 
     /// <summary>When the role was last used, by whomever; null when IAM knows of no use within 400 days, or was not asked.</summary>

@@ -9,6 +9,7 @@ internal sealed class AccountIdentity(Cluster cluster) : IClusterIdentity
 {
     // Read without the account's gate: the API asks while it holds locks of its own.
     private volatile IReadOnlyList<AccessEntry> _entries = [];
+    private volatile IReadOnlySet<(string, string)> _associated = new HashSet<(string, string)>();
     private volatile string _mode = cluster.AuthenticationMode;
 
     /// <inheritdoc/>
@@ -20,10 +21,17 @@ internal sealed class AccountIdentity(Cluster cluster) : IClusterIdentity
     /// <inheritdoc/>
     public IReadOnlyList<AccessEntry> AccessEntries => _entries;
 
-    /// <summary>Tells the cluster's door what the access entries are now.</summary>
+    /// <inheritdoc/>
+    public string? Region => cluster.Eks.Region.Name;
+
+    /// <inheritdoc/>
+    public bool IsAssociated(string ns, string serviceAccount) => _associated.Contains((ns, serviceAccount));
+
+    /// <summary>Tells the cluster's API what the access entries and the Pod Identity associations are now.</summary>
     public void Publish()
     {
         _mode = cluster.AuthenticationMode;
+        _associated = cluster.PodIdentityAssociations.Values.Select(static association => (association.Namespace, association.ServiceAccount)).ToHashSet();
         _entries = [.. cluster.AccessEntries.Values.Select(entry => entry.ToAccessEntry())];
     }
 

@@ -73,6 +73,8 @@ internal static class PodIdentityOperations
             var made = new PodIdentityAssociation(cluster, addon.Offer.Namespace, account) { RoleArn = role, OwnerArn = addon.Arn };
             cluster.PodIdentityAssociations[made.Id] = made;
         }
+
+        cluster.Workloads.Identity?.Publish();
     }
 
     private static PodIdentityAssociation Named(AwsCall call)
@@ -97,7 +99,9 @@ internal static class PodIdentityOperations
             RoleArn = role, TargetRoleArn = target, DisableSessionTags = body.Flag("disableSessionTags") ?? false, Policy = body.String("policy"), Tags = EksRegion.ReadTags(body),
             ExternalId = target is null ? null : $"{call.Region}/{call.Account.Id}/{cluster.Name}/{space}/{account}",
         };
-        return cluster.PodIdentityAssociations[made.Id] = made;
+        cluster.PodIdentityAssociations[made.Id] = made;
+        cluster.Workloads.Identity?.Publish();
+        return made;
     }
 
     private static JsonObject List(AwsCall call)
@@ -122,6 +126,7 @@ internal static class PodIdentityOperations
     {
         var (cluster, association) = (call.Eks().Get(call), Named(call));
         cluster.PodIdentityAssociations.Remove(association.Id);
+        cluster.Workloads.Identity?.Publish();
         return Answer(association);
     }
 

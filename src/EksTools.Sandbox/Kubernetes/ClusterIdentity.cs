@@ -21,6 +21,12 @@ public interface IClusterIdentity
     /// <summary>Replays a presigned GetCallerIdentity URL as the authenticator does, with the header <c>x-k8s-aws-id</c>.</summary>
     Task<CallerIdentityReply> GetCallerIdentityAsync(Uri presignedUrl, string clusterId, CancellationToken cancellationToken);
 
+    /// <summary>The region, which pods of roles are told; null to tell them none.</summary>
+    string? Region => null;
+
+    /// <summary>Whether a service account has a Pod Identity association.</summary>
+    bool IsAssociated(string ns, string serviceAccount) => false;
+
     /// <summary>The private DNS name of an EC2 instance of the account, or null: for <c>{{EC2PrivateDNSName}}</c>.</summary>
     string? FindPrivateDnsName(string instanceId);
 }

@@ -8,11 +8,9 @@ namespace EksTools.Tests.WorkloadIdentity;
 /// <summary>Get- and Remove-EksServiceAccountRole in the engine, against the sandbox.</summary>
 public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
 {
-    // As the webhook leaves a pod of an annotated service account.
     private const string Pod = """
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"NAME"},"spec":{"serviceAccountName":"a","containers":[
-          {"name":"c","image":"i","env":[{"name":"AWS_ROLE_ARN","value":"@"},{"name":"AWS_WEB_IDENTITY_TOKEN_FILE","value":"/var/run/secrets/eks.amazonaws.com/serviceaccount/token"}]},
-          {"name":"skipped","image":"i"}]}}
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"NAME","annotations":{"eks.amazonaws.com/skip-containers":"skipped"}},
+         "spec":{"serviceAccountName":"a","containers":[{"name":"c","image":"i"},{"name":"skipped","image":"i"}]}}
         """;
 
     private Rehearsal rehearsal = null!;
@@ -31,8 +29,9 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
         Assert.Equal(["default/a Irsa", "default/b PodIdentity"], rehearsal.Session.Run("Get-EksServiceAccountRole demo").Good().Select(static role => $"{role} {role.Properties["Mode"].Value}"));
         rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode PodIdentity -RoleName other").Good();
         PSObject both = Assert.Single(rehearsal.Session.Run("Get-EksCluster demo | Get-EksServiceAccountRole -ServiceAccount default/[ac]").Good());
-        Assert.Equal("Irsa", $"{both.Properties["Mode"].Value}");
-        Assert.EndsWith(":role/other", (string)both.Properties["ShadowedRoleArn"].Value, StringComparison.Ordinal);
+        Assert.Equal("PodIdentity", $"{both.Properties["Mode"].Value}");
+        Assert.EndsWith(":role/other", (string)both.Properties["RoleArn"].Value, StringComparison.Ordinal);
+        Assert.EndsWith("-default-a", (string)both.Properties["ShadowedRoleArn"].Value, StringComparison.Ordinal);
         PSObject without = Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo default -Namespace kube-system -WithoutRole").Good());
         Assert.Null(without.Properties["RoleArn"].Value);
         Assert.Empty(rehearsal.Session.Run("Get-EksServiceAccountRole demo -Namespace kube-system").Good());
@@ -50,16 +49,20 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
     [Fact]
     public async Task Pods_show_what_they_were_given()
     {
-        string role = (string)rehearsal.Session.Run("Get-EksServiceAccountRole demo a").Good().Single().Properties["RoleArn"].Value;
         using Kubernetes kubernetes = new(rehearsal, "demo");
-        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "current", StringComparison.Ordinal).Replace("@", role, StringComparison.Ordinal));
-        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "moved", StringComparison.Ordinal).Replace("@", "arn:aws:iam::111122223333:role/old", StringComparison.Ordinal));
-        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"old"},"spec":{"serviceAccountName":"a","containers":[{"name":"c","image":"i"}]}}""");
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "first", StringComparison.Ordinal));
+        Assert.Equal(["first Irsa True skipped"], Pods());
+        rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Force -Confirm:$false; New-EksServiceAccountRole demo a -Mode Irsa -RoleName another").Good();
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "second", StringComparison.Ordinal));
+        Assert.Equal(["first Irsa False skipped", "second Irsa True skipped"], Pods());
+        rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode PodIdentity").Good();
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "third", StringComparison.Ordinal));
+        Assert.Equal(["first Irsa False skipped", "second Irsa False skipped", "third PodIdentity True skipped"], Pods());
+
         PSObject[] pods = [.. rehearsal.Session.Run("(Get-EksServiceAccountRole demo a -Pod).Pods").Good()];
-        Assert.Equal(
-            ["current Irsa True skipped", "moved Irsa False skipped", "old  False "],
-            pods.Select(static pod => $"{pod} {pod.Properties["Mode"].Value} {pod.Properties["IsCurrent"].Value} {string.Join(' ', (IReadOnlyList<string>)pod.Properties["SkippedContainers"].Value)}").Order(StringComparer.Ordinal));
-        Assert.Equal("/var/run/secrets/eks.amazonaws.com/serviceaccount/token", pods.Single(static pod => $"{pod}" == "current").Properties["TokenFile"].Value);
+        Assert.EndsWith(":role/another", (string)pods.Single(static pod => $"{pod}" == "second").Properties["RoleArn"].Value, StringComparison.Ordinal);
+        string[] Pods() => [.. rehearsal.Session.Run("(Get-EksServiceAccountRole demo a -Pod).Pods").Good().Select(static pod => $"{pod} {pod.Properties["Mode"].Value} {pod.Properties["IsCurrent"].Value} {string.Join(' ', (IReadOnlyList<string>)pod.Properties["SkippedContainers"].Value)}").Order(StringComparer.Ordinal)];
+        Assert.Equal("/var/run/secrets/eks.amazonaws.com/serviceaccount/token", pods.Single(static pod => $"{pod}" == "first").Properties["TokenFile"].Value);
     }
 
     [Fact]
@@ -92,7 +95,7 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
     public async Task Pods_in_use_and_foreign_roles_are_refused()
     {
         using Kubernetes kubernetes = new(rehearsal, "demo");
-        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "busy", StringComparison.Ordinal).Replace("@", "r", StringComparison.Ordinal));
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", Pod.Replace("NAME", "busy", StringComparison.Ordinal));
         ErrorRecord used = Assert.Single(rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Confirm:$false").Errors);
         Assert.StartsWith("ServiceAccountInUse,", used.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("busy", used.Exception.Message, StringComparison.Ordinal);

@@ -76,11 +76,12 @@ public sealed class TestEksServiceAccountRoleTests : IAsyncLifetime
         await kubernetes.CreateAsync("/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"china","annotations":{"eks.amazonaws.com/role-arn":"arn:aws-cn:iam::111122223333:role/a"}}}""");
         await kubernetes.CreateAsync("/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"path","annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/team/ekstools-demo-us-west-2-default-a"}}}""");
         await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"old"},"spec":{"serviceAccountName":"a","containers":[{"name":"c","image":"i"}]}}""");
+        Assert.Empty(Rules("Test-EksServiceAccountRole demo a"));
         rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode PodIdentity -RoleName other").Good();
         Assert.Equal(["AnnotationNotARole"], Rules("Test-EksServiceAccountRole demo odd"));
         Assert.Equal(["RoleOfOtherPartition"], Rules("Test-EksServiceAccountRole demo china"));
         Assert.Equal(["RolePathWrong", "SubjectNotTrusted"], Rules("Test-EksServiceAccountRole demo path"));
-        Assert.Equal(["IrsaShadowsPodIdentity", "PodsAreOlder"], Rules("Test-EksServiceAccountRole demo a"));
+        Assert.Equal(["BothMechanisms", "PodsAreOlder"], Rules("Test-EksServiceAccountRole demo a"));
         Assert.Equal(false, Assert.Single(rehearsal.Session.Run("Test-EksServiceAccountRole demo -Namespace default -Quiet").Good()).BaseObject);
     }
 

@@ -18,13 +18,18 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
             yield return report.Error("ServiceAccountMissing", $"There is no service account {facts.Name}; pods that name it are not created.", $"{report.New()}{(facts.AssociatedRole is null ? string.Empty : " -Mode PodIdentity")} -CreateNamespace");
         }
 
+        if (cluster.HasWebhook == false)
+        {
+            yield return report.Error("WebhookMissing", $"Cluster {cluster.Cluster.Name} has no pod-identity-webhook: no pod gets a token for its role.", $"EksTools\\Get-EksCluster {Reporter.Quote(cluster.Cluster.Name)}{report.Region} | Format-List Status, HealthIssues");
+        }
+
         if (facts.Annotation is null && facts.AssociatedRole is null)
         {
             yield return report.Error("NoRole", $"Service account {facts.Name} has neither an annotation nor a Pod Identity association: its pods get the node's role, if any.", report.New());
             yield break;
         }
 
-        foreach (EksServiceAccountRoleFinding finding in (facts.Annotation is { } annotation ? CheckIrsa(facts, annotation, report) : []).Concat(facts.AssociatedRole is { } associated ? CheckPodIdentity(facts, associated, report) : []).Concat(CheckPods(facts, report)))
+        foreach (EksServiceAccountRoleFinding finding in (facts.AssociatedRole is { } associated ? CheckPodIdentity(facts, associated, report) : CheckIrsa(facts, facts.Annotation!, report)).Concat(CheckPods(facts, report)))
         {
             yield return finding;
         }
@@ -33,16 +38,6 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
     private IEnumerable<EksServiceAccountRoleFinding> CheckIrsa(ServiceAccountFacts facts, string annotation, Reporter report)
     {
         report.RoleArn = annotation;
-        if (cluster.HasWebhook == false)
-        {
-            yield return report.Error("WebhookMissing", $"Cluster {cluster.Cluster.Name} has no pod-identity-webhook: no pod gets a token for its role.", $"Get-EksCluster {Reporter.Quote(cluster.Cluster.Name)} | Format-List Status, HealthIssues");
-        }
-
-        if (facts.AssociatedRole is { } shadowed)
-        {
-            yield return report.Warning("IrsaShadowsPodIdentity", $"Service account {facts.Name} is annotated for IRSA and associated with {shadowed} too; the AWS SDKs look for the web identity first, so the association has no effect.", $"kubectl annotate serviceaccount {facts.Name.Name} --namespace {facts.Name.Namespace} eks.amazonaws.com/role-arn-");
-        }
-
         if (ReadRole(annotation) is not { } named)
         {
             yield return report.Error("AnnotationNotARole", $"The annotation of service account {facts.Name}, '{annotation}', is not the ARN of an IAM role.", report.New("Irsa"));
@@ -81,6 +76,15 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
     private IEnumerable<EksServiceAccountRoleFinding> CheckPodIdentity(ServiceAccountFacts facts, string associated, Reporter report)
     {
         report.RoleArn = associated;
+        if (facts.Annotation is { } shadowed)
+        {
+            string[] still = [.. facts.Pods.Where(static pod => pod.Mode == ServiceAccountRoleMode.Irsa).Select(static pod => pod.PodName)];
+            yield return report.Warning(
+                "BothMechanisms",
+                $"Service account {facts.Name} has a Pod Identity association and is annotated for IRSA with {shadowed} too: new pods get the association's role{(still.Length == 0 ? string.Empty : $", while {string.Join(", ", still)} {(still.Length == 1 ? "keeps" : "keep")} the annotation's, for which the AWS SDKs look first")}.",
+                $"kubectl annotate serviceaccount {facts.Name.Name} --namespace {facts.Name.Namespace} eks.amazonaws.com/role-arn-");
+        }
+
         if (!cluster.HasAgent)
         {
             yield return report.Error("AgentMissing", $"Cluster {cluster.Cluster.Name} has no add-on eks-pod-identity-agent: pods ask an agent that is not there.", report.New("PodIdentity"));

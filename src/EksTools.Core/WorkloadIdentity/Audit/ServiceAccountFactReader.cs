@@ -57,14 +57,14 @@ internal sealed class ServiceAccountFactReader(AwsAccount account, EksCluster cl
         {
             V1ServiceAccount? there = await new ServiceAccountEnsure(api, TimeProvider.System).FindAsync(name, cancellationToken);
             EksServiceAccountRole? role = roles.GetValueOrDefault(name);
-            bool irsa = role?.Mode == ServiceAccountRoleMode.Irsa;
+            bool associated = role?.Mode == ServiceAccountRoleMode.PodIdentity;
             facts.Add(new ServiceAccountFacts
             {
                 Name = name,
                 Exists = there is not null,
-                Annotation = irsa ? role!.RoleArn : null,
+                Annotation = associated ? role!.ShadowedRoleArn : role?.RoleArn,
                 Audience = there?.GetAnnotation(ServiceAccountEnsure.AudienceAnnotation) ?? "sts.amazonaws.com",
-                AssociatedRole = irsa ? role!.ShadowedRoleArn : role?.RoleArn,
+                AssociatedRole = associated ? role!.RoleArn : null,
                 Roles = known,
                 Pods = role?.Pods ?? [],
             });

@@ -88,12 +88,21 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
 
     public void Dispose() => api?.Dispose();
 
-    /// <summary>An annotation that is there stays in use: the SDKs ask web identity first, and an association beside it would do nothing.</summary>
+    /// <summary>What a service account uses stays in use.</summary>
     private static async Task<ServiceAccountRoleMode> ChooseAsync(AwsAccount account, ServiceAccountRoleRequest request, ServiceAccountEnsure? kubernetes, CancellationToken cancellationToken)
     {
         if (request.ServiceAccounts.Any(static name => name.IsPattern) || request.RegionalSts is not null || request.TokenExpiration is not null)
         {
             return ServiceAccountRoleMode.Irsa;
+        }
+
+        PodIdentityEnsure podIdentity = new(account, request.ClusterName);
+        foreach (ServiceAccountName name in request.ServiceAccounts)
+        {
+            if (await podIdentity.FindAsync(name, cancellationToken) is not null)
+            {
+                return ServiceAccountRoleMode.PodIdentity;
+            }
         }
 
         foreach (ServiceAccountName name in kubernetes is null ? [] : request.ServiceAccounts)
@@ -105,7 +114,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
             }
         }
 
-        return await new PodIdentityEnsure(account, request.ClusterName).HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
+        return await podIdentity.HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
     }
 
     private RoleSpecification Specify()
@@ -199,7 +208,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
             Id = serviceAccount,
             Needs = steps.Exists(step => step.Id == space) ? [permitted, space] : [permitted],
             Description = irsa ? $"service account {name}, annotated with the role" : $"service account {name}",
-            Ensure = (_, token) => kubernetes.EnsureAsync(name, irsa ? Annotations() : new Dictionary<string, string>(), request.Force, token),
+            Ensure = (context, token) => EnsureServiceAccountAsync(name, irsa, context, token),
         });
         if (request.RestartPods)
         {
@@ -225,6 +234,16 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         (string id, StepOutcome outcome) = await podIdentity.EnsureAsync(name, roleArn, request.TargetRoleArn, role.Tags, cancellationToken);
         associations[name] = id;
         return outcome;
+    }
+
+    private async Task<StepOutcome> EnsureServiceAccountAsync(ServiceAccountName name, bool irsa, StepContext context, CancellationToken cancellationToken)
+    {
+        if (irsa && await podIdentity.FindAsync(name, cancellationToken) is { } association)
+        {
+            context.Observer.Warn($"Service account {name} has the Pod Identity association {association.AssociationId} too, which comes first: new pods get {association.RoleArn}. Remove-EKSPodIdentityAssociation takes it away.");
+        }
+
+        return await kubernetes!.EnsureAsync(name, irsa ? Annotations() : new Dictionary<string, string>(), request.Force, cancellationToken);
     }
 
     private async Task<StepOutcome> RestartAsync(ServiceAccountName name, StepContext context, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class ServiceAccountRoleReader(AwsAccount account, EksCluster cl
         return [.. roles.Select(role => role.RoleArn is { } arn ? role with { LastUsed = used.GetValueOrDefault(arn) } : role)];
     }
 
-    /// <summary>The SDKs look for a web identity before they ask the agent: the annotation wins while it stays.</summary>
+    /// <summary>The webhook gives new pods what their association says, and looks at the annotation only where there is none (amazon-eks-pod-identity-webhook, pkg/handler).</summary>
     private EksServiceAccountRole Join(ServiceAccountName name, V1ServiceAccount? there, PodIdentityAssociation? association)
     {
         string? annotated = there?.GetAnnotation(ServiceAccountEnsure.RoleAnnotation) is { Length: > 0 } arn ? arn : null;
@@ -51,11 +51,11 @@ internal sealed class ServiceAccountRoleReader(AwsAccount account, EksCluster cl
             Region = cluster.Region,
             Namespace = name.Namespace,
             ServiceAccount = name.Name,
-            Mode = annotated is not null ? ServiceAccountRoleMode.Irsa : association is not null ? ServiceAccountRoleMode.PodIdentity : null,
-            RoleArn = annotated ?? association?.RoleArn,
+            Mode = association is not null ? ServiceAccountRoleMode.PodIdentity : annotated is not null ? ServiceAccountRoleMode.Irsa : null,
+            RoleArn = association?.RoleArn ?? annotated,
             AssociationId = association?.AssociationId,
             TargetRoleArn = association?.TargetRoleArn,
-            ShadowedRoleArn = annotated is null ? null : association?.RoleArn,
+            ShadowedRoleArn = association is null ? null : annotated,
         };
     }
 

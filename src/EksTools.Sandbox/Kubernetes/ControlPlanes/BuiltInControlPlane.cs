@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes.Admission;
 using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Authorization;
 using EksTools.Sandbox.Kubernetes.Controllers;
@@ -37,7 +38,8 @@ internal sealed class BuiltInControlPlane : IControlPlane
 
     public static async Task<IControlPlane> StartAsync(KubernetesApiOptions options, CancellationToken cancellationToken)
     {
-        var objects = new ObjectApi(new ObjectStore(options.Time));
+        var store = new ObjectStore(options.Time);
+        var objects = new ObjectApi(store) { Webhook = new PodIdentityWebhook(options.Identity, store) };
         var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"));
         var version = new ServerVersion(options.KubernetesVersion);
         var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version);

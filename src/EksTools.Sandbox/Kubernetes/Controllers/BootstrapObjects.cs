@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes.Admission;
 using EksTools.Sandbox.Kubernetes.Authorization;
 using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.Kubernetes.Store;
@@ -30,6 +31,7 @@ internal static class BootstrapObjects
             }),
         });
         Put(api, ResourceCatalog.StorageClasses, null, "gp2", DefaultStorageClass());
+        Put(api, api.Types.Find("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations")!, null, "pod-identity-webhook", PodIdentityWebhook.Configuration());
         CreateRoles(api);
         foreach (var (group, version) in ResourceCatalog.Groups.Prepend(("", "v1")))
         {

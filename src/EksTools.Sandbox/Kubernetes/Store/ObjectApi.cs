@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes.Admission;
 using EksTools.Sandbox.Kubernetes.Patching;
 using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.Kubernetes.Serving;
@@ -32,6 +33,9 @@ internal sealed class ObjectApi(ObjectStore store)
     public ObjectStore Store { get; } = store;
 
     public ServedTypes Types { get; } = new(store);
+
+    /// <summary>What a new pod is changed by before it is looked at.</summary>
+    public PodIdentityWebhook? Webhook { get; init; }
 
     public JsonObject Get(ResourceType type, string? ns, string name) => Store.Find(type, ns, name) ?? throw StatusException.NotFound(type, name);
 
@@ -73,6 +77,11 @@ internal sealed class ObjectApi(ObjectStore store)
         }
 
         Defaulting.Apply(type, obj, this);
+        if (type == ResourceCatalog.Pods)
+        {
+            Webhook?.Admit(obj);
+        }
+
         if (ObjectRules.HasGeneration(type))
         {
             metadata["generation"] = 1;
