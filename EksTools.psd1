@@ -12,14 +12,26 @@
     TypesToProcess       = @('EksTools.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-EksIamMapping'
+        'Convert-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksEffectiveAccess'
+        'Get-EksIamMapping'
         'Get-EksNode'
+        'Get-EksServiceAccountRole'
         'Get-EksToken'
         'Install-EksTokenHelper'
         'New-EksCluster'
+        'New-EksServiceAccountRole'
+        'New-EksTrustPolicy'
+        'Register-EksOidcProvider'
         'Remove-EksCluster'
+        'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
+        'Remove-EksServiceAccountRole'
+        'Test-EksIamMapping'
         'Test-EksToken'
+        'Undo-EksIamMapping'
         'Update-EksKubeconfig'
         'Wait-EksCluster'
     )

@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Nodes;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools;
 
@@ -16,6 +17,15 @@ public interface IEksEngine
     /// <summary>Tokens and kubeconfigs.</summary>
     IAccessService Access { get; }
 
+    /// <summary>IAM principals in clusters.</summary>
+    IIamMappingService Mappings { get; }
+
+    /// <summary>Judging who may enter a cluster.</summary>
+    IAccessReviewService AccessReview { get; }
+
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
+
+    /// <summary>IAM roles for pods.</summary>
+    IWorkloadIdentityService WorkloadIdentity { get; }
 }

@@ -1,9 +1,13 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access;
+using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
+using EksTools.Core.WorkloadIdentity;
 using EksTools.Nodes;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core;
 
@@ -13,7 +17,11 @@ public sealed class EksEngine : IEksEngine
     private readonly AccessService access = new();
 
     /// <summary>Creates the engine on the system's clock.</summary>
-    public EksEngine() => Clusters = new ClusterService(TimeProvider.System);
+    public EksEngine()
+    {
+        Clusters = new ClusterService(TimeProvider.System);
+        AccessReview = new AccessReviewService(Mappings, TimeProvider.System);
+    }
 
     /// <inheritdoc/>
     public IClusterService Clusters { get; }
@@ -22,5 +30,14 @@ public sealed class EksEngine : IEksEngine
     public IAccessService Access => access;
 
     /// <inheritdoc/>
+    public IIamMappingService Mappings { get; } = new IamMappingService(TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IAccessReviewService AccessReview { get; }
+
+    /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
+
+    /// <inheritdoc/>
+    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
 }

@@ -63,7 +63,12 @@ internal static class CommandLine
 
     private static (SandboxOptions Options, string? Shell) Parse(string[] arguments)
     {
-        var options = new SandboxOptions();
+        var options = new SandboxOptions { KubernetesAssets = Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } assets ? assets : null };
+        if (options.KubernetesAssets is { } folder && !File.Exists(Path.Combine(folder, "kube-apiserver")))
+        {
+            throw new FormatException($"KUBEBUILDER_ASSETS names {folder}, where there is no kube-apiserver; unset it to use the built-in Kubernetes API.");
+        }
+
         string? shell = null;
         for (var index = 0; index < arguments.Length; index += 2)
         {

@@ -21,6 +21,9 @@ public sealed record SandboxOptions
     /// <summary>How long things take at speed 1.</summary>
     public SandboxDurations Durations { get; init; } = new();
 
+    /// <summary>A folder with <c>kube-apiserver</c> and <c>etcd</c> (as KUBEBUILDER_ASSETS names it) that clusters run on; null for the built-in Kubernetes API.</summary>
+    public string? KubernetesAssets { get; init; }
+
     /// <summary>How long after its creation EKS still refuses a role, at speed 1; zero switches IAM's eventual consistency off.</summary>
     public TimeSpan IamConsistencyDelay { get; init; } = TimeSpan.FromSeconds(8);
 }

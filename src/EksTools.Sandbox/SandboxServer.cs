@@ -62,6 +62,16 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The faults that wait for their calls.</summary>
     public SandboxFaults Faults { get; } = new();
 
+    /// <summary>What the real kube-apiserver of a cluster has logged so far; null without one.</summary>
+    /// <param name="clusterName">The cluster, in the region of <see cref="Environment"/>.</param>
+    public string? FindServerLog(string clusterName)
+    {
+        lock (_account.Gate)
+        {
+            return _account.Eks(_account.Home.Name).Clusters.GetValueOrDefault(clusterName)?.Workloads.Api?.ServerLog;
+        }
+    }
+
     /// <summary>Every operation that is served, as <c>service:Operation</c>.</summary>
     public static IReadOnlyList<string> Operations => Route.Served;
 

@@ -20,6 +20,10 @@ internal sealed record ClusterIdentity(string Name, string Region)
 
     public string NodeRoleName => Shorten($"ekstools-{Name}-{Region}-node", LongestRoleName);
 
+    /// <summary>The name of a role for pods.</summary>
+    /// <param name="serviceAccount">What tells it from others of the cluster: namespace and service account.</param>
+    public string ServiceAccountRoleName(string serviceAccount) => Shorten($"ekstools-{Name}-{Region}-{serviceAccount}", LongestRoleName);
+
     public string LaunchTemplateName => Shorten($"ekstools-{Name}-{DefaultNodeGroup}", LongestLaunchTemplateName);
 
     /// <summary>The name of the node group that New-EksCluster makes.</summary>

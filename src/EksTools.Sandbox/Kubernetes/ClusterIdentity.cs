@@ -31,7 +31,9 @@ public interface IClusterIdentity
 /// <param name="Username">The Kubernetes user name, templates unexpanded.</param>
 /// <param name="Groups">The Kubernetes groups.</param>
 /// <param name="Policies">The access policies associated with it.</param>
-public sealed record AccessEntry(string PrincipalArn, string Type, string Username, IReadOnlyList<string> Groups, IReadOnlyList<AccessPolicyAssociation> Policies);
+/// <param name="PrincipalId">The unique id that the principal had when the entry was made; null where the account does not know it (another account's principal).</param>
+public sealed record AccessEntry(
+    string PrincipalArn, string Type, string Username, IReadOnlyList<string> Groups, IReadOnlyList<AccessPolicyAssociation> Policies, string? PrincipalId = null);
 
 /// <summary>One access policy of an entry.</summary>
 /// <param name="PolicyArn">For example <c>arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy</c>.</param>

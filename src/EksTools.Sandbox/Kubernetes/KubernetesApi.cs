@@ -1,9 +1,5 @@
-using EksTools.Sandbox.Kubernetes.Authentication;
-using EksTools.Sandbox.Kubernetes.Authorization;
-using EksTools.Sandbox.Kubernetes.Controllers;
-using EksTools.Sandbox.Kubernetes.Resources;
-using EksTools.Sandbox.Kubernetes.Serving;
-using EksTools.Sandbox.Kubernetes.Store;
+using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes.ControlPlanes;
 
 namespace EksTools.Sandbox.Kubernetes;
 
@@ -21,6 +17,9 @@ public sealed record KubernetesApiOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A folder with <c>kube-apiserver</c> and <c>etcd</c> (what KUBEBUILDER_ASSETS names) to run behind the door; null for the built-in store.</summary>
+    public string? Assets { get; init; }
 }
 
 /// <summary>A node that the account's instances bring into the cluster.</summary>
@@ -29,53 +28,37 @@ public sealed record NodeRegistration(string Name, string InstanceId, string Ins
 /// <summary>One cluster's Kubernetes API over TLS on loopback, with the authenticator in front.</summary>
 public sealed class KubernetesApi : IAsyncDisposable
 {
-    private readonly ObjectApi _objects;
-    private readonly ApiServer _server;
-    private readonly Authenticator _authenticator;
-    private readonly ControllerLoop _controllers;
-    private readonly ServerVersion _version;
+    private readonly IControlPlane _controlPlane;
 
-    private KubernetesApi(ObjectApi objects, ApiServer server, Authenticator authenticator, ServerVersion version)
-    {
-        _objects = objects;
-        _server = server;
-        _authenticator = authenticator;
-        _version = version;
-        BootstrapObjects.Create(objects, server.Endpoint);
-        _controllers = new(objects, server.CertificateAuthority);
-        _controllers.Settle();
-    }
+    private KubernetesApi(IControlPlane controlPlane) => _controlPlane = controlPlane;
 
     /// <summary>The address, <c>https://127.0.0.1:PORT</c>.</summary>
-    public Uri Endpoint => _server.Endpoint;
+    public Uri Endpoint => _controlPlane.Endpoint;
 
     /// <summary>The certificate authority of the endpoint, PEM.</summary>
-    public string CertificateAuthority => _server.CertificateAuthority;
+    public string CertificateAuthority => _controlPlane.CertificateAuthority;
 
     /// <summary>Why the last tokens (100 at most) were refused, oldest first. Clients see only 401.</summary>
-    public IReadOnlyList<string> RefusedTokens => _authenticator.Refusals;
+    public IReadOnlyList<string> RefusedTokens => _controlPlane.Authenticator.Refusals;
+
+    /// <summary>What the real API server has written to its log so far; null with the built-in store.</summary>
+    public string? ServerLog => _controlPlane.Log;
 
     /// <summary>Starts the API with the namespaces and objects of a new EKS cluster.</summary>
+    /// <exception cref="InvalidOperationException">The programs of <see cref="KubernetesApiOptions.Assets"/> do not start; the message has their last lines.</exception>
     public static async Task<KubernetesApi> StartAsync(KubernetesApiOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var objects = new ObjectApi(new ObjectStore(options.Time));
-        var authenticator = new Authenticator(options, objects.Store);
-        var version = new ServerVersion(options.KubernetesVersion);
-        var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version);
-        var server = await ApiServer.StartAsync(handler.HandleAsync, cancellationToken).ConfigureAwait(false);
-        return new(objects, server, authenticator, version);
+        return new(options.Assets is null
+            ? await BuiltInControlPlane.StartAsync(options, cancellationToken).ConfigureAwait(false)
+            : await UpstreamControlPlane.StartAsync(options, options.Assets, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Registers a node, NotReady at first (no network plugin), as a kubelet does. A node of the name that is there is replaced.</summary>
     public void AddNode(NodeRegistration node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        RemoveNode(node.Name);
-        var obj = NodeObjects.Create(node, _version.GitVersion, _objects.Store.Timestamp);
-        var created = _objects.Create(ResourceCatalog.Nodes, null, obj, WriteOptions.Internal);
-        _objects.Create(ResourceCatalog.Leases, "kube-node-lease", NodeObjects.Lease(created, _objects.Store.Timestamp), WriteOptions.Internal);
-        _controllers.Settle();
+        _controlPlane.AddNode(node);
     }
 
     /// <summary>Sets a node's Ready condition.</summary>
@@ -84,47 +67,21 @@ public sealed class KubernetesApi : IAsyncDisposable
     /// <param name="reason">
     /// <c>KubeletReady</c>; <c>KubeletNotReady</c> when only the network is missing (pods on the host's network run on); any other when the kubelet is lost.
     /// </param>
-    public void SetNodeReady(string name, bool ready, string reason)
-    {
-        _objects.Store.Atomically(() =>
-        {
-            if (_objects.Store.Find(ResourceCatalog.Nodes, null, name) is { } node && NodeObjects.SetReady(node, ready, reason, _objects.Store.Timestamp))
-            {
-                _objects.Store.Put(ResourceCatalog.Nodes, node);
-                _objects.Tell(node, "kubelet", "Normal", ready ? "NodeReady" : "NodeNotReady", $"Node {name} status is now: {(ready ? "NodeReady" : "NodeNotReady")}");
-            }
-
-            return true;
-        });
-        _controllers.Settle();
-    }
+    public void SetNodeReady(string name, bool ready, string reason) => _controlPlane.SetNodeReady(name, ready, reason);
 
     /// <summary>Removes a node and the pods bound to it.</summary>
-    public void RemoveNode(string name)
-    {
-        _objects.Store.Remove(ResourceCatalog.Nodes, null, name);
-        _controllers.Settle();
-    }
+    public void RemoveNode(string name) => _controlPlane.RemoveNode(name);
 
     /// <summary>Lays an EKS add-on's workloads into the cluster (DaemonSet, Deployment, ServiceAccount, pods); true when its pods run.</summary>
-    public bool EnsureAddon(string addonName, string version)
-    {
-        Addons.Ensure(_objects, addonName, version);
-        _controllers.Settle();
-        return Addons.Runs(_objects, addonName);
-    }
+    public bool EnsureAddon(string addonName, string version) => _controlPlane.EnsureAddon(addonName, version);
 
     /// <summary>Takes an add-on's workloads away.</summary>
-    public void RemoveAddon(string addonName)
-    {
-        Addons.Remove(_objects, addonName);
-        _controllers.Settle();
-    }
+    public void RemoveAddon(string addonName) => _controlPlane.RemoveAddon(addonName);
+
+    /// <summary>Changes a ConfigMap as EKS itself does: it is read, changed and written, and again when somebody else wrote meanwhile.</summary>
+    /// <param name="change">Is handed the object, null where there is none, and returns what to write, null for nothing.</param>
+    internal void ChangeConfigMap(string ns, string name, Func<JsonObject?, JsonObject?> change) => _controlPlane.ChangeConfigMap(ns, name, change);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _controllers.DisposeAsync().ConfigureAwait(false);
-        await _server.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _controlPlane.DisposeAsync();
 }

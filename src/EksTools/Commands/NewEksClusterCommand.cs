@@ -159,7 +159,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         EndpointAccess = Said(nameof(EndpointAccess), EndpointAccess),
         LogType = LogType ?? [],
         AuthenticationMode = AuthenticationMode,
-        ResourceTags = ReadTags(),
+        ResourceTags = Connections.ResourceTags.Read(Tag),
         NoNodeGroup = NoNodeGroup,
         NodeType = NodeType?.ToLowerInvariant(),
         NodeCount = Said(nameof(NodeCount), NodeCount),
@@ -175,15 +175,4 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     /// <summary>A parameter's value, or null when the caller did not say it.</summary>
     private T? Said<T>(string parameter, T value)
         where T : struct => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : null;
-
-    private Dictionary<string, string> ReadTags()
-    {
-        Dictionary<string, string> tags = new(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Tag ?? [])
-        {
-            tags[$"{entry.Key}"] = $"{entry.Value}";
-        }
-
-        return tags;
-    }
 }

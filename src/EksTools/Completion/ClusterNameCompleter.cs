@@ -1,55 +1,12 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using EksTools.Connections;
 using EksTools.Hosting;
 
 namespace EksTools.Completion;
 
-/// <summary>Completes the names of the region's clusters. Gives up after two seconds: a completion must not hang the prompt.</summary>
-public sealed class ClusterNameCompleter : IArgumentCompleter
+/// <summary>Completes the names of the region's clusters.</summary>
+public sealed class ClusterNameCompleter : LookupCompleter
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        ArgumentNullException.ThrowIfNull(fakeBoundParameters);
-        try
-        {
-            (object? stored, string? region) = ReadSession();
-            object? credential = fakeBoundParameters["Credential"];
-            AwsConnection connection = new()
-            {
-                ProfileLocation = Bound(fakeBoundParameters, "ProfileLocation"),
-                Credential = credential is null ? null : CredentialBridge.ToKeySource(credential, "-Credential"),
-                SessionCredential = stored is null ? null : CredentialBridge.ToKeySource(stored, "$StoredAWSCredentials"),
-                SessionRegion = region,
-                ProfileName = Bound(fakeBoundParameters, "ProfileName"),
-                AccessKey = Bound(fakeBoundParameters, "AccessKey"),
-                SecretKey = Bound(fakeBoundParameters, "SecretKey"),
-                SessionToken = Bound(fakeBoundParameters, "SessionToken"),
-                Region = Bound(fakeBoundParameters, "Region"),
-                EndpointUrl = Uri.TryCreate(Bound(fakeBoundParameters, "EndpointUrl"), UriKind.Absolute, out Uri? url) ? url : null,
-            };
-            using CancellationTokenSource patience = new(Patience);
-            IReadOnlyList<string> names = Task.Run(() => Engine.Current.Clusters.ListNamesAsync(connection, patience.Token)).WaitAsync(Patience).GetAwaiter().GetResult();
-            return CompletionWords.Matching(names, wordToComplete).ToArray();
-        }
-        catch (Exception)
-        {
-            // Whatever fails here (no credentials, no network, too slow) completes nothing; the cmdlet itself will say why.
-            return [];
-        }
-    }
-
-    /// <summary>AWS.Tools' session defaults. A completer has no session state of its own; a nested pipeline reads it.</summary>
-    private static (object? Credentials, string? Region) ReadSession()
-    {
-        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        PSObject?[] values = [.. shell.AddScript("$global:StoredAWSCredentials, $global:StoredAWSRegion").Invoke()];
-        return values is [var credentials, var region] ? (credentials?.BaseObject, region?.ToString()) : (null, null);
-    }
-
-    private static string? Bound(IDictionary parameters, string name) => parameters[name] is { } value ? value.ToString() : null;
+    internal override Task<IReadOnlyList<string>> ListAsync(AwsConnection connection, IDictionary parameters, CancellationToken cancellationToken) =>
+        Engine.Current.Clusters.ListNamesAsync(connection, cancellationToken);
 }

@@ -1,3 +1,5 @@
+using EksTools.Core.Yaml;
+
 namespace EksTools.Core.Access.Kubeconfig;
 
 /// <summary>
@@ -42,7 +44,7 @@ internal sealed class KubeconfigDocument
     /// <exception cref="KubeconfigException">The text is no kubeconfig; the message says where and why.</exception>
     public static KubeconfigDocument Parse(string text, string path)
     {
-        TextNode? content = TextNodeReader.Read(text, path);
+        TextNode? content = Guard(path, () => TextNodeReader.Read(text));
         KubeconfigShape.Check(content, text, path);
         return new(text, path, content);
     }
@@ -88,7 +90,25 @@ internal sealed class KubeconfigDocument
             ?? (unset ? document.Change(document._root!, YamlMap.Of(("current-context", ""))) : null));
     }
 
-    private YamlTextEditor Editor => new(_text, _path, KubeconfigLayout.OfBlocks(_text, _root!), KubeconfigLayout.FlowUnit(_text, _root!));
+    /// <summary>Says of a fault of the YAML that it is the kubeconfig's.</summary>
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (YamlTextException exception)
+        {
+            throw new KubeconfigException(path, exception.Line, exception.Column, exception.Kind switch
+            {
+                YamlTextFault.Syntax => $"the file is not valid YAML and was left as it is: {exception.Problem}.",
+                YamlTextFault.SecondDocument => $"{exception.Problem}; a kubeconfig is a single document.",
+                _ => exception.Problem,
+            }, exception.InnerException);
+        }
+    }
+
+    private YamlTextEditor Editor => new(_text, KubeconfigLayout.OfBlocks(_text, _root!), KubeconfigLayout.FlowUnit(_text, _root!));
 
     /// <summary>Makes one change at a time, each on a fresh parse, until none is left: places never go stale, and a bad edit is caught.</summary>
     private string Repeat(Func<KubeconfigDocument, IReadOnlyList<TextSplice>?> next)
@@ -97,7 +117,7 @@ internal sealed class KubeconfigDocument
         const int Bound = 500;
         for (int i = 0; i < Bound; i++)
         {
-            if (document._root is null || next(document) is not { Count: > 0 } splices)
+            if (document._root is null || Guard(_path, () => next(document)) is not { Count: > 0 } splices)
                 return document._text;
             document = ParseEdited(TextSplice.Apply(document._text, splices));
         }

@@ -1,3 +1,5 @@
+using EksTools.Core.Yaml;
+
 namespace EksTools.Core.Access.Kubeconfig;
 
 /// <summary>How a file is laid out, so that what is added looks like what is there.</summary>

@@ -1,3 +1,5 @@
+using EksTools.Core.Yaml;
+
 namespace EksTools.Core.Access.Kubeconfig;
 
 /// <summary>Refuses YAML that is no kubeconfig, so that an edit never makes a bad file worse.</summary>

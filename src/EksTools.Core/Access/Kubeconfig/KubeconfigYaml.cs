@@ -1,3 +1,5 @@
+using EksTools.Core.Yaml;
+
 namespace EksTools.Core.Access.Kubeconfig;
 
 /// <summary>An entry's parts as the YAML that a kubeconfig holds.</summary>

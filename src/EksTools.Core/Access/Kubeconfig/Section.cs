@@ -1,3 +1,4 @@
+using EksTools.Core.Yaml;
 using YamlDotNet.Core;
 
 namespace EksTools.Core.Access.Kubeconfig;

@@ -27,6 +27,9 @@ internal sealed record ClusterInventory
 
     public bool HasNodeRole { get; init; }
 
+    /// <summary>What gives its pods their roles.</summary>
+    public WorkloadIdentityInventory WorkloadIdentity { get; init; } = new(null, [], []);
+
     /// <summary>The control plane sent, or was to send, logs.</summary>
     public bool HadLogs { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed record ClusterInventory
     /// <summary>What stays and may cost money.</summary>
     public IReadOnlyList<string> Remaining { get; init; } = [];
 
-    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && LaunchTemplates.Count == 0 && NatGateways.Count == 0
+    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0 } && LaunchTemplates.Count == 0 && NatGateways.Count == 0
         && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0;
 
     public static async Task<ClusterInventory> ReadAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
@@ -69,6 +72,7 @@ internal sealed record ClusterInventory
             HasClusterRole = roleTags is not null && identity.Owns(roleTags),
             HadLogs = cluster?.EnabledLogTypes.Count > 0 || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
             HasNodeRole = await OwnsRoleAsync(account, identity, identity.NodeRoleName, cancellationToken),
+            WorkloadIdentity = await WorkloadIdentityInventory.ReadAsync(account, identity, cancellationToken),
         };
         inventory = await WithNetworkAsync(inventory, account, cancellationToken);
         return inventory with { Remaining = await ReadRemainingAsync(account, inventory, cancellationToken) };
@@ -142,6 +146,7 @@ internal sealed record ClusterInventory
             remaining.AddRange(balancers.Select(static balancer => $"a load balancer's interface {balancer.NetworkInterfaceId} ({balancer.Description}), which keeps the VPC from being deleted until its Service or Ingress is"));
         }
 
+        remaining.AddRange(inventory.WorkloadIdentity.Shared.Select(static role => $"the IAM role {role}, which trusts others besides this cluster's pods"));
         if (inventory.HadLogs)
         {
             remaining.Add($"the CloudWatch log group /aws/eks/{name}/cluster");

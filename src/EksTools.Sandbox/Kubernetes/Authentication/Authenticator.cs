@@ -1,22 +1,26 @@
 using System.Collections.Concurrent;
-using EksTools.Sandbox.Kubernetes.Store;
+using System.Text.Json.Nodes;
 
 namespace EksTools.Sandbox.Kubernetes.Authentication;
 
 /// <summary>Says who a request's bearer token is. STS is asked once in ten seconds for one token; the mapping is looked up each time.</summary>
-internal sealed class Authenticator(KubernetesApiOptions options, ObjectStore store)
+/// <param name="awsAuth">Reads <c>kube-system/aws-auth</c>; null where there is none.</param>
+internal sealed class Authenticator(KubernetesApiOptions options, Func<JsonObject?> awsAuth)
 {
     private const int MaxRefusals = 100;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     private readonly TokenVerifier _verifier = new(options);
-    private readonly IdentityMapper _mapper = new(options.Identity, store);
+    private readonly IdentityMapper _mapper = new(options.Identity, awsAuth);
     private readonly ConcurrentDictionary<string, (DateTimeOffset Until, VerifiedIdentity Identity)> _verified = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _refusals = [];
 
     /// <summary>Why the last tokens were refused, oldest first.</summary>
     public IReadOnlyList<string> Refusals => [.. _refusals];
+
+    /// <summary>The access policies of a principal, by the ARN that mappings name and its unique id.</summary>
+    public IReadOnlyList<AccessPolicyAssociation> FindPolicies(string canonicalArn, string userId) => _mapper.FindPolicies(canonicalArn, userId);
 
     /// <summary>The user, or null when the token is refused.</summary>
     public async Task<KubernetesUser?> AuthenticateAsync(string? token, CancellationToken cancellationToken)

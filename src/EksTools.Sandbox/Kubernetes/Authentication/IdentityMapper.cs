@@ -1,11 +1,14 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EksTools.Sandbox.Kubernetes.Resources;
-using EksTools.Sandbox.Kubernetes.Store;
 
 namespace EksTools.Sandbox.Kubernetes.Authentication;
 
-/// <summary>Turns a principal into a Kubernetes user: access entries first, then aws-auth.</summary>
-internal sealed partial class IdentityMapper(IClusterIdentity account, ObjectStore store)
+/// <summary>
+/// Turns a principal into a Kubernetes user: access entries first, then aws-auth. Which prefixes EKS reserves among the usernames of aws-auth it does
+/// not publish: here all are let in.
+/// </summary>
+internal sealed partial class IdentityMapper(IClusterIdentity account, Func<JsonObject?> awsAuth)
 {
     private readonly Lock _gate = new();
     private (string? Version, AwsAuthConfigMap Map) _awsAuth = (null, new(null));
@@ -14,8 +17,7 @@ internal sealed partial class IdentityMapper(IClusterIdentity account, ObjectSto
     /// <exception cref="TokenRefusedException">Neither an access entry nor aws-auth names the principal, or a template cannot be filled.</exception>
     public KubernetesUser Map(VerifiedIdentity identity)
     {
-        var entry = account.AccessEntries.FirstOrDefault(e => string.Equals(PrincipalArn.WithoutRolePath(e.PrincipalArn), identity.CanonicalArn, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(e.PrincipalArn, identity.CanonicalArn, StringComparison.OrdinalIgnoreCase));
+        var entry = FindEntry(identity.CanonicalArn, identity.UserId);
         if (entry is not null && account.AuthenticationMode == "CONFIG_MAP")
         {
             return User(identity, "kubernetes-admin", ["system:masters"], []);
@@ -33,6 +35,14 @@ internal sealed partial class IdentityMapper(IClusterIdentity account, ObjectSto
 
         throw new TokenRefusedException($"ARN is not mapped: {identity.CanonicalArn}");
     }
+
+    /// <summary>The access policies of a principal; none in CONFIG_MAP mode, which has no access entries.</summary>
+    public IReadOnlyList<AccessPolicyAssociation> FindPolicies(string canonicalArn, string userId) =>
+        account.AuthenticationMode == "CONFIG_MAP" ? [] : FindEntry(canonicalArn, userId)?.Policies ?? [];
+
+    // An entry is the principal's of its time, not that of whoever bears the name now.
+    private AccessEntry? FindEntry(string canonicalArn, string userId) => account.AccessEntries.FirstOrDefault(e => (e.PrincipalId is null || e.PrincipalId == userId)
+        && string.Equals(PrincipalArn.WithoutRolePath(e.PrincipalArn), canonicalArn, StringComparison.OrdinalIgnoreCase));
 
     private static string[] ImpliedGroups(string type) => type switch
     {
@@ -53,10 +63,11 @@ internal sealed partial class IdentityMapper(IClusterIdentity account, ObjectSto
             ["sessionName"] = [identity.SessionName],
             ["sigs.k8s.io/aws-iam-authenticator/principalId"] = [identity.UserId],
         };
+        List<string> expanded = [.. groups.Select(g => Expand(g, identity))];
         return new(
             Expand(username, identity),
             $"aws-iam-authenticator:{identity.Account}:{identity.UserId}",
-            [.. groups.Select(g => Expand(g, identity)).Append("system:authenticated").Distinct()],
+            [.. expanded, .. expanded.Contains("system:authenticated") ? Array.Empty<string>() : ["system:authenticated"]],
             extra,
             policies);
     }
@@ -83,7 +94,7 @@ internal sealed partial class IdentityMapper(IClusterIdentity account, ObjectSto
 
     private AwsAuthConfigMap AwsAuth()
     {
-        var configMap = store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth");
+        var configMap = awsAuth();
         var version = configMap.Text("metadata", "resourceVersion");
         lock (_gate)
         {

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Resources;
@@ -50,7 +49,7 @@ internal sealed class Authorizer(ObjectStore store)
             return BuiltInRules.Everything;
         }
 
-        var rules = user.Policies.Where(p => InScope(p, ns)).SelectMany(p => BuiltInRules.OfAccessPolicy(p.PolicyArn));
+        var rules = AccessPolicyRules.For(user.Policies, ns);
         if (user.Groups.Contains("system:nodes"))
         {
             rules = rules.Concat(BuiltInRules.Node);
@@ -59,9 +58,6 @@ internal sealed class Authorizer(ObjectStore store)
         rules = rules.Concat(Bound(user, ResourceCatalog.ClusterRoleBindings, null));
         return ns is null ? rules : rules.Concat(Bound(user, ResourceCatalog.RoleBindings, ns));
     }
-
-    private static bool InScope(AccessPolicyAssociation policy, string? ns) => policy.ScopeType != "namespace"
-        || (ns is not null && policy.Namespaces.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, ns, ignoreCase: false)));
 
     private static bool IsSubject(JsonObject subject, KubernetesUser user) => subject.Text("kind") switch
     {

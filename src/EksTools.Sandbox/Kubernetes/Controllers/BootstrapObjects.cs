@@ -29,10 +29,7 @@ internal static class BootstrapObjects
                 ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = endpoint.Port, ["protocol"] = "TCP" }),
             }),
         });
-        Put(api, ResourceCatalog.StorageClasses, null, "gp2", JsonReading.Parse("""
-            {"metadata":{"annotations":{"storageclass.kubernetes.io/is-default-class":"true"}},
-             "provisioner":"kubernetes.io/aws-ebs","parameters":{"type":"gp2","fsType":"ext4"},"volumeBindingMode":"WaitForFirstConsumer"}
-            """));
+        Put(api, ResourceCatalog.StorageClasses, null, "gp2", DefaultStorageClass());
         CreateRoles(api);
         foreach (var (group, version) in ResourceCatalog.Groups.Prepend(("", "v1")))
         {
@@ -43,6 +40,12 @@ internal static class BootstrapObjects
             });
         }
     }
+
+    /// <summary>The storage class that EKS makes.</summary>
+    public static JsonObject DefaultStorageClass() => JsonReading.Parse("""
+        {"metadata":{"name":"gp2","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}},
+         "provisioner":"kubernetes.io/aws-ebs","parameters":{"type":"gp2","fsType":"ext4"},"volumeBindingMode":"WaitForFirstConsumer"}
+        """);
 
     private static void CreateRoles(ObjectApi api)
     {

@@ -82,7 +82,7 @@ internal static class NodeObjects
     public static bool IsReady(JsonObject node) => node.Objects("status", "conditions").Any(c => c.Text("type") == "Ready" && c.Text("status") == "True");
 
     // The node controller taints what is not ready; the API keeps the taints of people apart from it.
-    private static void Taint(JsonObject node, bool ready)
+    public static void Taint(JsonObject node, bool ready)
     {
         var taints = node.Objects("spec", "taints").Where(t => t.Text("key") != NotReadyTaint).Select(t => (JsonNode)t.Clone()).ToList();
         if (!ready)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,11 +15,12 @@ namespace EksTools.Sandbox.Kubernetes.Serving;
 internal sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
-    private readonly ServerCertificate _certificate;
+    private readonly X509Certificate2 _certificate;
     private readonly CancellationTokenSource _stopping;
 
-    private ApiServer(WebApplication application, ServerCertificate certificate, CancellationTokenSource stopping, Uri endpoint)
+    private ApiServer(WebApplication application, X509Certificate2 certificate, string authority, CancellationTokenSource stopping, Uri endpoint)
     {
+        CertificateAuthority = authority;
         _application = application;
         _certificate = certificate;
         _stopping = stopping;
@@ -27,11 +29,13 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public Uri Endpoint { get; }
 
-    public string CertificateAuthority => _certificate.Authority;
+    /// <summary>The authority of its certificate, PEM.</summary>
+    public string CertificateAuthority { get; }
 
     public static async Task<ApiServer> StartAsync(RequestDelegate handler, CancellationToken cancellationToken)
     {
-        var certificate = ServerCertificate.Create();
+        using var authority = new CertificateAuthority();
+        var certificate = authority.IssueServer().Load();
         var stopping = new CancellationTokenSource();
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.ClearProviders();
@@ -40,7 +44,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate.Certificate));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
         });
         var application = builder.Build();
         application.Run(async context =>
@@ -52,7 +56,7 @@ internal sealed class ApiServer : IAsyncDisposable
         });
         await application.StartAsync(cancellationToken).ConfigureAwait(false);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(application, certificate, stopping, new Uri(address));
+        return new(application, certificate, authority.Pem, stopping, new Uri(address));
     }
 
     public async ValueTask DisposeAsync()

@@ -30,7 +30,8 @@ internal sealed class ReviewHandler(Authenticator authenticator, Authorizer auth
         await Negotiation.WriteAsync(context, 201, review).ConfigureAwait(false);
     }
 
-    private static JsonObject UserInfo(KubernetesUser user)
+    /// <summary>A user as reviews write it.</summary>
+    public static JsonObject UserInfo(KubernetesUser user)
     {
         var info = new JsonObject { ["username"] = user.Username };
         if (user.Uid.Length > 0)
@@ -47,10 +48,13 @@ internal sealed class ReviewHandler(Authenticator authenticator, Authorizer auth
         return info;
     }
 
-    private static KubernetesUser SubjectOf(JsonObject review) =>
+    /// <summary>Whom a SubjectAccessReview is about.</summary>
+    public static KubernetesUser SubjectOf(JsonObject review) =>
         new(review.Text("spec", "user") ?? "", review.Text("spec", "uid") ?? "", review.Texts("spec", "groups"), new Dictionary<string, IReadOnlyList<string>>(), []);
 
-    private JsonObject Access(JsonObject review, KubernetesUser user)
+    /// <summary>What an access review asks about.</summary>
+    /// <exception cref="StatusException">400 when it asks about both or neither of a resource and a path.</exception>
+    public static AccessRequest Read(JsonObject review, KubernetesUser user)
     {
         var resource = review.Object("spec", "resourceAttributes");
         var path = review.Object("spec", "nonResourceAttributes");
@@ -59,13 +63,14 @@ internal sealed class ReviewHandler(Authenticator authenticator, Authorizer auth
             throw StatusException.BadRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
         }
 
-        var request = resource is not null
+        return resource is not null
             ? new AccessRequest(
                 user, resource.Text("verb") ?? "", resource.Text("group") ?? "", resource.Text("resource") ?? "", resource.Text("subresource") ?? "",
                 resource.Text("namespace") is { Length: > 0 } ns ? ns : null, resource.Text("name") ?? "", null)
             : new AccessRequest(user, path.Text("verb") ?? "", "", "", "", null, "", path.Text("path") ?? "");
-        return new() { ["allowed"] = authorizer.IsAllowed(request) };
     }
+
+    private JsonObject Access(JsonObject review, KubernetesUser user) => new() { ["allowed"] = authorizer.IsAllowed(Read(review, user)) };
 
     private JsonObject Rules(KubernetesUser user, string? ns)
     {

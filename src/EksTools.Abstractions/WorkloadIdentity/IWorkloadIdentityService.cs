@@ -1,0 +1,33 @@
+using EksTools.Connections;
+using EksTools.Plans;
+
+namespace EksTools.WorkloadIdentity;
+
+/// <summary>IAM roles for the pods of a cluster.</summary>
+public interface IWorkloadIdentityService
+{
+    /// <summary>Writes a trust policy. Asks nobody.</summary>
+    /// <exception cref="EksTools.Errors.EksToolsException">A provider, issuer, cluster or service account cannot be what it is said to be.</exception>
+    EksTrustPolicy CreateTrustPolicy(TrustPolicyRequest request);
+
+    /// <summary>Finds or makes a cluster's OpenID Connect provider.</summary>
+    Task<EksOidcProvider> RegisterProviderAsync(AwsConnection connection, OidcProviderRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The steps that <see cref="CreateRoleAsync"/> would take. Changes nothing.</summary>
+    Task<IReadOnlyList<EksPlanStep>> PlanRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Makes, or mends, a role for service accounts and all that leads to it. One record for each service account.</summary>
+    Task<IReadOnlyList<EksServiceAccountRole>> CreateRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The service accounts of a cluster with their roles.</summary>
+    Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The steps that <see cref="RemoveRoleAsync"/> would take. Changes nothing.</summary>
+    Task<IReadOnlyList<EksPlanStep>> PlanRemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Takes a service account's role away, as far as EksTools made it.</summary>
+    Task<IReadOnlyList<EksPlanStep>> RemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The names of the well-known policies.</summary>
+    IReadOnlyList<string> WellKnownPolicyNames { get; }
+}

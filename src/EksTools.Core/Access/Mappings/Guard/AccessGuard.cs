@@ -1,0 +1,142 @@
+using EksTools.Access;
+using EksTools.Core.Access.Mappings.Changes;
+using EksTools.Errors;
+
+namespace EksTools.Core.Access.Mappings.Guard;
+
+/// <summary>
+/// Holds what the authenticator would make of a cluster after a change against what it makes of it now, and names who would be locked out.
+/// In mode CONFIG_MAP the creator of a cluster is its administrator without any mapping, and cannot be seen.
+/// https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html
+/// </summary>
+/// <param name="before">What is there.</param>
+/// <param name="after">What would be there.</param>
+internal sealed class AccessGuard(ClusterAccess before, ClusterAccess after)
+{
+    private readonly Dictionary<string, EksIamMapping> rulesBefore = AccessIndex.Effective(before);
+    private readonly Dictionary<string, EksIamMapping> rulesAfter = AccessIndex.Effective(after);
+
+    private string Cluster => before.Cluster.Name;
+
+    /// <summary>The principals whose nodes could not join or work any more, if there are such nodes: for those it is worth asking.</summary>
+    public IReadOnlyList<EksIamMapping> FormerNodeRoles() =>
+    [
+        .. rulesBefore.Values.Where(NodeRows.LetsNodesIn).Where(rule =>
+        {
+            EksIamMapping? now = rulesAfter.GetValueOrDefault(AccessIndex.KeyOf(rule)!);
+            return !NodeRows.LetsNodesIn(now) || LosesNodeGroups(rule, now!);
+        }),
+    ];
+
+    /// <summary>What speaks against the change, each a refusal that -Force overrides; nothing when nothing does.</summary>
+    /// <param name="caller">Who makes the change; null for one who is neither role nor user, such as the account's root.</param>
+    /// <param name="nodeRoles">The roles of nodes that there are.</param>
+    public IReadOnlyList<EksToolsException> Check(IamPrincipal? caller, NodeRolesInUse nodeRoles)
+    {
+        List<EksToolsException> refusals = [];
+        if (LastAdministrator() is { } administrator)
+        {
+            refusals.Add(administrator);
+        }
+
+        if (caller is not null && OwnWayIn(caller) is { } own)
+        {
+            refusals.Add(own);
+        }
+
+        refusals.AddRange(FormerNodeRoles().Select(rule => NodesLockedOut(rule, nodeRoles)).OfType<EksToolsException>());
+        return refusals;
+    }
+
+    /// <summary>Refuses an aws-auth whose values do not all parse: what stands in it cannot be told, nor what a change would do.</summary>
+    public static EksToolsException? Unparsable(AwsAuthMap? map, string cluster) => map?.Faults is [{ } fault, ..]
+        ? new EksToolsException(
+            EksErrorKind.File,
+            "AwsAuthUnreadable",
+            $"aws-auth of cluster {cluster} does not parse: {fault.Key}, line {fault.Line}, column {fault.Column}: {fault.Problem.TrimEnd('.')}. The authenticator has lost every mapping of {fault.Key}.",
+            cluster,
+            "Bring the former text back with Undo-EksIamMapping, or correct it with kubectl edit configmap aws-auth -n kube-system. -Force edits the other values; this one cannot be edited before it parses.")
+        : null;
+
+    private EksToolsException? LastAdministrator()
+    {
+        EksIamMapping[] had = [.. rulesBefore.Values.Where(AccessPolicies.IsAdministrator)];
+        return had.Length == 0 || rulesAfter.Values.Any(AccessPolicies.IsAdministrator) ? null : new EksToolsException(EksErrorKind.Conflict, "LastAdministrator",
+            $"{Listed(had)} {(had.Length == 1 ? "is the last principal" : "are the last principals")} mapped to system:masters or {MappingIntent.ClusterAdmin} in cluster {Cluster}; after this nobody whom a mapping names would administer it.",
+            had[0].PrincipalArn,
+            $"Map another administrator first. {Creator()}-Force does it all the same.");
+    }
+
+    private EksToolsException? OwnWayIn(IamPrincipal caller)
+    {
+        EksIamMapping? had = Rule(rulesBefore, caller);
+        if (had is null)
+        {
+            return null;
+        }
+
+        EksIamMapping? has = Rule(rulesAfter, caller);
+        if (has is null)
+        {
+            return new EksToolsException(EksErrorKind.Conflict, "CallerLockedOut", $"{caller} is you: after this cluster {Cluster} would not let you in any more.", caller.Arn, $"Let another administrator do it. {Creator()}-Force does it all the same.");
+        }
+
+        string[] losses = [.. Losses(had, has)];
+        return losses.Length == 0 ? null : new EksToolsException(EksErrorKind.Conflict, "CallerLosesRights", $"{caller} is you: after this you would lose {string.Join(", ", losses)} in cluster {Cluster}.", caller.Arn, "Let another administrator do it; -Force does it all the same.");
+    }
+
+    private static IEnumerable<string> Losses(EksIamMapping had, EksIamMapping has)
+    {
+        // An administrator who stays one loses nothing.
+        if (AccessPolicies.IsAdministrator(has))
+        {
+            yield break;
+        }
+
+        foreach (string group in had.Groups.Except(has.Groups, StringComparer.Ordinal))
+        {
+            yield return $"the group {group}";
+        }
+
+        foreach (EksAccessPolicyScope policy in had.AccessPolicies)
+        {
+            EksAccessPolicyScope? now = has.AccessPolicies.FirstOrDefault(other => other.Name == policy.Name);
+            if (now is null)
+            {
+                yield return $"the policy {policy}";
+            }
+            else if (now.Namespaces.Count > 0 && (policy.Namespaces.Count == 0 || policy.Namespaces.Except(now.Namespaces, StringComparer.Ordinal).Any()))
+            {
+                yield return $"the policy {policy} outside {string.Join(", ", now.Namespaces)}";
+            }
+        }
+
+        if (had.Username is { Length: > 0 } username && has.Username is { Length: > 0 } another && username != another)
+        {
+            yield return $"the username {username}, which role bindings may name";
+        }
+    }
+
+    private EksToolsException? NodesLockedOut(EksIamMapping rule, NodeRolesInUse nodeRoles)
+    {
+        string key = AccessIndex.KeyOf(rule)!;
+        return nodeRoles.Find(key) is { } user
+            ? new EksToolsException(EksErrorKind.Conflict, "NodeRoleInUse", $"{rule.PrincipalArn} is the role of {user}; after this nodes with it could not join or work in cluster {Cluster}.", rule.PrincipalArn, "Remove or move the nodes first; -Force does it all the same.")
+            : nodeRoles.Unknown is { } reason
+            ? new EksToolsException(EksErrorKind.Conflict, "NodeRoleInUse", $"{rule.PrincipalArn} is mapped as the role of nodes, and whether cluster {Cluster} has nodes with it could not be found out: {reason}", rule.PrincipalArn, "Make sure that it has none; -Force does it all the same.")
+            : null;
+    }
+
+    private static bool LosesNodeGroups(EksIamMapping had, EksIamMapping has) =>
+        had.Source == has.Source && had.Groups.Except(has.Groups, StringComparer.Ordinal).Intersect(NodeRows.Groups, StringComparer.Ordinal).Any();
+
+    private static EksIamMapping? Rule(Dictionary<string, EksIamMapping> rules, IamPrincipal principal) =>
+        rules.GetValueOrDefault(principal.Key) ?? rules.GetValueOrDefault(principal.AccountId);
+
+    /// <summary>Only in this mode can there be an administrator whom nothing shows.</summary>
+    private string Creator() => before.UsesEntries ? string.Empty : $"In mode {before.AuthenticationMode} the principal that made the cluster may be administrator besides, which nothing shows. ";
+
+    private static string Listed(EksIamMapping[] rules) => rules.Length <= 3
+        ? string.Join(", ", rules.Select(static rule => rule.PrincipalArn))
+        : $"{string.Join(", ", rules.Take(3).Select(static rule => rule.PrincipalArn))} and {rules.Length - 3} more";
+}

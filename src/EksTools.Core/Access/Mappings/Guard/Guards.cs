@@ -1,0 +1,37 @@
+using EksTools.Core.Access.Mappings.Changes;
+using EksTools.Core.Accounts;
+using EksTools.Errors;
+
+namespace EksTools.Core.Access.Mappings.Guard;
+
+/// <summary>Asks the guard about a plan, and AWS about nodes only where the plan touches a role of nodes; once, however often it is planned.</summary>
+internal sealed class Guards(AwsAccount account, MappingSnapshot snapshot, bool force, CancellationToken cancellationToken)
+{
+    private NodeRolesInUse? nodes;
+
+    /// <summary>Refuses a plan that would lock people or nodes out.</summary>
+    /// <exception cref="EksToolsException">The first of the refusals, with the others in its message.</exception>
+    public async Task RequireAsync(MappingPlan plan) => await RequireAsync(plan.Before, plan.After);
+
+    /// <summary>Refuses a change that would lock people or nodes out.</summary>
+    /// <exception cref="EksToolsException">The first of the refusals, with the others in its message.</exception>
+    public async Task RequireAsync(ClusterAccess before, ClusterAccess after)
+    {
+        if (force)
+        {
+            return;
+        }
+
+        AccessGuard guard = new(before, after);
+        if (nodes is null && guard.FormerNodeRoles().Count > 0)
+        {
+            nodes = await NodeRolesInUse.ReadAsync(account, snapshot.Access.Cluster.Name, cancellationToken);
+        }
+
+        IReadOnlyList<EksToolsException> refusals = guard.Check(IamPrincipal.Parse(snapshot.Caller.Arn), nodes ?? NodeRolesInUse.None);
+        if (refusals.Count > 0 && refusals[0] is { } first)
+        {
+            throw refusals.Count == 1 ? first : new EksToolsException(first.Kind, first.ErrorId, string.Join(" ", refusals.Select(static refusal => refusal.Message)), first.TargetName, first.Hint);
+        }
+    }
+}

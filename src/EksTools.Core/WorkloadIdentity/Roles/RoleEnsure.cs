@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
+using EksTools.Core.WorkloadIdentity.Policies;
+using EksTools.Errors;
+using EksTools.Plans;
+
+namespace EksTools.Core.WorkloadIdentity.Roles;
+
+/// <summary>What a role for pods is to be.</summary>
+internal sealed record RoleSpecification
+{
+    public required string Name { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>The statements that its trust policy must have.</summary>
+    public required IReadOnlyList<JsonObject> Trust { get; init; }
+
+    /// <summary>Its tags: ours, and the user's.</summary>
+    public required IReadOnlyDictionary<string, string> Tags { get; init; }
+
+    public IReadOnlyList<string> ManagedPolicies { get; init; } = [];
+
+    /// <summary>Inline policies by name.</summary>
+    public IReadOnlyDictionary<string, PolicyDocument> InlinePolicies { get; init; } = new Dictionary<string, PolicyDocument>();
+
+    public string? PermissionsBoundary { get; init; }
+
+    public int? MaxSessionSeconds { get; init; }
+
+    /// <summary>Take a role that something else made.</summary>
+    public bool Adopt { get; init; }
+}
+
+/// <summary>Makes a role, or brings one that is there to what is wanted. Statements, policies and tags of others stay.</summary>
+internal sealed class RoleEnsure(AwsAccount account)
+{
+    /// <summary>Marks roles that service accounts share, across clusters too.</summary>
+    public const string Component = "service-account-role";
+    private readonly IAmazonIdentityManagementService iam = account.Iam;
+
+    /// <summary>The role with its trust policy.</summary>
+    public async Task<(Role Role, StepOutcome Outcome)> EnsureRoleAsync(RoleSpecification wanted, CancellationToken cancellationToken)
+    {
+        PolicyDocument trust = PolicyDocument.Parse("""{"Version":"2012-10-17","Statement":[]}""", "The trust policy");
+        trust.Add(wanted.Trust);
+        try
+        {
+            Role made = (await iam.CreateRoleAsync(
+                new CreateRoleRequest
+                {
+                    RoleName = wanted.Name,
+                    Path = wanted.Path,
+                    AssumeRolePolicyDocument = trust.ToJson(),
+                    PermissionsBoundary = wanted.PermissionsBoundary,
+                    MaxSessionDuration = wanted.MaxSessionSeconds,
+                    Description = "For pods of EKS, made by EksTools",
+                    Tags = [.. wanted.Tags.Select(static pair => new Tag { Key = pair.Key, Value = pair.Value })],
+                },
+                cancellationToken)).Role;
+            return (made, StepOutcome.Created);
+        }
+        catch (EntityAlreadyExistsException)
+        {
+            Role there = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = wanted.Name }, cancellationToken)).Role;
+            return (there, await UpdateAsync(there, wanted, cancellationToken) ? StepOutcome.Updated : StepOutcome.Found);
+        }
+    }
+
+    /// <summary>The role's permissions. What else is attached stays.</summary>
+    public async Task<StepOutcome> EnsurePoliciesAsync(RoleSpecification wanted, CancellationToken cancellationToken)
+    {
+        bool changed = false;
+        HashSet<string> attached = new(StringComparer.Ordinal);
+        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = wanted.Name }).AttachedPolicies.WithCancellation(cancellationToken))
+        {
+            attached.Add(policy.PolicyArn);
+        }
+
+        foreach (string arn in wanted.ManagedPolicies.Where(arn => !attached.Contains(arn)))
+        {
+            await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = wanted.Name, PolicyArn = arn }, cancellationToken);
+            changed = true;
+        }
+
+        foreach ((string name, PolicyDocument document) in wanted.InlinePolicies)
+        {
+            if (await ReadInlineAsync(wanted.Name, name, cancellationToken) is { } there && there.Equals(document))
+            {
+                continue;
+            }
+
+            await iam.PutRolePolicyAsync(new PutRolePolicyRequest { RoleName = wanted.Name, PolicyName = name, PolicyDocument = document.ToJson() }, cancellationToken);
+            changed = true;
+        }
+
+        return changed ? StepOutcome.Updated : StepOutcome.Found;
+    }
+
+    private async Task<PolicyDocument?> ReadInlineAsync(string role, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return PolicyDocument.Parse((await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = role, PolicyName = name }, cancellationToken)).PolicyDocument, $"The inline policy {name} of role {role}");
+        }
+        catch (NoSuchEntityException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> UpdateAsync(Role there, RoleSpecification wanted, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> tags = (there.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal);
+        bool ours = tags.GetValueOrDefault(ClusterIdentity.ComponentTag) == Component;
+        if (!ours && !wanted.Adopt)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "RoleNotManaged", $"The IAM role {wanted.Name} exists and was not made by EksTools for service accounts.", wanted.Name, "Say -Adopt to add the trust and the permissions to it, or choose another -RoleName.");
+        }
+
+        if (there.Path != wanted.Path)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "RolePathDiffers", $"The IAM role {wanted.Name} exists with path {there.Path}, not {wanted.Path}, and IAM changes no role's path.", wanted.Name, $"Say -Path {there.Path}, or choose another -RoleName.");
+        }
+
+        bool changed = false;
+        PolicyDocument trust = PolicyDocument.Parse(there.AssumeRolePolicyDocument, $"The trust policy of role {wanted.Name}");
+        if (trust.Add(wanted.Trust))
+        {
+            await iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = wanted.Name, PolicyDocument = trust.ToJson() }, cancellationToken);
+            changed = true;
+        }
+
+        if (wanted.PermissionsBoundary is { } boundary && there.PermissionsBoundary?.PermissionsBoundaryArn != boundary)
+        {
+            await iam.PutRolePermissionsBoundaryAsync(new PutRolePermissionsBoundaryRequest { RoleName = wanted.Name, PermissionsBoundary = boundary }, cancellationToken);
+            changed = true;
+        }
+
+        if (wanted.MaxSessionSeconds is { } seconds && there.MaxSessionDuration != seconds)
+        {
+            await iam.UpdateRoleAsync(new UpdateRoleRequest { RoleName = wanted.Name, MaxSessionDuration = seconds, Description = there.Description }, cancellationToken);
+            changed = true;
+        }
+
+        // Whose a role is does not change: one shared by two clusters stays the first one's, and one that was adopted nobody's.
+        Tag[] lacking = [.. wanted.Tags.Where(tag => !tag.Key.StartsWith("ekstools:", StringComparison.Ordinal) && tags.GetValueOrDefault(tag.Key) != tag.Value).Select(static tag => new Tag { Key = tag.Key, Value = tag.Value })];
+        if (lacking.Length > 0)
+        {
+            await iam.TagRoleAsync(new TagRoleRequest { RoleName = wanted.Name, Tags = [.. lacking] }, cancellationToken);
+            changed = true;
+        }
+
+        return changed;
+    }
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EksTools.Clusters;
+using EksTools.Core.Access;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
+using EksTools.Core.Kubernetes;
+using EksTools.Core.Plans;
+using EksTools.Core.WorkloadIdentity.OidcProviders;
+using EksTools.Core.WorkloadIdentity.Policies;
+using EksTools.Errors;
+using EksTools.Plans;
+using EksTools.WorkloadIdentity;
+using k8s.Models;
+
+namespace EksTools.Core.WorkloadIdentity.Roles;
+
+/// <summary>The plan that makes, or mends, everything between a service account and its role.</summary>
+internal sealed class ServiceAccountRoleCreation : IDisposable
+{
+    private const string Provider = "oidc-provider", Agent = "pod-identity-agent", RoleStep = "role", Policies = "permissions";
+    private readonly AwsAccount account;
+    private readonly EksCluster cluster;
+    private readonly ServiceAccountRoleRequest request;
+    private readonly ServiceAccountRoleMode mode;
+    private readonly ClusterIdentity identity;
+    private readonly ClusterApi? api;
+    private readonly ServiceAccountEnsure? kubernetes;
+    private readonly PodIdentityEnsure podIdentity;
+    private readonly Dictionary<ServiceAccountName, string> associations = [];
+    private readonly RoleSpecification role;
+    private readonly Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates;
+    private string roleArn;
+    private StepOutcome change = StepOutcome.Planned;
+
+    private ServiceAccountRoleCreation(AwsAccount account, EksCluster cluster, ServiceAccountRoleRequest request, ServiceAccountRoleMode mode, ClusterApi? api, TimeProvider time, Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates)
+    {
+        this.account = account;
+        this.cluster = cluster;
+        this.request = request;
+        this.mode = mode;
+        this.api = api;
+        this.certificates = certificates;
+        identity = new ClusterIdentity(cluster.Name, cluster.Region);
+        podIdentity = new PodIdentityEnsure(account, cluster.Name);
+        kubernetes = api is null ? null : new ServiceAccountEnsure(api, time);
+        role = Specify();
+        roleArn = $"arn:{account.Partition.Name}:iam::{ClusterArn.Parse(cluster.Arn)!.Account}:role{role.Path}{role.Name}";
+        Plan = new Plan($"Giving role {role.Name} to {string.Join(", ", request.ServiceAccounts)} in {cluster.Name}", Steps());
+    }
+
+    public Plan Plan { get; }
+
+    /// <summary>Looks at what is there and settles the mode. Changes nothing.</summary>
+    public static async Task<ServiceAccountRoleCreation> PrepareAsync(AwsAccount account, ServiceAccountRoleRequest request, TimeProvider time, Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates, CancellationToken cancellationToken)
+    {
+        ServiceAccountRoleRules.Require(request, account.Partition.Name);
+        EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
+        ClusterApi? api = request.NoServiceAccount ? null : ClusterApi.Open(account, cluster);
+        try
+        {
+            ServiceAccountRoleMode mode = request.Mode == ServiceAccountRoleMode.Auto ? await ChooseAsync(account, request, api is null ? null : new ServiceAccountEnsure(api, time), cancellationToken) : request.Mode;
+            return new ServiceAccountRoleCreation(account, cluster, request, mode, api, time, certificates);
+        }
+        catch
+        {
+            api?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was made, one record for each service account.</summary>
+    public IReadOnlyList<EksServiceAccountRole> Describe() =>
+    [
+        .. request.ServiceAccounts.Select(name => new EksServiceAccountRole
+        {
+            ClusterName = cluster.Name,
+            Region = cluster.Region,
+            Namespace = name.Namespace,
+            ServiceAccount = name.Name,
+            Mode = mode,
+            RoleArn = roleArn,
+            AssociationId = associations.GetValueOrDefault(name),
+            TargetRoleArn = request.TargetRoleArn,
+            Change = change,
+        }),
+    ];
+
+    public void Dispose() => api?.Dispose();
+
+    /// <summary>An annotation that is there stays in use: the SDKs ask web identity first, and an association beside it would do nothing.</summary>
+    private static async Task<ServiceAccountRoleMode> ChooseAsync(AwsAccount account, ServiceAccountRoleRequest request, ServiceAccountEnsure? kubernetes, CancellationToken cancellationToken)
+    {
+        if (request.ServiceAccounts.Any(static name => name.IsPattern) || request.RegionalSts is not null || request.TokenExpiration is not null)
+        {
+            return ServiceAccountRoleMode.Irsa;
+        }
+
+        foreach (ServiceAccountName name in kubernetes is null ? [] : request.ServiceAccounts)
+        {
+            V1ServiceAccount? there = await kubernetes!.FindAsync(name, cancellationToken);
+            if (there?.Metadata.Annotations?.ContainsKey(ServiceAccountEnsure.RoleAnnotation) == true)
+            {
+                return ServiceAccountRoleMode.Irsa;
+            }
+        }
+
+        return await new PodIdentityEnsure(account, request.ClusterName).HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
+    }
+
+    private RoleSpecification Specify()
+    {
+        string partition = account.Partition.Name;
+        WellKnownPolicy[] known = [.. request.WellKnownPolicies.Select(WellKnownPolicies.Get).Distinct()];
+        Dictionary<string, PolicyDocument> inline = known.Select(policy => (policy.Name, Document: policy.Document(partition))).Where(static policy => policy.Document is not null)
+            .ToDictionary(static policy => $"ekstools-{policy.Name}", static policy => policy.Document!, StringComparer.Ordinal);
+        if (request.PolicyDocument is { } document)
+        {
+            inline["ekstools"] = PolicyDocument.Parse(document, "-PolicyDocument");
+        }
+
+        ServiceAccountName first = request.ServiceAccounts[0];
+        Dictionary<string, string> tags = identity.Tags(RoleEnsure.Component);
+        foreach ((string key, string value) in request.Tags)
+        {
+            tags[key] = value;
+        }
+
+        TrustPolicyRequest trust = new()
+        {
+            Clusters = [new TrustPolicyCluster(null, cluster.Identity?.Oidc.Issuer, cluster.Arn)],
+            ServiceAccounts = request.ServiceAccounts,
+            Audience = request.Audience,
+        };
+        return new RoleSpecification
+        {
+            Name = request.RoleName ?? identity.ServiceAccountRoleName(first.ToString().Replace('/', '-').Replace('*', '_').Replace('?', '_')),
+            Path = request.Path,
+            Trust = [.. mode == ServiceAccountRoleMode.Irsa ? TrustPolicyDocument.WebIdentityStatements(trust) : TrustPolicyDocument.PodIdentityStatements(trust)],
+            Tags = tags,
+            ManagedPolicies = [.. request.PolicyArns.Concat(known.SelectMany(policy => policy.ManagedArns(partition))).Distinct(StringComparer.Ordinal)],
+            InlinePolicies = inline,
+            PermissionsBoundary = request.PermissionsBoundary,
+            MaxSessionSeconds = request.MaxSessionDuration is { } session ? (int)session.TotalSeconds : null,
+            Adopt = request.Adopt,
+        };
+    }
+
+    private List<PlanStep> Steps()
+    {
+        bool irsa = mode == ServiceAccountRoleMode.Irsa;
+        List<PlanStep> steps =
+        [
+            irsa
+                ? new PlanStep { Id = Provider, Description = $"OpenID Connect provider of {cluster.Name}", Ensure = EnsureProviderAsync }
+                : new PlanStep { Id = Agent, Description = $"add-on {PodIdentityEnsure.Agent}", Ensure = (context, token) => podIdentity.EnsureAgentAsync(identity.Tags($"addon-{PodIdentityEnsure.Agent}"), context, token) },
+            new PlanStep { Id = RoleStep, Needs = irsa ? [Provider] : [], Description = $"IAM role {role.Name} and its trust policy", Ensure = EnsureRoleAsync },
+        ];
+        string permitted = RoleStep;
+        if (role.ManagedPolicies.Count + role.InlinePolicies.Count > 0)
+        {
+            permitted = Policies;
+            steps.Add(new PlanStep { Id = Policies, Needs = [RoleStep], Description = $"permissions of the role: {string.Join(", ", role.ManagedPolicies.Select(static arn => arn[(arn.LastIndexOf('/') + 1)..]).Concat(role.InlinePolicies.Keys))}", Ensure = (_, token) => new RoleEnsure(account).EnsurePoliciesAsync(role, token) });
+        }
+
+        foreach (string space in kubernetes is null || !request.CreateNamespace ? [] : request.ServiceAccounts.Select(static name => name.Namespace).Where(static name => name.AsSpan().IndexOfAny('*', '?') < 0).Distinct(StringComparer.Ordinal))
+        {
+            steps.Add(new PlanStep { Id = $"namespace-{space}", Description = $"namespace {space}", Ensure = (_, token) => kubernetes!.EnsureNamespaceAsync(space, token) });
+        }
+
+        // A pattern stands for service accounts that are not named, and that may not be there yet.
+        foreach (ServiceAccountName name in request.ServiceAccounts.Where(static name => !name.IsPattern))
+        {
+            AddSteps(steps, name, permitted, irsa);
+        }
+
+        return steps;
+    }
+
+    private void AddSteps(List<PlanStep> steps, ServiceAccountName name, string permitted, bool irsa)
+    {
+        List<string> given = [permitted];
+        if (!irsa)
+        {
+            string association = $"association-{name}";
+            steps.Add(new PlanStep { Id = association, Needs = [permitted], Description = $"Pod Identity association of {name} with the role", Ensure = (_, token) => AssociateAsync(name, token) });
+            given.Add(association);
+        }
+
+        if (kubernetes is null)
+        {
+            return;
+        }
+
+        string serviceAccount = $"service-account-{name}";
+        string space = $"namespace-{name.Namespace}";
+        steps.Add(new PlanStep
+        {
+            Id = serviceAccount,
+            Needs = steps.Exists(step => step.Id == space) ? [permitted, space] : [permitted],
+            Description = irsa ? $"service account {name}, annotated with the role" : $"service account {name}",
+            Ensure = (_, token) => kubernetes.EnsureAsync(name, irsa ? Annotations() : new Dictionary<string, string>(), request.Force, token),
+        });
+        if (request.RestartPods)
+        {
+            steps.Add(new PlanStep { Id = $"restart-{name}", Needs = [.. given, serviceAccount], Description = $"restart of the workloads that use {name}", Ensure = (context, token) => RestartAsync(name, context, token) });
+        }
+    }
+
+    private async Task<StepOutcome> EnsureProviderAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        OidcProviderEnsure providers = new(account, certificates);
+        return (await providers.EnsureAsync(cluster, new OidcProviderRequest { ClusterName = cluster.Name, ClientIds = [request.Audience] }, context.Observer, cancellationToken)).Change;
+    }
+
+    private async Task<StepOutcome> EnsureRoleAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        (Amazon.IdentityManagement.Model.Role there, change) = await new RoleEnsure(account).EnsureRoleAsync(role, cancellationToken);
+        roleArn = there.Arn;
+        return change;
+    }
+
+    private async Task<StepOutcome> AssociateAsync(ServiceAccountName name, CancellationToken cancellationToken)
+    {
+        (string id, StepOutcome outcome) = await podIdentity.EnsureAsync(name, roleArn, request.TargetRoleArn, role.Tags, cancellationToken);
+        associations[name] = id;
+        return outcome;
+    }
+
+    private async Task<StepOutcome> RestartAsync(ServiceAccountName name, StepContext context, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<string> restarted, IReadOnlyList<string> bare) = await kubernetes!.RestartAsync(name, cancellationToken);
+        foreach (string workload in restarted)
+        {
+            context.Observer.Verbose($"restarted {workload} in {name.Namespace}");
+        }
+
+        if (bare.Count > 0)
+        {
+            context.Observer.Warn($"Nothing makes these pods anew, and they keep what they have until they are made again by hand: {string.Join(", ", bare)} in {name.Namespace}.");
+        }
+
+        return restarted.Count > 0 ? StepOutcome.Updated : StepOutcome.Skipped;
+    }
+
+    private Dictionary<string, string> Annotations()
+    {
+        Dictionary<string, string> annotations = new(StringComparer.Ordinal) { [ServiceAccountEnsure.RoleAnnotation] = roleArn };
+        if (request.Audience != "sts.amazonaws.com")
+        {
+            annotations[ServiceAccountEnsure.AudienceAnnotation] = request.Audience;
+        }
+
+        if (request.RegionalSts is { } regional)
+        {
+            annotations[ServiceAccountEnsure.RegionalStsAnnotation] = regional ? "true" : "false";
+        }
+
+        if (request.TokenExpiration is { } expiration)
+        {
+            annotations[ServiceAccountEnsure.TokenExpirationAnnotation] = ((int)expiration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return annotations;
+    }
+}

@@ -1,0 +1,97 @@
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
+using EksTools.Core.Kubernetes;
+using EksTools.Core.Plans;
+using EksTools.Core.WorkloadIdentity.OidcProviders;
+using EksTools.Core.WorkloadIdentity.Policies;
+using EksTools.Core.WorkloadIdentity.Roles;
+using EksTools.Plans;
+using EksTools.WorkloadIdentity;
+
+namespace EksTools.Core.WorkloadIdentity;
+
+/// <inheritdoc/>
+internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIdentityService
+{
+    private readonly Poller poller = new(time);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> WellKnownPolicyNames => WellKnownPolicies.Names;
+
+    /// <inheritdoc/>
+    public EksTrustPolicy CreateTrustPolicy(TrustPolicyRequest request) => TrustPolicyDocument.Create(request);
+
+    /// <inheritdoc/>
+    public async Task<EksOidcProvider> RegisterProviderAsync(AwsConnection connection, OidcProviderRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.ClusterName);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
+            return await new TransientRetry(time).RunAsync("oidc-provider", token => new OidcProviderEnsure(account, IssuerCertificate.ReadAsync).EnsureAsync(cluster, request, observer, token), observer, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(account, request, time, IssuerCertificate.ReadAsync, cancellationToken);
+            return creation.Plan.Describe(request.ClusterName, account.Region);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksServiceAccountRole>> CreateRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(account, request, time, IssuerCertificate.ReadAsync, cancellationToken);
+            await Runner(account).RunAsync(creation.Plan, observer, request.Timeout, cancellationToken);
+            return creation.Describe();
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(query.ClusterName);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, query.ClusterName, cancellationToken);
+            using ClusterApi api = ClusterApi.Open(account, cluster);
+            return await new ServiceAccountRoleReader(account, cluster, api).ListAsync(query, observer, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanRemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using ServiceAccountRoleRemoval removal = await ServiceAccountRoleRemoval.PrepareAsync(account, request, time, cancellationToken);
+            return removal.Plan.Describe(request.ClusterName, account.Region);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> RemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using ServiceAccountRoleRemoval removal = await ServiceAccountRoleRemoval.PrepareAsync(account, request, time, cancellationToken);
+            return removal.Plan.Describe(request.ClusterName, account.Region, await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, cancellationToken));
+        });
+    }
+
+    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time), time, account.TranslateAsync);
+}

@@ -1,0 +1,203 @@
+using System.Management.Automation;
+using System.Text.Json.Nodes;
+using Amazon.IdentityManagement.Model;
+using EksTools.Sandbox.Faults;
+using EksTools.Testing;
+
+namespace EksTools.Tests.WorkloadIdentity;
+
+/// <summary>New-EksServiceAccountRole and Register-EksOidcProvider in the engine, against the sandbox.</summary>
+public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
+{
+    private Rehearsal rehearsal = null!;
+    private Iam iam = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        rehearsal = await Rehearsal.StartAsync();
+        iam = new Iam(rehearsal.Sandbox);
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+    }
+
+    [Fact]
+    public async Task Makes_provider_role_and_service_account_and_finds_them_again()
+    {
+        const string command = "New-EksServiceAccountRole demo shop/orders -CreateNamespace -PolicyDocument @{ Version = '2012-10-17'; Statement = @(@{ Effect = 'Allow'; Action = 's3:GetObject'; Resource = '*' }) } -WellKnownPolicy EbsCsiController, ExternalDns";
+        Assert.Equal(
+            ["oidc-provider", "role", "permissions", "namespace-shop", "service-account-shop/orders"],
+            rehearsal.Session.Run(command + " -WhatIf").Good().Select(static step => (string)step.Properties["Step"].Value));
+        Assert.Empty(await iam.ReadProvidersAsync());
+
+        PSObject made = Assert.Single(rehearsal.Session.Run(command).Good());
+        Assert.Equal("demo us-west-2 shop orders Irsa Created", Says(made, "ClusterName", "Region", "Namespace", "ServiceAccount", "Mode", "Change"));
+        string role = Says(made, "RoleName");
+        string provider = Assert.Single(await iam.ReadProvidersAsync());
+        JsonNode statement = Assert.Single(await iam.ReadTrustAsync(role))!;
+        Assert.Equal(provider, (string?)statement["Principal"]!["Federated"]);
+        string issuer = provider[(provider.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        Assert.Equal("system:serviceaccount:shop:orders", (string?)statement["Condition"]!["StringEquals"]![issuer + ":sub"]);
+        Assert.Equal(["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy", "ekstools", "ekstools-ExternalDns"], await iam.ReadPoliciesAsync(role));
+        Assert.Equal(Says(made, "RoleArn"), await ReadAnnotationAsync("shop", "orders"));
+
+        // CreateRole is how the second run learns that the role is there.
+        int before = rehearsal.Sandbox.Requests.Count;
+        Assert.Equal("Found", Says(Assert.Single(rehearsal.Session.Run(command).Good()), "Change"));
+        Assert.Equal(
+            ["CreateRole"],
+            rehearsal.Sandbox.Requests.Skip(before).Select(static request => request.Operation).Where(static operation => !operation.StartsWith("Get", StringComparison.Ordinal) && !operation.StartsWith("List", StringComparison.Ordinal) && !operation.StartsWith("Describe", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task One_role_serves_many_and_keeps_what_others_wrote()
+    {
+        rehearsal.Session.Run("New-EksServiceAccountRole demo a -RoleName shared -Mode Irsa").Good();
+        JsonArray trust = await iam.ReadTrustAsync("shared");
+        trust.Add(JsonNode.Parse("""{"Sid":"Theirs","Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:SecureTransport":"false"}}}"""));
+        await iam.Client.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = "shared", PolicyDocument = $$"""{"Version":"2012-10-17","Id":"kept","Statement":{{trust.ToJsonString()}}}""" }, TestContext.Current.CancellationToken);
+        Assert.Equal("Updated", Says(Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo b* -RoleName shared").Good()), "Change"));
+        JsonArray after = await iam.ReadTrustAsync("shared");
+        Assert.Equal(3, after.Count);
+        Assert.True(JsonNode.DeepEquals(trust[1], after[1]));
+        Assert.Contains("\"StringLike\"", after[2]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("kept", Uri.UnescapeDataString((await iam.Client.GetRoleAsync(new GetRoleRequest { RoleName = "shared" }, TestContext.Current.CancellationToken)).Role.AssumeRolePolicyDocument), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pod_identity_installs_the_agent_and_associates()
+    {
+        PSObject made = Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -Mode PodIdentity -Tag @{ team = 'web' }").Good());
+        Assert.Equal("PodIdentity Created", Says(made, "Mode", "Change"));
+        Assert.StartsWith("a-", Says(made, "AssociationId"), StringComparison.Ordinal);
+        Assert.Null(await ReadAnnotationAsync("default", "app"));
+        Assert.Equal("pods.eks.amazonaws.com", (string?)Assert.Single(await iam.ReadTrustAsync(Says(made, "RoleName")))!["Principal"]!["Service"]);
+
+        // The agent is there now, and another role takes the place of the first.
+        PSObject again = Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -RoleName other").Good());
+        Assert.Equal($"PodIdentity {Says(made, "AssociationId")} other", Says(again, "Mode", "AssociationId", "RoleName"));
+        Assert.Empty(await iam.ReadProvidersAsync());
+    }
+
+    [Fact]
+    public async Task An_annotated_service_account_stays_with_irsa_and_foreign_annotations_stay()
+    {
+        rehearsal.Session.Run("New-EksServiceAccountRole demo app -Mode Irsa -RegionalSts $true -TokenExpiration 01:00:00").Good();
+        rehearsal.Session.Run("New-EksServiceAccountRole demo other -Mode PodIdentity").Good();
+        Assert.Equal("Irsa", Says(Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app").Good()), "Mode"));
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await kubernetes.CreateAsync(
+            "/api/v1/namespaces/default/serviceaccounts?fieldManager=helm",
+            """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"theirs","labels":{"app.kubernetes.io/managed-by":"Helm"},"annotations":{"meta.helm.sh/release-name":"x","eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/old"}}}""");
+        Assert.StartsWith("ServiceAccountManagedElsewhere,", Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo theirs").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        string role = Says(Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo theirs -Force").Good()), "RoleArn");
+        JsonObject metadata = (await kubernetes.ReadAsync("/api/v1/namespaces/default/serviceaccounts/theirs"))!["metadata"]!.AsObject();
+        Assert.Equal(role, (string?)metadata["annotations"]!["eks.amazonaws.com/role-arn"]);
+        Assert.Equal("x Helm", $"{metadata["annotations"]!["meta.helm.sh/release-name"]} {metadata["labels"]!["app.kubernetes.io/managed-by"]}");
+    }
+
+    [Fact]
+    public async Task Pods_are_restarted_when_asked()
+    {
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await kubernetes.CreateAsync(
+            "/apis/apps/v1/namespaces/default/deployments",
+            """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"shop"},"spec":{"selector":{"matchLabels":{"app":"shop"}},"template":{"metadata":{"labels":{"app":"shop"}},"spec":{"serviceAccountName":"app","containers":[{"name":"c","image":"i"}]}}}}""");
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"app"}}""");
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/pods", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"bare"},"spec":{"serviceAccountName":"app","containers":[{"name":"c","image":"i"}]}}""");
+        Answer answer = rehearsal.Session.Run("New-EksServiceAccountRole demo app -RestartPods -Mode Irsa");
+        answer.Good();
+        Assert.Contains("bare in default", Assert.Single(answer.Warnings), StringComparison.Ordinal);
+        JsonObject deployment = (await kubernetes.ReadAsync("/apis/apps/v1/namespaces/default/deployments/shop"))!;
+        Assert.NotNull(deployment["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"]);
+    }
+
+    [Fact]
+    public async Task A_role_of_something_else_is_adopted_only_when_asked()
+    {
+        await iam.Client.CreateRoleAsync(new CreateRoleRequest { RoleName = "theirs", AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}""" }, TestContext.Current.CancellationToken);
+        Assert.StartsWith("RoleNotManaged,", Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -RoleName theirs -Mode Irsa").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Single(await iam.ReadTrustAsync("theirs"));
+        Assert.Equal("Updated", Says(Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -RoleName theirs -Mode Irsa -Adopt").Good()), "Change"));
+        Assert.Equal(2, (await iam.ReadTrustAsync("theirs")).Count);
+    }
+
+    [Theory]
+    [InlineData("-RoleName 'a b'", "InvalidRoleName")]
+    [InlineData("-Path team", "InvalidRolePath")]
+    [InlineData("-PolicyArn arn:aws-cn:iam::aws:policy/ReadOnlyAccess", "ArnOfOtherPartition")]
+    [InlineData("-PolicyArn ReadOnlyAccess", "InvalidPolicyArn")]
+    [InlineData("-PolicyDocument '{\"Statement\":'", "InvalidPolicyDocument")]
+    [InlineData("-PolicyDocument @{ Version = 'x' }", "InvalidPolicyDocument")]
+    [InlineData("-PolicyDocument ./no-such-file.json", "PolicyDocumentUnreadable")]
+    [InlineData("-WellKnownPolicy EbsController", "UnknownWellKnownPolicy")]
+    [InlineData("-MaxSessionDuration 00:10:00", "InvalidMaxSessionDuration")]
+    [InlineData("-TokenExpiration 00:01:00", "InvalidTokenExpiration")]
+    [InlineData("-TargetRoleArn arn:aws:iam::999999999999:role/x", "TargetRoleNeedsPodIdentity")]
+    [InlineData("-Namespace Shop", "InvalidNamespace")]
+    [InlineData("-Namespace missing -Mode Irsa", "NamespaceNotFound")]
+    public void Bad_input_gets_a_sentence(string parameters, string error)
+    {
+        Answer answer = rehearsal.Session.Run($"New-EksServiceAccountRole demo app {parameters}");
+        Assert.Empty(answer.Output);
+        Assert.StartsWith(error + ",", Assert.Single(answer.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trouble_on_the_way_makes_nothing_twice()
+    {
+        foreach (string operation in new[] { "CreateOpenIDConnectProvider", "CreateRole", "AttachRolePolicy", "CreatePodIdentityAssociation" })
+        {
+            rehearsal.Sandbox.Faults.Add(new FaultRule { Operation = operation, Kind = FaultKind.DropAfter, Count = 1 });
+            rehearsal.Sandbox.Faults.Add(new FaultRule { Operation = operation, Kind = FaultKind.Throttle, Count = 1 });
+        }
+
+        rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy EbsCsiController").Good();
+        PSObject made = Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo b -Mode PodIdentity -WellKnownPolicy EbsCsiController").Good());
+        Assert.Single(await iam.ReadProvidersAsync());
+        Assert.Single(await iam.ReadTrustAsync(Says(made, "RoleName")));
+        Assert.StartsWith("a-", Says(made, "AssociationId"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_is_registered_once_and_gains_what_it_lacks()
+    {
+        Assert.Empty(rehearsal.Session.Run("Register-EksOidcProvider demo -WhatIf").Good());
+        Assert.Empty(await iam.ReadProvidersAsync());
+        PSObject made = Assert.Single(rehearsal.Session.Run("Get-EksCluster demo | Register-EksOidcProvider -Tag @{ team = 'web' }").Good());
+        Assert.Equal("Created", Says(made, "Change"));
+        Assert.Equal(Assert.Single(await iam.ReadProvidersAsync()), Says(made, "OpenIDConnectProviderArn"));
+        Assert.Equal("Found", Says(Assert.Single(rehearsal.Session.Run("Register-EksOidcProvider demo").Good()), "Change"));
+        Assert.Equal("Updated", Says(Assert.Single(rehearsal.Session.Run("Register-EksOidcProvider demo -ClientId sts.amazonaws.com, other").Good()), "Change"));
+        GetOpenIDConnectProviderResponse there = await iam.Client.GetOpenIDConnectProviderAsync(new GetOpenIDConnectProviderRequest { OpenIDConnectProviderArn = Says(made, "OpenIDConnectProviderArn") }, TestContext.Current.CancellationToken);
+        Assert.Equal(["sts.amazonaws.com", "other"], there.ClientIDList);
+        Assert.Contains(there.Tags, static tag => tag is { Key: "team", Value: "web" });
+    }
+
+    [Fact]
+    public async Task What_was_made_for_pods_goes_with_the_cluster()
+    {
+        rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity").Good();
+        rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
+        Assert.Empty(await iam.ReadProvidersAsync());
+        Assert.DoesNotContain(await Inventory.ReadAsync(rehearsal.Sandbox), static thing => thing.StartsWith("role ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_of_well_known_policies_are_completed()
+    {
+        Assert.Equal(["EbsCsiController", "EfsCsiController", "ExternalDns"], rehearsal.Session.Run("$line = 'New-EksServiceAccountRole demo app -WellKnownPolicy e'; (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText").Good().Select(static word => (string)word.BaseObject));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        iam.Dispose();
+        await rehearsal.DisposeAsync();
+    }
+
+    private async Task<string?> ReadAnnotationAsync(string space, string name)
+    {
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        return (string?)(await kubernetes.ReadAsync($"/api/v1/namespaces/{space}/serviceaccounts/{name}"))!["metadata"]!["annotations"]?["eks.amazonaws.com/role-arn"];
+    }
+
+    private static string Says(PSObject record, params string[] properties) => string.Join(' ', properties.Select(property => $"{record.Properties[property].Value}"));
+}
