@@ -9,8 +9,8 @@ namespace EksTools.Interop.Tests.Secrets;
 /// </param>
 internal sealed record SecretCase(string Command, params string[] Scripts)
 {
-    /// <summary>One line for each cmdlet of the module, in the order in which they run: who makes a cluster first, who removes it last.</summary>
-    public static IReadOnlyList<SecretCase> All { get; } =
+    /// <summary>Clusters, tokens and kubeconfigs: one line for each cmdlet, in the order in which they run. Who makes the cluster vault is first, who removes it last.</summary>
+    public static IReadOnlyList<SecretCase> Clusters { get; } =
     [
         new("New-EksCluster", "New-EksCluster vault -NoNodeGroup -NatGateway None -KubeconfigPath $kubeconfig", "New-EksCluster vault -NatGateway PerZone", "New-EksCluster other -WhatIf", "New-EksCluster other -SecretKey $wrong"),
         new("Get-EksCluster", "Get-EksCluster", "Get-EksCluster absent", "Get-EksCluster vault -SecretKey $wrong", "Get-EksCluster vault -AccessKey AKIAWRONG -SecretKey $wrong -SessionToken $wrong", "Get-EksCluster vault -Region nowhere.example"),
@@ -23,4 +23,24 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("Remove-EksKubeconfig", "Remove-EksKubeconfig vault -Path $kubeconfig -WhatIf", "Remove-EksKubeconfig -Stale -Path $kubeconfig -SecretKey $wrong", "Remove-EksKubeconfig -Alias again -Path $kubeconfig -PassThru", "Remove-EksKubeconfig nobody -Path $kubeconfig"),
         new("Remove-EksCluster", "Remove-EksCluster vault -SecretKey $wrong", "Remove-EksCluster vault -WhatIf", "Remove-EksCluster vault -KubeconfigPath $kubeconfig", "Remove-EksCluster absent"),
     ];
+
+    /// <summary>Who may enter, and what pods may do: the same, with the cluster vault there already.</summary>
+    public static IReadOnlyList<SecretCase> Identities { get; } =
+    [
+        new("Add-EksIamMapping", "Add-EksIamMapping vault $role -AccessPolicy AmazonEKSViewPolicy", "Add-EksIamMapping absent $role -AccessPolicy AmazonEKSViewPolicy", "Add-EksIamMapping vault nobody -Group x", "Add-EksIamMapping vault $role -SecretKey $wrong -Group x"),
+        new("Get-EksIamMapping", "Get-EksIamMapping vault", "Get-EksIamMapping vault -SecretKey $wrong"),
+        new("Test-EksIamMapping", "Test-EksIamMapping vault", "Test-EksIamMapping vault -SecretKey $wrong"),
+        new("Get-EksEffectiveAccess", "Get-EksEffectiveAccess vault -Verify", "Get-EksEffectiveAccess vault -SecretKey $wrong"),
+        new("Convert-EksIamMapping", "Convert-EksIamMapping vault -To AccessEntry -WhatIf", "Convert-EksIamMapping vault -To AccessEntry -SecretKey $wrong"),
+        new("Undo-EksIamMapping", "Undo-EksIamMapping vault -WhatIf", "Undo-EksIamMapping vault -SecretKey $wrong"),
+        new("Remove-EksIamMapping", "Remove-EksIamMapping vault $role -WhatIf", "Remove-EksIamMapping vault $role", "Remove-EksIamMapping vault $role -SecretKey $wrong"),
+        new("Register-EksOidcProvider", "Register-EksOidcProvider vault", "Register-EksOidcProvider vault -SecretKey $wrong"),
+        new("New-EksTrustPolicy", "Get-EksCluster vault | New-EksTrustPolicy shop/orders", "New-EksTrustPolicy absent shop/orders"),
+        new("New-EksServiceAccountRole", "New-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -WellKnownPolicy EbsCsiController", "New-EksServiceAccountRole vault shop/orders -SecretKey $wrong -WellKnownPolicy EbsCsiController"),
+        new("Get-EksServiceAccountRole", "Get-EksServiceAccountRole vault", "Get-EksServiceAccountRole vault -SecretKey $wrong"),
+        new("Remove-EksServiceAccountRole", "Remove-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa", "Remove-EksServiceAccountRole vault shop/orders -SecretKey $wrong"),
+    ];
+
+    /// <summary>The cases of every cmdlet of the module.</summary>
+    public static IReadOnlyList<SecretCase> All { get; } = [.. Clusters, .. Identities];
 }

@@ -158,11 +158,12 @@ public sealed class KubeconfigInteropTests : IDisposable
         Task ours = Task.WhenAll(Enumerable.Range(0, 10).Select(writer => Task.Run(
             async () =>
             {
-                for (int i = 0; i < 5 || !rivalDone.IsCancellationRequested; i++)
+                for (int i = 0; !rivalDone.IsCancellationRequested; i++)
                 {
+                    Stopwatch watch = Stopwatch.StartNew();
                     KubeconfigEntry entry = KubeconfigEntries.Demo with { ContextName = $"ours{(writer * 5) + (i % 5):00}", UserName = $"ours{(writer * 5) + (i % 5):00}" };
                     await KubeconfigFile.UpdateAsync(path, text => KubeconfigDocument.Parse(text!, path).Upsert(entry), TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation);
-                    await Task.Delay(200, Cancellation); // kubectl does not queue for the lock: it must find it free.
+                    await Task.Delay((int)Math.Clamp(watch.ElapsedMilliseconds * 20, 200, 2000), Cancellation); // kubectl does not queue for the lock: it must find it free.
                 }
             },
             Cancellation)));
