@@ -57,8 +57,9 @@ public abstract class MappingTests
         Assert.Contains("- edited # by hand\n", roles, StringComparison.Ordinal);
         Assert.Contains("role/B", roles, StringComparison.Ordinal);
 
-        Succeeded(await EditAsync(kubectl, stage, "s/- rolearn: arn:aws:iam::111122223333:role.A/- rolearn: [/"));
+        Succeeded(await EditAsync(kubectl, stage, "s/rolearn: arn:aws:iam::111122223333:role.A/rolearn: [/"));
         string broken = (await stage.TextAsync("mapRoles"))!;
+        Assert.Contains("rolearn: [\n", broken, StringComparison.Ordinal);
         Assert.StartsWith("AwsAuthUnreadable,", Assert.Single(stage.Session.Run("Add-EksIamMapping demo arn:aws:iam::111122223333:role/C").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(broken, await stage.TextAsync("mapRoles"));
         stage.Session.Run("Undo-EksIamMapping demo -Force -Confirm:$false -WarningAction Ignore").Good();
