@@ -13,9 +13,12 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-EksIamMapping'
+        'Convert-EksIamMapping'
         'Get-EksCluster'
+        'Get-EksEffectiveAccess'
         'Get-EksIamMapping'
         'Get-EksNode'
+        'Get-EksServiceAccountRole'
         'Get-EksToken'
         'Install-EksTokenHelper'
         'New-EksCluster'
@@ -25,6 +28,8 @@
         'Remove-EksCluster'
         'Remove-EksIamMapping'
         'Remove-EksKubeconfig'
+        'Remove-EksServiceAccountRole'
+        'Test-EksIamMapping'
         'Test-EksToken'
         'Undo-EksIamMapping'
         'Update-EksKubeconfig'

@@ -20,6 +20,9 @@ public interface IEksEngine
     /// <summary>IAM principals in clusters.</summary>
     IIamMappingService Mappings { get; }
 
+    /// <summary>Judging who may enter a cluster.</summary>
+    IAccessReviewService AccessReview { get; }
+
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
 

@@ -2,6 +2,7 @@ using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
 using EksTools.Core.WorkloadIdentity;
@@ -16,7 +17,11 @@ public sealed class EksEngine : IEksEngine
     private readonly AccessService access = new();
 
     /// <summary>Creates the engine on the system's clock.</summary>
-    public EksEngine() => Clusters = new ClusterService(TimeProvider.System);
+    public EksEngine()
+    {
+        Clusters = new ClusterService(TimeProvider.System);
+        AccessReview = new AccessReviewService(Mappings, TimeProvider.System);
+    }
 
     /// <inheritdoc/>
     public IClusterService Clusters { get; }
@@ -26,6 +31,9 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public IIamMappingService Mappings { get; } = new IamMappingService(TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IAccessReviewService AccessReview { get; }
 
     /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();

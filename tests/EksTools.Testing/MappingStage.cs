@@ -22,7 +22,7 @@ public sealed class MappingStage : IAsyncDisposable
         Rehearsal = rehearsal;
         Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig -AuthenticationMode $args[0]", mode).Good();
         http = Door("demo");
-        iam = new AmazonIdentityManagementServiceClient(new BasicAWSCredentials(rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey), new AmazonIdentityManagementServiceConfig { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        iam = new AmazonIdentityManagementServiceClient(new BasicAWSCredentials(rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey), new AmazonIdentityManagementServiceConfig { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = rehearsal.Region });
     }
 
     /// <summary>The sandbox and the session.</summary>
@@ -54,6 +54,9 @@ public sealed class MappingStage : IAsyncDisposable
     /// <summary>Makes a role, and returns its ARN.</summary>
     public async Task<string> RoleAsync(string name, string path = "/") =>
         (await iam.CreateRoleAsync(new CreateRoleRequest { RoleName = name, Path = path, AssumeRolePolicyDocument = Trust })).Role.Arn;
+
+    /// <summary>Deletes a role.</summary>
+    public Task DeleteRoleAsync(string name) => iam.DeleteRoleAsync(new DeleteRoleRequest { RoleName = name });
 
     /// <summary>Makes a user, and returns its ARN.</summary>
     public async Task<string> UserAsync(string name, string path = "/") => (await iam.CreateUserAsync(new CreateUserRequest { UserName = name, Path = path })).User.Arn;
@@ -105,6 +108,22 @@ public sealed class MappingStage : IAsyncDisposable
     {
         using HttpRequestMessage request = new(HttpMethod.Patch, new Uri($"{ConfigMaps}/aws-auth", UriKind.Relative)) { Content = new StringContent(mergePatch, Encoding.UTF8, new MediaTypeHeaderValue("application/merge-patch+json")) };
         using HttpResponseMessage answer = await http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Binds a cluster role to a group, in a namespace or in the whole cluster.</summary>
+    public async Task BindAsync(string group, string role, string? space = null)
+    {
+        JsonObject binding = new()
+        {
+            ["apiVersion"] = "rbac.authorization.k8s.io/v1",
+            ["kind"] = space is null ? "ClusterRoleBinding" : "RoleBinding",
+            ["metadata"] = new JsonObject { ["name"] = $"{group}-{role}" },
+            ["subjects"] = new JsonArray(new JsonObject { ["kind"] = "Group", ["apiGroup"] = "rbac.authorization.k8s.io", ["name"] = group }),
+            ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "ClusterRole", ["name"] = role },
+        };
+        string place = space is null ? "clusterrolebindings" : $"namespaces/{space}/rolebindings";
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(new Uri($"/apis/rbac.authorization.k8s.io/v1/{place}", UriKind.Relative), binding);
         answer.EnsureSuccessStatusCode();
     }
 

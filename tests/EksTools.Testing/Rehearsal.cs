@@ -5,9 +5,10 @@ namespace EksTools.Testing;
 /// <summary>A sandbox in place of AWS, and a session whose commands go there.</summary>
 public sealed class Rehearsal : IAsyncDisposable
 {
-    private Rehearsal(SandboxServer sandbox)
+    private Rehearsal(SandboxServer sandbox, string region)
     {
         Sandbox = sandbox;
+        Region = region;
         Session = new Session();
         Session.Run(Defaults);
     }
@@ -17,6 +18,9 @@ public sealed class Rehearsal : IAsyncDisposable
 
     /// <summary>The stand-in for AWS.</summary>
     public SandboxServer Sandbox { get; }
+
+    /// <summary>The region that the session's commands go to.</summary>
+    public string Region { get; }
 
     /// <summary>The session.</summary>
     public Session Session { get; }
@@ -30,7 +34,7 @@ public sealed class Rehearsal : IAsyncDisposable
             '*-Eks*:AccessKey' = '{{Sandbox.AccessKey}}'
             '*-Eks*:SecretKey' = '{{Sandbox.SecretKey}}'
             '*-Eks*:EndpointUrl' = '{{Sandbox.Endpoint}}'
-            '*-Eks*:Region' = 'us-west-2'
+            '*-Eks*:Region' = '{{Region}}'
             '*-EksCluster:KubeconfigPath' = '{{Kubeconfig}}'
         }
         """;
@@ -52,12 +56,14 @@ public sealed class Rehearsal : IAsyncDisposable
     }
 
     /// <summary>Starts both; time in the sandbox runs <paramref name="speed"/> times faster.</summary>
+    /// <param name="speed">How many times faster than AWS.</param>
     /// <param name="realKubernetes">
     /// Clusters run on a real kube-apiserver and etcd: without them the test is skipped, or fails under CI=true. No controller runs there, so that
     /// no pods come of workloads.
     /// </param>
-    public static async Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false) =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null }, TestContext.Current.CancellationToken));
+    /// <param name="region">The region, which decides the partition too.</param>
+    public static async Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false, string region = "us-west-2") =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, Region = region, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null }, TestContext.Current.CancellationToken), region);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -65,6 +65,9 @@ public sealed record EksIamMapping
     /// <summary>Why the mapping has no effect, or null when it has one.</summary>
     public string? Ineffective { get; init; }
 
+    /// <summary>When EKS made the access entry; null for a row of aws-auth. An entry that is older than its principal belongs to one that was deleted.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>The principal, as it is written there.</summary>
     public override string ToString() => PrincipalArn ?? AccountId ?? string.Empty;
 }

@@ -74,6 +74,7 @@ internal static class AccessEntryReader
                 AccessPolicies = policies,
                 Type = entry.Type,
                 EntryArn = entry.AccessEntryArn,
+                CreatedAt = entry.CreatedAt is { } created ? new DateTimeOffset(created.ToUniversalTime()) : null,
             };
         }
         catch (ResourceNotFoundException)

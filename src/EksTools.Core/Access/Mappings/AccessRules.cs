@@ -79,18 +79,56 @@ internal static class AccessRules
                 return withEntry.Contains(key) ? "an access entry of the principal comes first"
                     : isRole(row) ? "a row of mapRoles comes first"
                     : last[key] != row ? $"line {last[key].Line} names the same ARN, and the last one wins"
-                    : IamPrincipal.Parse(row.Arn) is { Kind: EksIamPrincipalKind.Role, Path: not "/" } ? "its ARN has a path, which STS never tells; the row matches nobody"
-                    : null;
+                    : Unmatched(row.Arn);
             }
         }
     }
 
     /// <summary>Which rule lets a principal in.</summary>
-    public static AccessVerdict Resolve(ClusterAccess access, IamPrincipal principal)
+    public static AccessVerdict Resolve(ClusterAccess access, IamPrincipal principal) =>
+        Resolve(access, new AccessSubject(principal.Arn, principal.CanonicalArn, principal.AccountId, principal.Partition));
+
+    /// <summary>Which rule lets someone in.</summary>
+    public static AccessVerdict Resolve(ClusterAccess access, AccessSubject subject) => new AccessLookup(access).Resolve(subject);
+
+    /// <summary>The groups of a rule with those that the type of an access entry brings.</summary>
+    public static IReadOnlyList<string> GroupsOf(EksIamMapping rule) => [.. rule.Groups.Union(rule.Type switch
     {
-        EksIamMapping[] about = [.. List(access).Where(rule => rule.Kind == EksIamPrincipalKind.Account
-            ? rule.AccountId == principal.AccountId
-            : IamPrincipal.Parse(rule.PrincipalArn)?.Key == principal.Key)];
+        "EC2_LINUX" or "EC2" or "HYBRID_LINUX" or "HYPERPOD_LINUX" => ["system:nodes"],
+        "EC2_WINDOWS" => ["system:nodes", "eks:kube-proxy-windows"],
+        "FARGATE_LINUX" => ["system:nodes", "system:node-proxier"],
+        _ => Array.Empty<string>(),
+    })];
+
+    /// <summary>What the authenticator finds a rule by; null for the rule of an account. A row's ARN is taken as it is written.</summary>
+    public static string? KeyOf(EksIamMapping rule) => IamPrincipal.Parse(rule.PrincipalArn)?.Key ?? rule.PrincipalArn?.ToLowerInvariant();
+
+    /// <summary>Why an ARN of aws-auth matches nobody, or null when it may match someone. The authenticator compares it as text.</summary>
+    public static string? Unmatched(string arn) => IamPrincipal.Parse(arn) is { } principal
+        ? string.Equals(principal.Key, arn, StringComparison.OrdinalIgnoreCase) ? null
+            : principal is { Kind: EksIamPrincipalKind.Role, Path: not "/" } ? "its ARN has a path, which STS never tells; the row matches nobody"
+            : arn.Contains(":assumed-role/", StringComparison.OrdinalIgnoreCase) ? "its ARN names a session of a role, which the authenticator turns into the role's; the row matches nobody"
+            : "its ARN is written otherwise than STS tells it; the row matches nobody"
+        : AccessSubject.Parse(arn) is null ? "its ARN names no principal that STS knows; the row matches nobody" : null;
+}
+
+/// <summary>The rules of a cluster, to look up many principals in.</summary>
+internal sealed class AccessLookup
+{
+    private readonly ILookup<string, EksIamMapping> byKey;
+    private readonly ILookup<string, EksIamMapping> byAccount;
+
+    public AccessLookup(ClusterAccess access)
+    {
+        IReadOnlyList<EksIamMapping> rules = AccessRules.List(access);
+        byKey = rules.Where(static rule => AccessRules.KeyOf(rule) is not null).ToLookup(static rule => AccessRules.KeyOf(rule)!, StringComparer.Ordinal);
+        byAccount = rules.Where(static rule => rule.Kind == EksIamPrincipalKind.Account).ToLookup(static rule => rule.AccountId ?? string.Empty, StringComparer.Ordinal);
+    }
+
+    /// <summary>Which rule lets someone in.</summary>
+    public AccessVerdict Resolve(AccessSubject subject)
+    {
+        EksIamMapping[] about = [.. byKey[subject.Key], .. byAccount[subject.AccountId]];
         EksIamMapping? winner = about.FirstOrDefault(static rule => rule.Ineffective is null);
         return new AccessVerdict(winner, [.. about.Where(rule => rule != winner).Select(rule => rule.Ineffective is not null ? rule : rule with { Ineffective = "a rule for the principal itself comes first" })]);
     }
