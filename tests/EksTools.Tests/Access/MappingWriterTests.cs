@@ -3,15 +3,22 @@ using EksTools.Sandbox.Faults;
 
 namespace EksTools.Tests.Access;
 
-/// <summary>Many writers and many mappings, on the sandbox's built-in store.</summary>
-public sealed class MappingWriterTests : MappingWriters
+/// <summary>Writers of aws-auth at the sandbox's own Kubernetes API.</summary>
+public sealed class BuiltInAwsAuthWriterTests : AwsAuthWriterTests
 {
     /// <inheritdoc/>
     protected override Task<Rehearsal> StartAsync() => Rehearsal.StartAsync();
 }
 
-/// <summary>Many writers and many mappings, whatever API server is behind the sandbox's door.</summary>
-public abstract class MappingWriters
+/// <summary>The same at a real kube-apiserver.</summary>
+public sealed class RealAwsAuthWriterTests : AwsAuthWriterTests
+{
+    /// <inheritdoc/>
+    protected override Task<Rehearsal> StartAsync() => Rehearsal.StartAsync(realKubernetes: true);
+}
+
+/// <summary>Many writers of aws-auth, and many mappings in one write.</summary>
+public abstract class AwsAuthWriterTests
 {
     private const int Writers = 50;
 
@@ -54,9 +61,36 @@ public abstract class MappingWriters
     }
 
     [Fact]
+    public async Task Five_thousand_rows_are_one_write()
+    {
+        await using MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP", StartAsync);
+        int before = stage.Rehearsal.Sandbox.Requests.Count;
+        Stopwatch watch = Stopwatch.StartNew();
+        stage.Session.Run("1..50 | ForEach-Object { Add-EksIamMapping demo ('arn:aws:iam::111122223333:role/S{0:0000}' -f $_) -Group devs }").Good();
+        Report($"50 rows one by one: {watch.Elapsed.TotalSeconds:0.00} s, {stage.Rehearsal.Sandbox.Requests.Count - before} calls of AWS, {await stage.WritesAsync()} writes");
+        Assert.Equal(50, await stage.WritesAsync());
+
+        before = stage.Rehearsal.Sandbox.Requests.Count;
+        watch.Restart();
+        Assert.Equal(5000, stage.Session.Run("1..5000 | ForEach-Object { [pscustomobject]@{ PrincipalArn = 'arn:aws:iam::111122223333:role/R{0:0000}' -f $_; Groups = 'devs;ops' } } | Add-EksIamMapping demo").Good().Count);
+        TimeSpan many = watch.Elapsed;
+        int calls = stage.Rehearsal.Sandbox.Requests.Count - before;
+        Report($"5000 rows through one pipeline: {many.TotalSeconds:0.00} s, {calls} calls of AWS, {await stage.WritesAsync() - 50} write");
+        Assert.Equal(51, await stage.WritesAsync());
+        Assert.InRange(calls, 1, 5);
+        Assert.Equal(5050, stage.Session.Run("Get-EksIamMapping demo").Good().Count);
+    }
+
+    private static void Report(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
+}
+
+/// <summary>Many access entries, and what goes wrong with some of them.</summary>
+public sealed class AccessEntryWriterTests
+{
+    [Fact]
     public async Task Writers_of_one_access_entry_all_succeed()
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         string role = await stage.RoleAsync("Wanted");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
@@ -68,29 +102,9 @@ public abstract class MappingWriters
     }
 
     [Fact]
-    public async Task Five_thousand_rows_are_one_write()
-    {
-        await using MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP", StartAsync);
-        int before = stage.Rehearsal.Sandbox.Requests.Count;
-        Stopwatch watch = Stopwatch.StartNew();
-        Assert.Equal(5000, stage.Session.Run("1..5000 | ForEach-Object { [pscustomobject]@{ PrincipalArn = 'arn:aws:iam::111122223333:role/R{0:0000}' -f $_; Groups = 'devs;ops' } } | Add-EksIamMapping demo").Good().Count);
-        TimeSpan many = watch.Elapsed;
-        int calls = stage.Rehearsal.Sandbox.Requests.Count - before;
-        Assert.Equal(1, await stage.WritesAsync());
-        Assert.InRange(calls, 1, 5);
-        Assert.Equal(5000, stage.Session.Run("Get-EksIamMapping demo").Good().Count);
-        Report($"5000 rows through one pipeline: {many.TotalSeconds:0.00} s, {calls} calls of AWS, 1 write");
-
-        watch.Restart();
-        before = stage.Rehearsal.Sandbox.Requests.Count;
-        stage.Session.Run("1..20 | ForEach-Object { Add-EksIamMapping demo ('arn:aws:iam::111122223333:role/S{0:0000}' -f $_) -Group devs }").Good();
-        Report($"20 more one by one: {watch.Elapsed.TotalSeconds:0.00} s, {stage.Rehearsal.Sandbox.Requests.Count - before} calls of AWS, {await stage.WritesAsync() - 1} writes remembered");
-    }
-
-    [Fact]
     public async Task Thousands_of_access_entries_take_a_call_each()
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         int before = stage.Rehearsal.Sandbox.Requests.Count;
         Stopwatch watch = Stopwatch.StartNew();
         Assert.Equal(2000, stage.Session.Run("1..2000 | ForEach-Object { 'arn:aws:iam::444455556666:role/x/R{0:0000}' -f $_ } | Add-EksIamMapping demo -Group devs").Good().Count);
@@ -111,7 +125,7 @@ public abstract class MappingWriters
     [InlineData(FaultKind.DropAfter)]
     public async Task What_fails_once_is_tried_again(FaultKind kind)
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         await stage.RoleAsync("R");
         foreach (string operation in new[] { "DescribeCluster", "ListAccessEntries", "DescribeAccessEntry", "CreateAccessEntry", "AssociateAccessPolicy", "DisassociateAccessPolicy", "DeleteAccessEntry", "UpdateAccessEntry" })
         {
@@ -129,7 +143,7 @@ public abstract class MappingWriters
     [Fact]
     public async Task Of_many_entries_those_that_AWS_denies_are_errors_of_their_own()
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         stage.Rehearsal.Sandbox.Faults.Add("eks", "CreateAccessEntry", FaultKind.AccessDenied, count: 2);
         Answer answer = stage.Session.Run("1..5 | ForEach-Object { 'arn:aws:iam::444455556666:role/x/R{0}' -f $_ } | Add-EksIamMapping demo -Group devs");
         Assert.Equal(3, answer.Output.Count);

@@ -71,7 +71,9 @@ internal sealed class MappingIntents(ClusterAccess access, string partition, boo
             Username = Clean(request.Username),
             Groups = request.Groups,
             Policies = request.AccessPolicies,
-            NodeRole = nodes,
+
+            // A row of nodes that is spelled out is written as it is said; an access entry has a type in its place.
+            NodeRole = source == EksIamMappingSource.ConfigMap ? request.NodeRole : nodes,
             Tags = request.Tags,
             Details = details,
         };
@@ -158,13 +160,19 @@ internal sealed class MappingIntents(ClusterAccess access, string partition, boo
 
         return intent.NodeRole == EksNodeRoleKinds.None
             ? intent with { Details = details, Policies = null }
-            : intent with { Details = details, Policies = null, Username = NodeRows.Username(intent.NodeRole), Groups = NodeRows.RowGroups(intent.NodeRole) };
+            : intent with { Details = details, Policies = null, Username = RequireNodeName(intent) ?? NodeRows.Username(intent.NodeRole), Groups = [.. NodeRows.RowGroups(intent.NodeRole).Union(intent.Groups ?? [], StringComparer.Ordinal)] };
     }
 
     private static MappingIntent ForEntry(MappingIntent intent)
     {
         if (intent.NodeRole != EksNodeRoleKinds.None)
         {
+            RequireNodeName(intent);
+            if (intent.Groups?.Except(NodeRows.Groups, StringComparer.Ordinal).FirstOrDefault() is { } group)
+            {
+                throw new EksToolsException(EksErrorKind.Validation, "ContradictoryMapping", $"The access entry of {intent.Who} as the role of nodes takes no groups, but {group} was said.", intent.Who, "Leave -Group or -NodeRole out; EKS gives nodes the groups that they need.");
+            }
+
             bool takesPolicies = intent.NodeRole == EksNodeRoleKinds.AutoMode;
             return intent.Policies is { Count: > 0 } && !takesPolicies
                 ? throw new EksToolsException(EksErrorKind.Validation, "ContradictoryMapping", $"{intent.Who} as the role of nodes takes no access policies.", intent.Who, "Leave -AccessPolicy or -NodeRole out.")
@@ -179,6 +187,10 @@ internal sealed class MappingIntents(ClusterAccess access, string partition, boo
         EntryRules.RequireGroups(intent.Groups ?? [], intent.Who);
         return intent;
     }
+
+    private static string? RequireNodeName(MappingIntent intent) => intent.Username is null || intent.Username.StartsWith("system:node:", StringComparison.Ordinal)
+        ? intent.Username
+        : throw new EksToolsException(EksErrorKind.Validation, "ContradictoryMapping", $"{intent.Who} as the role of nodes cannot have the username '{intent.Username}'.", intent.Who, "Leave -Username or -NodeRole out; the names of nodes begin with system:node:.");
 
     private static MappingIntent Unite(MappingIntent first, MappingIntent second)
     {
