@@ -168,11 +168,15 @@ public sealed class ConvertEksIamMappingTests
         Assert.StartsWith("ConfigMapNotUsed,", Assert.Single(api.Session.Run("Convert-EksIamMapping demo -To AccessEntry -WhatIf").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith("ClusterNotFound,", Assert.Single(api.Session.Run("Convert-EksIamMapping other -To AccessEntry -WhatIf").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         await using MappingStage broken = await MappingStage.StartAsync("CONFIG_MAP");
-        Assert.Empty(broken.Session.Run("Convert-EksIamMapping demo -To AccessEntry").Good());
         await broken.WriteAsync(("mapRoles", "- rolearn: [\n"));
         ErrorRecord error = Assert.Single(broken.Session.Run("Convert-EksIamMapping demo -To AccessEntry -Force").Errors);
         Assert.StartsWith("AwsAuthUnreadable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal("CONFIG_MAP", broken.Session.Run("(Get-EksCluster demo).AccessConfig.AuthenticationMode").Good()[0].BaseObject);
+
+        // Nothing to move: the mode is raised all the same.
+        await broken.PatchAsync("""{"data":{"mapRoles":""}}""");
+        Assert.Empty(broken.Session.Run("Convert-EksIamMapping demo -To AccessEntry -Confirm:$false").Good());
+        Assert.Equal("API_AND_CONFIG_MAP", broken.Session.Run("(Get-EksCluster demo).AccessConfig.AuthenticationMode").Good()[0].BaseObject);
     }
 
     [Fact]
