@@ -4,6 +4,7 @@ Dictionary<string, Func<Task>> figures = new(StringComparer.OrdinalIgnoreCase)
 {
     ["import"] = SessionFigures.ImportAsync,
     ["token"] = SessionFigures.FirstTokenAsync,
+    ["tokens"] = ManyTokensFigure.RunAsync,
     ["helper"] = HelperFigure.RunAsync,
     ["create"] = CreateFigure.RunAsync,
 };

@@ -80,6 +80,10 @@ public sealed class DemoCluster : IAsyncLifetime
     /// <summary>The ARN of who made the cluster, as the AWS CLI tells it.</summary>
     public Task<string> CreatorAsync() => creator.Value;
 
+    /// <summary>Makes a role that its own account may assume, and returns its ARN.</summary>
+    public async Task<string> RoleAsync(string name) => (await AwsAsync(
+        "iam create-role --role-name", name, "--assume-role-policy-document", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}]}""")).Text("Role.Arn");
+
     /// <summary>Writes the cluster to a kubeconfig in <see cref="Folder"/> by Update-EksKubeconfig.</summary>
     public string WriteKubeconfig(string name, string parameters)
     {

@@ -19,9 +19,12 @@ public static class ForeignCluster
     }
 
     /// <summary>A VPC with a subnet in each of two zones.</summary>
-    public static async Task<IReadOnlyList<string>> CreateSubnetsAsync(SandboxServer sandbox)
+    public static Task<IReadOnlyList<string>> CreateSubnetsAsync(SandboxServer sandbox) => CreateSubnetsAsync(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
+
+    /// <summary>A VPC with a subnet in each of two zones.</summary>
+    public static async Task<IReadOnlyList<string>> CreateSubnetsAsync(Uri sandbox, string accessKey, string secretKey)
     {
-        using AmazonEC2Client ec2 = Client(sandbox);
+        using AmazonEC2Client ec2 = Client(sandbox, accessKey, secretKey);
         string vpc = (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = "10.9.0.0/16" })).Vpc.VpcId;
         List<string> subnets = [];
         foreach ((string cidr, string zone) in new (string, string)[] {("10.9.0.0/20", "us-west-2a"), ("10.9.16.0/20", "us-west-2b") })
@@ -72,6 +75,8 @@ public static class ForeignCluster
         })).Volume.VolumeId;
     }
 
-    private static AmazonEC2Client Client(SandboxServer sandbox) =>
-        new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+    private static AmazonEC2Client Client(SandboxServer sandbox) => Client(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
+
+    private static AmazonEC2Client Client(Uri sandbox, string accessKey, string secretKey) =>
+        new(new BasicAWSCredentials(accessKey, secretKey), new AmazonEC2Config { ServiceURL = sandbox.OriginalString, AuthenticationRegion = "us-west-2" });
 }

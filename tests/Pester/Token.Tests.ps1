@@ -58,6 +58,28 @@ Describe 'Get-EksToken' {
         ([pscustomobject]@{ Name = 'three'; Region = 'eu-west-1' } | Get-EksToken).Region | Should -Be 'eu-west-1'
     }
 
+    It 'works with Invoke-RestMethod -Authentication Bearer -Token' {
+        $probe = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+        $probe.Start()
+        $url = "http://127.0.0.1:$($probe.LocalEndpoint.Port)/"
+        $probe.Stop()
+        $listener = [System.Net.HttpListener]::new()
+        $listener.Prefixes.Add($url)
+        $listener.Start()
+        try {
+            $secure = (Get-EksToken demo).Token
+            $client = Start-ThreadJob { Invoke-RestMethod -Uri $using:url -Authentication Bearer -Token $using:secure -AllowUnencryptedAuthentication }
+            $request = $listener.GetContextAsync()
+            $request.Wait(10000) | Should -BeTrue
+            $request.Result.Request.Headers['Authorization'] | Should -MatchExactly '^Bearer k8s-aws-v1\.[A-Za-z0-9_-]+$'
+            $request.Result.Response.Close()
+            $client | Receive-Job -Wait -AutoRemoveJob
+        }
+        finally {
+            $listener.Close()
+        }
+    }
+
     It 'refuses what cannot be a name, once, and goes on' {
         $token = 'not a name', 'demo' | Get-EksToken -ErrorAction SilentlyContinue -ErrorVariable problems
         $token.ClusterName | Should -Be 'demo'

@@ -19,6 +19,15 @@ public interface IWorkloadIdentityService
     /// <summary>Makes, or mends, a role for service accounts and all that leads to it. One record for each service account.</summary>
     Task<IReadOnlyList<EksServiceAccountRole>> CreateRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, IJobObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>The service accounts of a cluster with their roles.</summary>
+    Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The steps that <see cref="RemoveRoleAsync"/> would take. Changes nothing.</summary>
+    Task<IReadOnlyList<EksPlanStep>> PlanRemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Takes a service account's role away, as far as EksTools made it.</summary>
+    Task<IReadOnlyList<EksPlanStep>> RemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
     /// <summary>The names of the well-known policies.</summary>
     IReadOnlyList<string> WellKnownPolicyNames { get; }
 }

@@ -84,6 +84,25 @@ public sealed record ServiceAccountRoleRequest
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
+/// <summary>Which service accounts to look at.</summary>
+public sealed record ServiceAccountRoleQuery
+{
+    /// <summary>The cluster.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The namespace; every one when null.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Whether a service account is wanted; every one when null.</summary>
+    public Func<ServiceAccountName, bool>? Match { get; init; }
+
+    /// <summary>Those too that have no role.</summary>
+    public bool WithoutRole { get; init; }
+
+    /// <summary>Look into the pods.</summary>
+    public bool Pods { get; init; }
+}
+
 /// <summary>A service account with its role. Property names are those of AWS.Tools' New-EKSPodIdentityAssociation and of its IAM cmdlets.</summary>
 public sealed record EksServiceAccountRole
 {
@@ -99,24 +118,86 @@ public sealed record EksServiceAccountRole
     /// <summary>The service account's name.</summary>
     public required string ServiceAccount { get; init; }
 
-    /// <summary>Irsa or PodIdentity.</summary>
-    public required ServiceAccountRoleMode Mode { get; init; }
+    /// <summary>Irsa or PodIdentity; null when the service account has no role.</summary>
+    public ServiceAccountRoleMode? Mode { get; init; }
 
-    /// <summary>The role's ARN.</summary>
-    public required string RoleArn { get; init; }
+    /// <summary>The role's ARN; null when the service account has none.</summary>
+    public string? RoleArn { get; init; }
 
     /// <summary>The role's name.</summary>
-    public required string RoleName { get; init; }
+    public string? RoleName => RoleArn?[(RoleArn.LastIndexOf('/') + 1)..];
 
-    /// <summary>The Pod Identity association; null for IRSA.</summary>
+    /// <summary>The Pod Identity association; null where there is none.</summary>
     public string? AssociationId { get; init; }
 
     /// <summary>The role of another account that pods end up with.</summary>
     public string? TargetRoleArn { get; init; }
 
-    /// <summary>What was done to the role: Found, Created or Updated.</summary>
-    public required StepOutcome Change { get; init; }
+    /// <summary>The role of a Pod Identity association that has no effect, because the service account is annotated for IRSA and the SDKs look there first.</summary>
+    public string? ShadowedRoleArn { get; init; }
+
+    /// <summary>When the role was last used, by whomever; null when IAM knows of no use within 400 days, or was not asked.</summary>
+    public DateTimeOffset? LastUsed { get; init; }
+
+    /// <summary>The pods that use the service account, where they were asked for.</summary>
+    public IReadOnlyList<EksServiceAccountPod> Pods { get; init; } = [];
+
+    /// <summary>What was done to the role: Found, Created or Updated. Found where it was only looked at.</summary>
+    public StepOutcome Change { get; init; } = StepOutcome.Found;
 
     /// <summary>As <c>NAMESPACE/NAME</c>.</summary>
     public override string ToString() => $"{Namespace}/{ServiceAccount}";
+}
+
+/// <summary>A pod that uses a service account, and what the webhook injected when the pod was created.</summary>
+public sealed record EksServiceAccountPod
+{
+    /// <summary>The pod's name.</summary>
+    public required string PodName { get; init; }
+
+    /// <summary>The pod's namespace.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>When the pod was created.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>How the pod gets credentials: Irsa, PodIdentity, or null when nothing was injected.</summary>
+    public ServiceAccountRoleMode? Mode { get; init; }
+
+    /// <summary>The role that the pod was given (AWS_ROLE_ARN); null for Pod Identity, which asks its agent.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>The file that holds the pod's token.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>The environment variables that were injected.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The containers that got nothing although others did.</summary>
+    public IReadOnlyList<string> SkippedContainers { get; init; } = [];
+
+    /// <summary>True when the pod has what its service account would give a new one.</summary>
+    public bool IsCurrent { get; init; }
+
+    /// <summary>The pod's name.</summary>
+    public override string ToString() => PodName;
+}
+
+/// <summary>Which service account's role to take away.</summary>
+public sealed record ServiceAccountRoleRemovalRequest
+{
+    /// <summary>The cluster.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The service account.</summary>
+    public required ServiceAccountName ServiceAccount { get; init; }
+
+    /// <summary>Do it although pods use the role.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Leave Kubernetes alone.</summary>
+    public bool NoServiceAccount { get; init; }
+
+    /// <summary>How long the whole may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }

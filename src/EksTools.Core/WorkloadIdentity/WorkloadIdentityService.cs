@@ -2,6 +2,7 @@ using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
+using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.OidcProviders;
 using EksTools.Core.WorkloadIdentity.Policies;
@@ -52,9 +53,45 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         return await account.RunAsync(async () =>
         {
             using ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(account, request, time, IssuerCertificate.ReadAsync, cancellationToken);
-            PlanRunner runner = new(poller, new TransientRetry(time), time, account.TranslateAsync);
-            await runner.RunAsync(creation.Plan, observer, request.Timeout, cancellationToken);
+            await Runner(account).RunAsync(creation.Plan, observer, request.Timeout, cancellationToken);
             return creation.Describe();
         });
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(query.ClusterName);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, query.ClusterName, cancellationToken);
+            using ClusterApi api = ClusterApi.Open(account, cluster);
+            return await new ServiceAccountRoleReader(account, cluster, api).ListAsync(query, observer, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanRemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using ServiceAccountRoleRemoval removal = await ServiceAccountRoleRemoval.PrepareAsync(account, request, time, cancellationToken);
+            return removal.Plan.Describe(request.ClusterName, account.Region);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> RemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using ServiceAccountRoleRemoval removal = await ServiceAccountRoleRemoval.PrepareAsync(account, request, time, cancellationToken);
+            return removal.Plan.Describe(request.ClusterName, account.Region, await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, cancellationToken));
+        });
+    }
+
+    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time), time, account.TranslateAsync);
 }

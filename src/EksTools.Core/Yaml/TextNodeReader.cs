@@ -72,6 +72,11 @@ internal sealed class TextNodeReader
             // YamlDotNet's scanner has states for broken texts that it did not foresee.
             throw Fault(_parser.Current is { } last ? Index(last.End) : _offset, "What follows cannot be read", YamlTextFault.Syntax);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or InvalidCastException)
+        {
+            // YamlDotNet's scanner throws this for some texts that are not YAML, such as a flow collection that never ends.
+            throw Fault(_parser.Current is { } last ? Index(last.End) : _offset, "the text that begins here is not valid YAML.");
+        }
     }
 
     private TextNode ReadNode(int depth)

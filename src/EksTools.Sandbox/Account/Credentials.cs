@@ -31,6 +31,15 @@ internal sealed class Credentials
     /// <summary>Shuts a key pair out.</summary>
     public void Remove(string id) => _keys.TryRemove(id, out _);
 
+    /// <summary>Shuts the sessions of a role out, as IAM does when the role goes.</summary>
+    public void RemoveSessionsOf(string roleArn)
+    {
+        foreach (var key in _keys.Values.Where(key => key.SessionToken is not null && key.Principal.IamArn == roleArn))
+        {
+            Remove(key.Id);
+        }
+    }
+
     /// <summary>Shuts all out but one.</summary>
     public void RemoveAllBut(AccessKey kept)
     {

@@ -21,6 +21,9 @@ internal sealed class AccessEntryState(Cluster cluster, string principalArn, str
 {
     private readonly Guid _id = Guid.NewGuid();
 
+    // Whoever gets the name when this principal is gone is another.
+    private readonly string? _principalId = cluster.Eks.Account.Iam.FindPrincipalId(principalArn);
+
     public string PrincipalArn { get; } = principalArn;
     public string Type { get; } = type;
     public required string Username { get; set; }
@@ -36,7 +39,7 @@ internal sealed class AccessEntryState(Cluster cluster, string principalArn, str
     public string Arn => cluster.Eks.Account.Arn("eks", cluster.Eks.Region.Name, $"access-entry/{cluster.Name}/{(PrincipalArn.Contains(":user/", StringComparison.Ordinal) ? "user" : "role")}/{cluster.Eks.Account.Id}/{PrincipalArn[(PrincipalArn.LastIndexOf('/') + 1)..]}/{_id}");
 
     /// <summary>The entry as the cluster's door reads it.</summary>
-    public AccessEntry ToAccessEntry() => new(PrincipalArn, Type, Username, [.. Groups], [.. Policies.Values.Select(policy => new AccessPolicyAssociation(policy.Arn, policy.ScopeType, policy.Namespaces))]);
+    public AccessEntry ToAccessEntry() => new(PrincipalArn, Type, Username, [.. Groups], [.. Policies.Values.Select(policy => new AccessPolicyAssociation(policy.Arn, policy.ScopeType, policy.Namespaces))], _principalId);
 
     /// <summary>The entry as DescribeAccessEntry answers it.</summary>
     public JsonObject Write() => new()

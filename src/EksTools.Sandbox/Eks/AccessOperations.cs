@@ -7,6 +7,10 @@ namespace EksTools.Sandbox.Eks;
 internal static class AccessOperations
 {
     private static readonly string[] Types = ["STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"];
+    private const string NodeUsername = "system:node:{{EC2PrivateDNSName}}";
+    private const string FargateUsername = "system:node:{{SessionName}}";
+    private const string KubeProxyWindows = "eks:kube-proxy-windows";
+
     private static readonly string[] ReservedPrefixes = ["system:", "eks:", "aws:", "amazon:", "iam:"];
 
     public static IReadOnlyList<JsonRoute> Routes { get; } =
@@ -45,22 +49,45 @@ internal static class AccessOperations
         };
     }
 
-    /// <summary>The entry with which a node role's nodes join; in CONFIG_MAP mode EKS writes aws-auth instead, and the sandbox's nodes need neither.</summary>
-    public static void AdmitNodes(Cluster cluster, string roleArn)
+    /// <summary>Lets a node role's nodes in: by an access entry, or in CONFIG_MAP mode by a row of aws-auth.</summary>
+    public static void AdmitNodes(Cluster cluster, string roleArn, bool windows = false)
     {
-        if (cluster.AuthenticationMode != "CONFIG_MAP" && !cluster.AccessEntries.ContainsKey(roleArn))
+        IReadOnlyList<string> groups = windows ? ["system:nodes", KubeProxyWindows] : ["system:nodes"];
+        Admit(cluster, roleArn, windows ? "EC2_WINDOWS" : "EC2_LINUX", NodeUsername, groups);
+    }
+
+    /// <summary>Lets the pods of a Fargate profile in, likewise.</summary>
+    public static void AdmitFargate(Cluster cluster, string roleArn) => Admit(cluster, roleArn, "FARGATE_LINUX", FargateUsername, ["system:nodes", "system:node-proxier"]);
+
+    /// <summary>Takes the nodes' entry or row away with the last node group of the role.</summary>
+    public static void DismissNodes(Cluster cluster, string roleArn)
+    {
+        if (cluster.Nodegroups.Values.Any(group => group.NodeRole == roleArn))
         {
-            cluster.AccessEntries[roleArn] = new AccessEntryState(cluster, roleArn, "EC2_LINUX") { Username = "system:node:{{EC2PrivateDNSName}}", Groups = ["system:nodes"], IsForNodes = true };
+            return;
+        }
+
+        if (cluster.AccessEntries.TryGetValue(roleArn, out var entry) && entry.IsForNodes)
+        {
+            cluster.AccessEntries.Remove(roleArn);
             cluster.Workloads.Identity?.Publish();
+        }
+
+        if (cluster.AuthenticationMode != "API")
+        {
+            AwsAuthRows.Remove(cluster, roleArn);
         }
     }
 
-    /// <summary>Takes the nodes' entry away with the last node group of the role.</summary>
-    public static void DismissNodes(Cluster cluster, string roleArn)
+    private static void Admit(Cluster cluster, string roleArn, string type, string username, IReadOnlyList<string> groups)
     {
-        if (cluster.AccessEntries.TryGetValue(roleArn, out var entry) && entry.IsForNodes && cluster.Nodegroups.Values.All(group => group.NodeRole != roleArn))
+        if (cluster.AuthenticationMode == "CONFIG_MAP")
         {
-            cluster.AccessEntries.Remove(roleArn);
+            AwsAuthRows.Add(cluster, roleArn, username, ["system:bootstrappers", .. groups]);
+        }
+        else if (!cluster.AccessEntries.ContainsKey(roleArn))
+        {
+            cluster.AccessEntries[roleArn] = new AccessEntryState(cluster, roleArn, type) { Username = username, Groups = [.. groups], IsForNodes = type != "FARGATE_LINUX" };
             cluster.Workloads.Identity?.Publish();
         }
     }
@@ -76,7 +103,8 @@ internal static class AccessOperations
         }
 
         var isOwn = arn.StartsWith($"arn:{account.Partition}:iam::{account.Id}:", StringComparison.Ordinal);
-        if (!arn.StartsWith($"arn:{account.Partition}:iam::", StringComparison.Ordinal) || (isOwn ? !account.Iam.HasPrincipal(arn) : type != "STANDARD"))
+        if (!arn.StartsWith($"arn:{account.Partition}:iam::", StringComparison.Ordinal) || (isOwn ? account.Iam.FindPrincipalId(arn) is null : type != "STANDARD")
+            || (type != "STANDARD" && !arn.Contains(":role/", StringComparison.Ordinal)))
         {
             throw EksErrors.InvalidParameter("The specified principalArn is invalid: invalid principal.", cluster.Name);
         }
@@ -97,10 +125,10 @@ internal static class AccessOperations
             Username = type switch
             {
                 "STANDARD" => username is null ? StandardUsername(cluster, arn) : CheckUsername(username, cluster.Name),
-                "FARGATE_LINUX" or "HYBRID_LINUX" or "HYPERPOD_LINUX" => "system:node:{{SessionName}}",
-                _ => "system:node:{{EC2PrivateDNSName}}",
+                "FARGATE_LINUX" or "HYBRID_LINUX" or "HYPERPOD_LINUX" => FargateUsername,
+                _ => NodeUsername,
             },
-            Groups = type == "STANDARD" ? CheckGroups(groups, cluster.Name) : type == "EC2_WINDOWS" ? ["system:nodes", "eks:kube-proxy-windows"] : ["system:nodes"],
+            Groups = type == "STANDARD" ? CheckGroups(groups, cluster.Name) : type == "EC2_WINDOWS" ? ["system:nodes", KubeProxyWindows] : ["system:nodes"],
             Tags = EksRegion.ReadTags(body),
         };
         cluster.AccessEntries[arn] = entry;

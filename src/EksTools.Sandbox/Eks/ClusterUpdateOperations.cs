@@ -84,9 +84,9 @@ internal static class ClusterUpdateOperations
             : Begin(call, cluster, "AccessConfigUpdate", [("AuthenticationMode", $"\"{mode}\"")], () =>
             {
                 cluster.AuthenticationMode = mode;
-                foreach (var role in cluster.Nodegroups.Values.Select(group => group.NodeRole).Distinct())
+                foreach (var group in cluster.Nodegroups.Values)
                 {
-                    AccessOperations.AdmitNodes(cluster, role);
+                    AccessOperations.AdmitNodes(cluster, group.NodeRole, group.IsWindows);
                 }
 
                 cluster.Workloads.Identity?.Publish();

@@ -80,12 +80,7 @@ internal static class FargateOperations
             Subnets = [.. subnets.Select(subnet => subnet.Id)], Selectors = selectors.Select(selector => selector.DeepClone().AsObject()).ToJson(), Tags = EksRegion.ReadTags(body),
         };
         cluster.FargateProfiles[name] = profile;
-        if (cluster.AuthenticationMode != "CONFIG_MAP" && !cluster.AccessEntries.ContainsKey(role.Arn))
-        {
-            cluster.AccessEntries[role.Arn] = new AccessEntryState(cluster, role.Arn, "FARGATE_LINUX") { Username = "system:node:{{SessionName}}", Groups = ["system:nodes", "system:node-proxier"] };
-            cluster.Workloads.Identity?.Publish();
-        }
-
+        AccessOperations.AdmitFargate(cluster, role.Arn);
         call.Account.After(eks.Durations.FargateProfile, () => profile.Status = "ACTIVE");
         return profile;
     }

@@ -47,6 +47,7 @@ internal sealed class Nodegroup(Cluster cluster, string name, string nodeRole, s
     public string Status { get; set; } = "CREATING";
     public string CapacityType { get; init; } = "ON_DEMAND";
     public string AmiType { get; init; } = "AL2023_x86_64_STANDARD";
+    public bool IsWindows => AmiType.StartsWith("WINDOWS_", StringComparison.Ordinal);
     public List<string> InstanceTypes { get; init; } = [];
 
     /// <summary>The types to launch, also those of the launch template.</summary>

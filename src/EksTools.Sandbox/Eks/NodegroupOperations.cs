@@ -75,7 +75,7 @@ internal static class NodegroupOperations
 
         cluster.Nodegroups[name] = group;
         RoleOperations.EnsureServiceLinked(call, "eks-nodegroup.amazonaws.com", "AWSServiceRoleForAmazonEKSNodegroup");
-        AccessOperations.AdmitNodes(cluster, role.Arn);
+        AccessOperations.AdmitNodes(cluster, role.Arn, group.IsWindows);
         Begin(call, group, subnets);
         return group;
     }

@@ -102,8 +102,8 @@ internal sealed class IamState
     /// <summary>Whether other services see the role already.</summary>
     public bool IsVisible(Role role) => _account.Now >= role.Created + _account.Scale(_account.Options.IamConsistencyDelay);
 
-    /// <summary>Whether a user or role of the ARN exists.</summary>
-    public bool HasPrincipal(string arn) => FindRole(arn) is not null || Users.Values.Any(user => user.Arn == arn) || arn == _account.Arn("iam", "", "root");
+    /// <summary>The unique id of the user, role or root of an ARN, as STS names it; null when there is none.</summary>
+    public string? FindPrincipalId(string arn) => FindRole(arn)?.Id ?? Users.Values.FirstOrDefault(user => user.Arn == arn)?.Id ?? (arn == _account.Arn("iam", "", "root") ? _account.Id : null);
 
     public static AwsException NoSuchEntity(string message) => new("NoSuchEntity", message, 404);
 

@@ -68,6 +68,7 @@ internal static class RoleOperations
         }
 
         iam.Roles.Remove(role.Name);
+        call.Account.Credentials.RemoveSessionsOf(role.Arn);
         return [];
     }
 

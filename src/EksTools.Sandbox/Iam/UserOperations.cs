@@ -12,8 +12,8 @@ internal static class UserOperations
     public static IReadOnlyDictionary<string, QueryOperation> All { get; } = new Dictionary<string, QueryOperation>
     {
         ["CreateUser"] = Create,
-        ["GetUser"] = call => [X("User", Write(Named(call)))],
-        ["ListUsers"] = call => Page(call, "Users", call.Account.Iam.Users.Values, Write),
+        ["GetUser"] = call => [X("User", Write(Named(call), true))],
+        ["ListUsers"] = call => Page(call, "Users", call.Account.Iam.Users.Values.Where(user => user.Path.StartsWith(call.Parameters.Get("PathPrefix") ?? "/", StringComparison.Ordinal)), user => Write(user, false)),
         ["DeleteUser"] = Delete,
         ["TagUser"] = call => Tag(call, Named(call).Tags),
         ["UntagUser"] = call => Untag(call, Named(call).Tags),
@@ -43,7 +43,7 @@ internal static class UserOperations
     {
         var (name, path) = (ReadName(call, "UserName", 64), ReadPath(call));
         var user = new User(name, path, call.Account.Arn("iam", "", $"user{path}{name}"), call.Now) { Tags = ReadTags(call) };
-        return call.Account.Iam.Users.TryAdd(name, user) ? [X("User", Write(user))] : throw IamState.AlreadyExists($"User with name {name} already exists.");
+        return call.Account.Iam.Users.TryAdd(name, user) ? [X("User", Write(user, true))] : throw IamState.AlreadyExists($"User with name {name} already exists.");
     }
 
     private static IEnumerable<XElement?> Delete(AwsCall call)
@@ -89,6 +89,6 @@ internal static class UserOperations
         return [];
     }
 
-    private static XElement?[] Write(User user) =>
-        [X("Path", user.Path), X("UserName", user.Name), X("UserId", user.Id), X("Arn", user.Arn), X("CreateDate", user.Created), TagsOf(user.Tags)];
+    private static XElement?[] Write(User user, bool whole) =>
+        [X("Path", user.Path), X("UserName", user.Name), X("UserId", user.Id), X("Arn", user.Arn), X("CreateDate", user.Created), whole ? TagsOf(user.Tags) : null];
 }

@@ -213,6 +213,21 @@ public sealed class AssumeRoleTests
         Assert.Contains(says, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ExpiredToken", "The security token included in the request is expired", "have ended")]
+    [InlineData("InvalidClientTokenId", "The security token included in the request is invalid.", "does not know this access key: it was deleted or deactivated")]
+    [InlineData("SignatureDoesNotMatch", "The request signature we calculated does not match", "secret key does not belong to this access key")]
+    [InlineData("AccessDenied", "User: arn:aws:iam::111122223333:user/me is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/first", "Check the role's trust policy")]
+    [InlineData("AccessDenied", "User: arn:aws:sts::999988887777:assumed-role/dev/me is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/first", "The caller is of account 999988887777 and the role of account 111122223333")]
+    public async Task Each_refusal_has_a_hint_of_its_own(string code, string message, string hint)
+    {
+        await using var sts = new Loopback(_ => Response.StsError(403, code, message));
+        using var home = new TestHome(Config);
+        home.Environment["AWS_ENDPOINT_URL"] = sts.Url;
+
+        Assert.Contains(hint, (await home.FailAsync("first")).Hint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_endpoint_that_nobody_serves_is_a_network_error()
     {

@@ -1,3 +1,8 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using EksTools.Authentication;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EksTools.Sandbox.Tests.Account;
@@ -80,6 +85,29 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>The status of whatever a path describes; null when it is gone.</summary>
     public async Task<string?> StatusAsync(string path) => await GetAsync(path) is { Error: null } answer ? (string?)answer.Json.Single().Value!["status"] : null;
+
+    /// <summary>A session of a role, which trusts the account.</summary>
+    public async Task<AwsKeys> AssumeAsync(string role, string path = "/")
+    {
+        await IamAsync("CreateRole", "RoleName", role, "Path", path, "AssumeRolePolicyDocument", """{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"}}]}""");
+        var keys = await Client.QueryAsync("sts", "AssumeRole", "RoleArn", $"arn:aws:iam::111122223333:role{path}{role}", "RoleSessionName", "me");
+        return new(keys.Value("AccessKeyId"), keys.Value("SecretAccessKey"), keys.Value("SessionToken"));
+    }
+
+    /// <summary>The administrator.</summary>
+    public AwsKeys Administrator => new(Sandbox.AccessKey, Sandbox.SecretKey);
+
+    /// <summary>Asks the Kubernetes API of the cluster demo.</summary>
+    public async Task<(HttpStatusCode Status, JsonObject Body)> KubernetesAsync(AwsKeys keys, string path, HttpMethod? method = null, JsonObject? body = null)
+    {
+        var cluster = (await GetAsync("/clusters/demo")).Json["cluster"]!;
+        using var authority = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(Convert.FromBase64String((string)cluster["certificateAuthority"]!["data"]!)));
+        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck } } });
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, (string)cluster["endpoint"]! + path) { Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", EksTokenFactory.Create(keys, "us-west-2", "demo", Time.GetUtcNow()).Token);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject());
+    }
 
     public async ValueTask DisposeAsync()
     {

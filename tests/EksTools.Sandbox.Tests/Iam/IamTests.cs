@@ -52,6 +52,33 @@ public sealed class IamTests
     }
 
     [Fact]
+    public async Task Principals_are_looked_up_and_listed_by_path()
+    {
+        await using var stage = await Stage.StartAsync();
+        Assert.Equal("NoSuchEntity", (await stage.IamAsync("GetRole", "RoleName", "none")).Error);
+        Assert.Equal("NoSuchEntity", (await stage.IamAsync("GetUser", "UserName", "none")).Error);
+        await stage.IamAsync("CreateUser", "UserName", "jane", "Path", "/team/", "Tags.member.1.Key", "a", "Tags.member.1.Value", "b");
+        Assert.Equal("arn:aws:iam::111122223333:user/team/jane", (await stage.IamAsync("GetUser", "UserName", "jane")).Value("Arn"));
+        Assert.Equal(["jane"], (await stage.IamAsync("ListUsers", "PathPrefix", "/team/")).Xml.Descendants("UserName").Select(name => name.Value));
+        var first = await stage.IamAsync("ListUsers", "MaxItems", "1");
+        Assert.Equal(("Administrator", "true"), (first.Value("UserName"), first.Value("IsTruncated")));
+        var second = await stage.IamAsync("ListUsers", "MaxItems", "1", "Marker", first.Value("Marker"));
+        Assert.Equal(("jane", "false"), (second.Value("UserName"), second.Value("IsTruncated")));
+        Assert.Empty(second.Xml.Descendants("Tags"));
+    }
+
+    [Fact]
+    public async Task The_sessions_of_a_role_end_with_it()
+    {
+        await using var stage = await Stage.StartAsync();
+        var keys = await stage.AssumeAsync("r");
+        using var session = new SignedClient(stage.Sandbox.Endpoint, keys.AccessKey, keys.SecretKey, keys.SessionToken, time: stage.Time);
+        Assert.Null((await session.QueryAsync("sts", "GetCallerIdentity")).Error);
+        await stage.IamAsync("DeleteRole", "RoleName", "r");
+        Assert.Equal("InvalidClientTokenId", (await session.QueryAsync("sts", "GetCallerIdentity")).Error);
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages()
     {
         await using var stage = await Stage.StartAsync();

@@ -28,7 +28,26 @@ public sealed class IdentityMapperTests
     [InlineData("mapRoles", "- {rolearn: ROLE, username: dev, groups: devs}", "dev", "")]
     [InlineData("mapRoles", "- {rolearn: ROLE, username: one, groups: [a]}\n- {rolearn: ROLE, username: two, groups: [b]}", "two", "b")]
     [InlineData("mapRoles", "- {rolearn: 'ARN:AWS:IAM::111122223333:ROLE/dev', username: dev, groups: [a]}", "dev", "a")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, rolearn: 'arn:aws:iam::1:role/other', username: dev}", null, null)]
+    [InlineData("mapRoles", "- {RoleARN: 'arn:aws:iam::1:role/other', rolearn: ROLE, username: dev}", "dev", "")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, username: 123, groups: [a, 1, null, yes, b]}", "", "a,,,,b")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, username: [dev], groups: {a: b}}", "", "")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, username: dev, groups: [a], GROUPS: null}", "dev", "a")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, sso: null, username: dev}", "dev", "")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, sso: x, username: dev}", null, null)]
+    [InlineData("mapRoles", "- {rolearn: ROLE, username: {{SessionName}}}", null, null)]
+    [InlineData("mapRoles", "- {rolearn: ROLE, username: dev}\n- {rolearn: x, username: .inf}", null, null)]
+    [InlineData("mapRoles", "- foo\n- 7\n- null\n- [x]\n- {rolearn: ROLE, username: dev}", "dev", "")]
+    [InlineData("mapRoles", "{rolearn: ROLE, username: dev}", null, null)]
+    [InlineData("mapRoles", "- &d {rolearn: x, username: dev, groups: [a]}\n- <<: *d\n  rolearn: ROLE", "dev", "a")]
+    [InlineData("mapRoles", "- {rolearn: ROLE, username: dev, groups: [a], unknown: 1}", "dev", "a")]
+    [InlineData("mapUsers", "- {userarn: ROLE, sso: {}, username: dev}", "dev", "")]
     [InlineData("mapUsers", "- {userarn: ROLE, username: dev, groups: [a]}", "dev", "a")]
+    [InlineData("mapUsers", "- {rolearn: ROLE, username: dev}", null, null)]
+    [InlineData("mapAccounts", "- 111122223333", Role, "")]
+    [InlineData("mapAccounts", "- [x]\n- 111122223333", Role, "")]
+    [InlineData("mapAccounts", "111122223333", null, null)]
+    [InlineData("mapAccounts", "- 111122223333\n- [", null, null)]
     [InlineData("mapAccounts", "- \"111122223333\"", Role, "")]
     [InlineData("mapAccounts", "- \"999999999999\"", null, null)]
     public void AwsAuth_is_read_as_the_authenticator_reads_it(string key, string yaml, string? username, string? groups)
@@ -99,6 +118,41 @@ public sealed class IdentityMapperTests
         _account.AuthenticationMode = "CONFIG_MAP";
 
         Assert.Contains("system:masters", Map("arn:aws:iam::111122223333:user/admin", "").Groups);
+    }
+
+    [Fact]
+    public void An_entry_is_bound_to_the_principal_of_its_time()
+    {
+        Put($"- {{rolearn: '{Role}', username: from-map}}");
+        _account.Entries.Add(FakeIdentity.Entry(Role, "from-entry") with { PrincipalId = "AROA0" });
+        Assert.Equal("from-map", Map(Role, "s").Username);
+
+        _account.Entries.Add(FakeIdentity.Entry("arn:aws:iam::111122223333:role/new/Dev", "from-new-entry") with { PrincipalId = "AROA1" });
+        Assert.Equal("from-new-entry", Map(Role, "s").Username);
+    }
+
+    [Fact]
+    public void Access_entries_do_not_count_in_CONFIG_MAP_mode_but_for_the_creator()
+    {
+        _account.AuthenticationMode = "CONFIG_MAP";
+        Put($"- {{rolearn: '{Role}', username: from-map}}");
+
+        Assert.Equal("from-map", Map(Role, "s").Username);
+        Assert.Equal("kubernetes-admin", Map("arn:aws:iam::111122223333:user/admin", "").Username);
+        Assert.Empty(Map("arn:aws:iam::111122223333:user/admin", "").Policies);
+    }
+
+    [Theory]
+    [InlineData("EC2_LINUX", "system:nodes")]
+    [InlineData("EC2", "system:nodes")]
+    [InlineData("HYBRID_LINUX", "system:nodes")]
+    [InlineData("EC2_WINDOWS", "system:nodes eks:kube-proxy-windows")]
+    [InlineData("FARGATE_LINUX", "system:nodes system:node-proxier")]
+    public void Node_entries_imply_their_groups(string type, string groups)
+    {
+        _account.Entries.Add(FakeIdentity.Entry(Role, "system:node:{{SessionName}}", type: type));
+
+        Assert.Equal([.. groups.Split(' '), "system:authenticated"], Map(Role, "s").Groups);
     }
 
     [Fact]

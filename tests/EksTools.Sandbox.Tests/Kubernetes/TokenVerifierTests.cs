@@ -11,7 +11,13 @@ public sealed class TokenVerifierTests
     [Theory]
     [InlineData("https://sts.us-west-2.amazonaws.com", "aws")]
     [InlineData("https://sts.amazonaws.com", "aws")]
-    [InlineData("https://sts-fips.us-gov-west-1.amazonaws.com", "aws-us-gov")]
+    [InlineData("https://sts-fips.us-west-2.amazonaws.com", "aws")]
+    [InlineData("https://sts-fips.us-west-2.api.aws", "aws")]
+    [InlineData("https://sts.us-gov-west-1.amazonaws.com", "aws-us-gov")]
+    [InlineData("https://sts.us-gov-west-1.api.aws", "aws-us-gov")]
+    [InlineData("HTTPS://sts.us-west-2.amazonaws.com", "aws")]
+    [InlineData("https://sts.not-a-region.amazonaws.com", "aws")]
+    [InlineData("https://sts-fips.cn-north-1.amazonaws.com.cn", "aws-cn")]
     [InlineData("https://sts.us-west-2.api.aws", "aws")]
     [InlineData("https://sts.cn-north-1.amazonaws.com.cn", "aws-cn")]
     [InlineData("https://sts.us-iso-east-1.c2s.ic.gov", "aws-iso")]
@@ -33,9 +39,28 @@ public sealed class TokenVerifierTests
     [InlineData("sts.us-west-2.amazonaws.com", "sts.us-west-2.amazonaws.com:8443", "unexpected hostname")]
     [InlineData("sts.us-west-2.amazonaws.com", "ec2.us-west-2.amazonaws.com", "unexpected hostname")]
     [InlineData("sts.us-west-2.amazonaws.com", "sts.us-west-2.amazonaws.com.cn", "unexpected hostname")]
-    [InlineData("sts.us-west-2.amazonaws.com", "sts.evil.amazonaws.com", "unexpected hostname")]
+    [InlineData("sts.us-west-2.amazonaws.com", "sts.us-west-2.amazonaws.com:443", "unexpected hostname")]
+    [InlineData("sts.us-west-2.amazonaws.com", "STS.us-west-2.amazonaws.com", "unexpected hostname")]
+    [InlineData("sts.us-west-2.amazonaws.com", "sts.us-west-2.amazonaws.com.", "unexpected hostname")]
+    [InlineData("sts.us-west-2.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn", "partition {aws} does not support hostname")]
+    [InlineData("sts.us-west-2.amazonaws.com", "sts-fips.us-gov-west-1.amazonaws.com", "unexpected hostname")]
+    [InlineData("sts.us-west-2.amazonaws.com", "sts.us_west.amazonaws.com", "invalid region identifier format")]
+    [InlineData("sts.us-west-2.amazonaws.com", "evil.example", "could not parse region for pre-signed URL")]
+    [InlineData("https://sts.us-west-2.amazonaws.com/", "sts/", "unexpected scheme \"\"")]
+    [InlineData("https://", "https:", "host is empty")]
+    [InlineData("com/?", "com?", "unexpected path")]
+    [InlineData("com/?", "com//?", "unexpected path")]
+    [InlineData("com/?", "com/%zz?", "does not hold a URL")]
+    [InlineData("Signature=00", "Signature=%zz", "malformed query parameter")]
+    [InlineData("%3Bx-k8s", ";x-k8s", "malformed query parameter")]
+    [InlineData("X-Amz-Expires=60", "X-Amz-Expires=60%00", "invalid X-Amz-Expires")]
+    [InlineData("X-Amz-Expires=60", "X-Amz-Expires=%2060", "invalid X-Amz-Expires")]
+    [InlineData("X-Amz-Expires=60", "X-Amz-Expires=99999999999999999999", "invalid X-Amz-Expires")]
+    [InlineData("X-Amz-Date=20260102T030405Z", "X-Amz-Date=20260102T030405.Z", "error parsing X-Amz-Date")]
+    [InlineData("X-Amz-Date=20260102T030405Z", "X-Amz-Date=20260230T030405Z", "error parsing X-Amz-Date")]
+    [InlineData("X-Amz-Date=20260102T030405Z", "X-Amz-Date=", "X-Amz-Date parameter must be present")]
     [InlineData("com/?", "com/x?", "unexpected path")]
-    [InlineData("&X-Amz-Signature=00", "&X-Amz-Signature=00&X-Amz-Signature=01", "duplicate query parameter")]
+    [InlineData("&X-Amz-Signature=00", "&X-Amz-Signature=00&X-Amz-Signature=01", "query parameter with multiple values not supported")]
     [InlineData("&X-Amz-Signature=00", "&X-Amz-Signature=00&action=x", "duplicate query parameter")]
     [InlineData("&X-Amz-Signature=00", "&X-Amz-Signature=00&Evil=1", "non-whitelisted query parameter \"Evil\"")]
     [InlineData("Action=GetCallerIdentity", "Action=AssumeRole", "unexpected action parameter")]
@@ -56,6 +81,43 @@ public sealed class TokenVerifierTests
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("X-Amz-Expires=60", "X-Amz-Expires=%2B60")]
+    [InlineData("X-Amz-Expires=60", "X-Amz-Expires=0060")]
+    [InlineData("X-Amz-Date=20260102T030405Z", "X-Amz-Date=20260102T030405.5Z")]
+    [InlineData("SignedHeaders=host%3Bx-k8s-aws-id", "SignedHeaders=X-K8S-AWS-ID")]
+    [InlineData("Action=", "aCTION=")]
+    [InlineData("Signature=00", "Signature=00&&#fragment")]
+    [InlineData("https://", "https://user@")]
+    public void Inspect_lets_pass_what_the_authenticator_does(string part, string instead) => Assert.Equal("AKIDEXAMPLE", Inspect(Good.Replace(part, instead, StringComparison.Ordinal)).AccessKeyId);
+
+    [Fact]
+    public void Inspect_decodes_base64_as_Go_does()
+    {
+        var token = FakeIdentity.Token(url: Good + "0");
+        Assert.Equal("AKIDEXAMPLE", Verifier(new FakeIdentity(), Signed).Inspect(token.Insert(20, "\n").Insert(40, "\r\n")).AccessKeyId);
+        Assert.Throws<TokenRefusedException>(() => Verifier(new FakeIdentity(), Signed).Inspect(token.Insert(20, " ")));
+    }
+
+    [Theory]
+    [InlineData("arn:aws:sts::111122223333:assumed-role/Admin/s", "AROAEXAMPLE", null, null)]
+    [InlineData("arn:aws:sts::111122223333:assumed-role/Admin/s", "AROAEXAMPLE:a:b", null, null)]
+    [InlineData("arn:aws:iam::111122223333:user/Jane", "AIDAEXAMPLE", "AIDAEXAMPLE", "")]
+    [InlineData("arn:aws:sts::111122223333:federated-user/Bob", "111122223333:Bob", "111122223333:Bob", "")]
+    [InlineData("arn:aws:iam::111122223333:root", "111122223333", "111122223333", "")]
+    public async Task The_user_id_is_split_for_sessions_of_roles_alone(string arn, string userId, string? id, string? session)
+    {
+        var verifier = Verifier(new FakeIdentity { Principals = { ["AKIDEXAMPLE"] = (arn, userId) } }, Signed);
+        if (id is null)
+        {
+            Assert.Contains("malformed UserID", (await Assert.ThrowsAsync<TokenRefusedException>(() => verifier.VerifyAsync(FakeIdentity.Token(url: Good), TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var verified = await verifier.VerifyAsync(FakeIdentity.Token(url: Good), TestContext.Current.CancellationToken);
+        Assert.Equal((id, session), (verified.UserId, verified.SessionName));
+    }
+
     [Fact]
     public void Inspect_refuses_the_global_endpoint_outside_aws()
     {
@@ -73,7 +135,7 @@ public sealed class TokenVerifierTests
         Assert.Contains("prefix", Assert.Throws<TokenRefusedException>(() => verifier.Inspect("eyJhbGciOi")).Message, StringComparison.Ordinal);
         Assert.Contains("base64url", Assert.Throws<TokenRefusedException>(() => verifier.Inspect("k8s-aws-v1.a+b/")).Message, StringComparison.Ordinal);
         Assert.Contains("base64url", Assert.Throws<TokenRefusedException>(() => verifier.Inspect("k8s-aws-v1.YWJjZA==")).Message, StringComparison.Ordinal);
-        Assert.Contains("URL", Assert.Throws<TokenRefusedException>(() => verifier.Inspect("k8s-aws-v1.YWJjZA")).Message, StringComparison.Ordinal);
+        Assert.Contains("unexpected scheme \"\"", Assert.Throws<TokenRefusedException>(() => verifier.Inspect("k8s-aws-v1.YWJjZA")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,7 +174,7 @@ public sealed class TokenVerifierTests
 
         var refused = await Assert.ThrowsAsync<TokenRefusedException>(() => Verifier(identity, Signed).VerifyAsync(FakeIdentity.Token(url: Good), TestContext.Current.CancellationToken));
 
-        Assert.Equal("error from AWS (expected 200, got 403) on sts.us-west-2.amazonaws.com endpoint. Body: SignatureDoesNotMatch", refused.Message);
+        Assert.Equal("error from AWS (expected 200, got 403) on us-west-2 endpoint. Body: SignatureDoesNotMatch", refused.Message);
     }
 
     [Theory]

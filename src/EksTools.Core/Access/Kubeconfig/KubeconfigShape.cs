@@ -9,6 +9,7 @@ internal static class KubeconfigShape
     /// <exception cref="KubeconfigException">Something has a shape that kubectl would refuse.</exception>
     public static void Check(TextNode? root, string text, string path)
     {
+        RefuseUnprintable(text, path);
         if (root is null or TextScalar { IsNull: true })
             return;
         if (root is not TextMapping mapping)
@@ -44,6 +45,20 @@ internal static class KubeconfigShape
         {
             (int line, int column) = TextPlace.LineAndColumn(text, node.Start);
             return new KubeconfigException(path, line, column, problem);
+        }
+    }
+
+    /// <summary>kubectl refuses a file with such a character; YamlDotNet takes U+0000 for the end of the text, and an edit would lose what follows.</summary>
+    private static void RefuseUnprintable(string text, string path)
+    {
+        for (int i = text.StartsWith('\uFEFF') ? 1 : 0; i < text.Length; i++)
+        {
+            // https://yaml.org/spec/1.2.2/#51-character-set
+            if (text[i] is (< ' ' and not ('\t' or '\n' or '\r')) or (>= '\u007F' and <= '\u009F' and not '\u0085') or '\uFEFF' or '\uFFFE' or '\uFFFF')
+            {
+                (int line, int column) = TextPlace.LineAndColumn(text, i);
+                throw new KubeconfigException(path, line, column, $"the character U+{(int)text[i]:X4} may not stand in YAML; remove it.");
+            }
         }
     }
 }

@@ -77,6 +77,19 @@ internal sealed class PolicyDocument
         return true;
     }
 
+    /// <summary>Takes a statement out, one of <see cref="Statements"/>.</summary>
+    public void Remove(JsonObject statement)
+    {
+        if (root["Statement"] is JsonArray many)
+        {
+            many.Remove(statement);
+        }
+        else
+        {
+            root["Statement"] = new JsonArray();
+        }
+    }
+
     /// <summary>Whether two documents say the same.</summary>
     public bool Equals(PolicyDocument other) =>
         Statements.Count == other.Statements.Count && Statements.All(statement => other.Statements.Any(there => Same(there, statement)))

@@ -13,7 +13,7 @@ namespace EksTools.Core.WorkloadIdentity.Policies;
 /// </summary>
 internal static class TrustPolicyDocument
 {
-    private const string PodIdentityService = "pods.eks.amazonaws.com";
+    public const string PodIdentityService = "pods.eks.amazonaws.com";
 
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

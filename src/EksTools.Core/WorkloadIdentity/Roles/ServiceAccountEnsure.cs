@@ -67,7 +67,7 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
             ["namespace"] = name.Namespace,
             ["annotations"] = new JsonObject(annotations.Select(static pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value))),
         };
-        if (there is null || there.GetLabel(ManagedBy) == FieldManager)
+        if (there is null || IsOurs(there))
         {
             metadata["labels"] = new JsonObject { [ManagedBy] = FieldManager };
         }
@@ -88,6 +88,20 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
 
         return there is null ? StepOutcome.Created : StepOutcome.Updated;
     }
+
+    /// <summary>Whether EksTools made the service account.</summary>
+    public static bool IsOurs(V1ServiceAccount there) => there.GetLabel(ManagedBy) == FieldManager;
+
+    /// <summary>Takes EKS's annotations away; everything else of the service account stays.</summary>
+    public async Task<StepOutcome> RemoveAnnotationsAsync(ServiceAccountName name, CancellationToken cancellationToken)
+    {
+        JsonObject patch = new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [RoleAnnotation] = null, [AudienceAnnotation] = null, [RegionalStsAnnotation] = null, [TokenExpirationAnnotation] = null } } };
+        return await UnlessGoneAsync(StepOutcome.Updated, () => api.CallAsync((client, token) => client.CoreV1.PatchNamespacedServiceAccountAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), name.Name, name.Namespace, fieldManager: FieldManager, cancellationToken: token), cancellationToken));
+    }
+
+    /// <summary>Deletes a service account.</summary>
+    public Task<StepOutcome> DeleteAsync(ServiceAccountName name, CancellationToken cancellationToken) =>
+        UnlessGoneAsync(StepOutcome.Deleted, () => api.CallAsync((client, token) => client.CoreV1.DeleteNamespacedServiceAccountAsync(name.Name, name.Namespace, cancellationToken: token), cancellationToken));
 
     /// <summary>Restarts the workloads whose pods use the service account, as kubectl rollout restart does.</summary>
     /// <returns>The workloads, as kind/name; and the pods that nothing would make anew.</returns>
@@ -131,6 +145,19 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
         catch (HttpOperationException exception) when (exception.Response?.StatusCode == HttpStatusCode.Conflict)
         {
             return StepOutcome.Found; // Made meanwhile.
+        }
+    }
+
+    private static async Task<StepOutcome> UnlessGoneAsync(StepOutcome done, Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return done;
+        }
+        catch (HttpOperationException exception) when (exception.Response?.StatusCode == HttpStatusCode.NotFound)
+        {
+            return StepOutcome.Skipped;
         }
     }
 }

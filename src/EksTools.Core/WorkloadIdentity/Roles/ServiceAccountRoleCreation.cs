@@ -80,7 +80,6 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
             ServiceAccount = name.Name,
             Mode = mode,
             RoleArn = roleArn,
-            RoleName = role.Name,
             AssociationId = associations.GetValueOrDefault(name),
             TargetRoleArn = request.TargetRoleArn,
             Change = change,

@@ -4,7 +4,10 @@ using EksTools.Sandbox.Kubernetes.Resources;
 
 namespace EksTools.Sandbox.Kubernetes.Authentication;
 
-/// <summary>Turns a principal into a Kubernetes user: access entries first, then aws-auth.</summary>
+/// <summary>
+/// Turns a principal into a Kubernetes user: access entries first, then aws-auth. Which prefixes EKS reserves among the usernames of aws-auth it does
+/// not publish: here all are let in.
+/// </summary>
 internal sealed partial class IdentityMapper(IClusterIdentity account, Func<JsonObject?> awsAuth)
 {
     private readonly Lock _gate = new();
@@ -60,10 +63,11 @@ internal sealed partial class IdentityMapper(IClusterIdentity account, Func<Json
             ["sessionName"] = [identity.SessionName],
             ["sigs.k8s.io/aws-iam-authenticator/principalId"] = [identity.UserId],
         };
+        List<string> expanded = [.. groups.Select(g => Expand(g, identity))];
         return new(
             Expand(username, identity),
             $"aws-iam-authenticator:{identity.Account}:{identity.UserId}",
-            [.. groups.Select(g => Expand(g, identity)).Append("system:authenticated").Distinct()],
+            [.. expanded, .. expanded.Contains("system:authenticated") ? Array.Empty<string>() : ["system:authenticated"]],
             extra,
             policies);
     }

@@ -3,8 +3,6 @@ namespace EksTools.Sandbox.Kubernetes.Authentication;
 /// <summary>ARNs of principals, brought to the form that mappings name.</summary>
 internal static class PrincipalArn
 {
-    private static readonly string[] Partitions = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
-
     /// <summary>The IAM role of an assumed role's session; users, federated users and root as they are.</summary>
     /// <exception cref="TokenRefusedException">Another service or resource, or a partition that is not known.</exception>
     public static string Canonicalize(string arn)
@@ -15,7 +13,7 @@ internal static class PrincipalArn
             throw new TokenRefusedException($"arn '{arn}' is invalid");
         }
 
-        if (!Partitions.Contains(parts[1]))
+        if (!StsHostRules.IsPartition(parts[1]))
         {
             throw new TokenRefusedException($"arn '{arn}' is in an unknown partition");
         }
@@ -30,6 +28,9 @@ internal static class PrincipalArn
             _ => throw new TokenRefusedException($"unrecognized resource {parts[5]} for service {parts[2]}"),
         };
     }
+
+    /// <summary>Whether an ARN is that of a role, or of a session of one: its user id then has a session's name.</summary>
+    public static bool IsAssumedRole(string arn) => arn.Split(':', 6) is [_, _, _, _, _, var resource] && (resource.StartsWith("assumed-role/", StringComparison.Ordinal) || resource == "role" || resource.StartsWith("role/", StringComparison.Ordinal));
 
     /// <summary>A role's ARN without its path, as STS would name it; every other ARN as it is. Access entries keep the path.</summary>
     public static string WithoutRolePath(string arn)

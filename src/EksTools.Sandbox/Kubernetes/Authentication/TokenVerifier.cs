@@ -1,6 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Net;
+using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -19,18 +18,6 @@ internal sealed partial class TokenVerifier(KubernetesApiOptions options)
         "action", "version", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-security-token", "x-amz-signature", "x-amz-signedheaders",
     ];
 
-    private static readonly Dictionary<string, string[]> Domains = new()
-    {
-        ["aws"] = ["amazonaws.com", "api.aws"],
-        ["aws-us-gov"] = ["amazonaws.com", "api.aws"],
-        ["aws-cn"] = ["amazonaws.com.cn", "api.amazonwebservices.com.cn"],
-        ["aws-iso"] = ["c2s.ic.gov"],
-        ["aws-iso-b"] = ["sc2s.sgov.gov"],
-        ["aws-iso-e"] = ["cloud.adc-e.uk"],
-        ["aws-iso-f"] = ["csp.hci.ic.gov"],
-        ["aws-eusc"] = ["amazonaws.eu", "api.amazonwebservices.eu"],
-    };
-
     /// <summary>Whom the token names.</summary>
     /// <exception cref="TokenRefusedException">The token breaks a rule, or STS did not answer with an identity.</exception>
     public async Task<VerifiedIdentity> VerifyAsync(string token, CancellationToken cancellationToken)
@@ -41,7 +28,7 @@ internal sealed partial class TokenVerifier(KubernetesApiOptions options)
         {
             throw new TokenRefusedException(reply.Body.Contains("Throttling", StringComparison.Ordinal)
                 ? "request to AWS was throttled"
-                : $"error from AWS (expected 200, got {reply.StatusCode}) on {url.Host} endpoint. Body: {reply.Body}");
+                : $"error from AWS (expected 200, got {reply.StatusCode}) on {StsHostRules.RegionOf(url.Host)} endpoint. Body: {reply.Body}");
         }
 
         if (reply is not { Account: { } account, Arn: { } arn, UserId: { } userId })
@@ -49,31 +36,39 @@ internal sealed partial class TokenVerifier(KubernetesApiOptions options)
             throw new TokenRefusedException("AWS answered without account, ARN or user id");
         }
 
-        var id = userId.Split(':', 2);
-        return new(account, arn, PrincipalArn.Canonicalize(arn), id[0], id.Length > 1 ? id[1] : "", accessKeyId);
+        var canonical = PrincipalArn.Canonicalize(arn);
+        if (!PrincipalArn.IsAssumedRole(arn))
+        {
+            // A federated user's id has a colon of its own: account and name together tell it from root's.
+            return new(account, arn, canonical, userId, "", accessKeyId);
+        }
+
+        return userId.Split(':') is [var id, var session] ? new(account, arn, canonical, id, session, accessKeyId) : throw new TokenRefusedException($"malformed UserID \"{userId}\"");
     }
 
     /// <summary>The checks that need no network.</summary>
     public (Uri Url, string AccessKeyId) Inspect(string token)
     {
-        Require(token.Length <= MaxLength, "token is too large");
+        Require(Encoding.UTF8.GetByteCount(token) <= MaxLength, "token is too large");
         Require(token.StartsWith(Prefix, StringComparison.Ordinal), $"token is missing expected \"{Prefix}\" prefix");
-        var encoded = token[Prefix.Length..];
-        Require(!encoded.Contains('=', StringComparison.Ordinal) && Base64Url.IsValid(encoded), "token is not unpadded base64url");
-        var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded));
-        Require(Uri.TryCreate(text, UriKind.Absolute, out var url), "token does not hold a URL");
-        CheckHost(url!);
-        Require(url!.AbsolutePath == "/", "unexpected path in pre-signed URL");
+        var text = Decode(token[Prefix.Length..]);
+        var url = AsGo(() => GoUrl.Parse(text), fault => $"token does not hold a URL: {fault}");
+        CheckHost(url);
+        Require(url.Path == "/", "unexpected path in pre-signed URL");
         var parameters = CheckParameters(url);
         Require(parameters.GetValueOrDefault("action") == "GetCallerIdentity", "unexpected action parameter in pre-signed URL");
         Require(parameters.GetValueOrDefault("x-amz-signedheaders", "").Split(';').Contains("x-k8s-aws-id", StringComparer.OrdinalIgnoreCase), "client did not sign the x-k8s-aws-id header in the pre-signed URL");
-        Require(int.TryParse(parameters.GetValueOrDefault("x-amz-expires"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var expires) && expires is >= 0 and <= 900, "invalid X-Amz-Expires parameter in pre-signed URL");
-        Require(parameters.TryGetValue("x-amz-date", out var dateText), "X-Amz-Date parameter must be present in pre-signed URL");
+        var expires = parameters.GetValueOrDefault("x-amz-expires", "");
+        Require(WholeNumber().IsMatch(expires) && BigInteger.Parse(expires, CultureInfo.InvariantCulture) is var seconds && seconds >= 0 && seconds <= 900, "invalid X-Amz-Expires parameter in pre-signed URL");
+        var dateText = parameters.GetValueOrDefault("x-amz-date", "");
+        Require(dateText.Length > 0, "X-Amz-Date parameter must be present in pre-signed URL");
+
+        // Go's time.Parse takes a fraction of a second where the layout has none.
         Require(
-            DateTimeOffset.TryParseExact(dateText, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date),
+            DateTimeOffset.TryParseExact(Fraction().Replace(dateText, "Z"), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date),
             $"error parsing X-Amz-Date parameter {dateText} into time");
-        Require(options.Time.GetUtcNow() <= date + Lifetime, "X-Amz-Date parameter is expired (15m0s expiration)");
-        return (url, parameters.GetValueOrDefault("x-amz-credential", "").Split('/')[0]);
+        Require(options.Time.GetUtcNow() <= date + Lifetime, "X-Amz-Date parameter is expired (15 minute expiration)");
+        return (AsGo(() => new Uri(text), fault => $"error creating HTTP request: {fault}"), parameters.GetValueOrDefault("x-amz-credential", "").Split('/')[0]);
     }
 
     private static void Require(bool condition, string message)
@@ -84,48 +79,66 @@ internal sealed partial class TokenVerifier(KubernetesApiOptions options)
         }
     }
 
-    // The AWS CLI signs for the endpoint it was pointed at, so the sandbox's own loopback URL passes, as nothing real would let it.
-    private void CheckHost(Uri url)
+    // Go's base64.RawURLEncoding: line breaks are passed over, and the unused bits of the last character do not matter.
+    private static string Decode(string encoded)
     {
-        if (url.Scheme is "http" or "https" && (url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))))
+        encoded = encoded.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+        Require(Base64Characters().IsMatch(encoded) && encoded.Length % 4 != 1, "token is not unpadded base64url");
+        var padded = encoded.Replace('-', '+').Replace('_', '/').PadRight((encoded.Length + 3) / 4 * 4, 'A');
+        return Encoding.UTF8.GetString(Convert.FromBase64String(padded).AsSpan(0, encoded.Length * 3 / 4));
+    }
+
+    private static T AsGo<T>(Func<T> parse, Func<string, string> refusal)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (FormatException fault)
+        {
+            throw new TokenRefusedException(refusal(fault.Message));
+        }
+    }
+
+    private static Dictionary<string, string> CheckParameters(GoUrl url)
+    {
+        var pairs = AsGo(url.ParseQuery, _ => "malformed query parameter").GroupBy(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal).ToList();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var pair in pairs)
+        {
+            Require(names.Add(pair.Key.ToLowerInvariant()), $"duplicate query parameter found: \"{pair.Key}\"");
+        }
+
+        foreach (var pair in pairs)
+        {
+            Require(Allowed.Contains(pair.Key.ToLowerInvariant()), $"non-whitelisted query parameter \"{pair.Key}\"");
+            Require(pair.Count() == 1, "query parameter with multiple values not supported");
+        }
+
+        return pairs.ToDictionary(pair => pair.Key.ToLowerInvariant(), pair => pair.Single());
+    }
+
+    // The AWS CLI signs for the endpoint it was pointed at, so the sandbox's own loopback URL passes, as nothing real would let it.
+    private void CheckHost(GoUrl url)
+    {
+        if (url.Scheme is "http" or "https" && Uri.TryCreate($"http://{url.Host}", UriKind.Absolute, out var own) && own.IsLoopback)
         {
             return;
         }
 
         Require(url.Scheme == "https", $"unexpected scheme \"{url.Scheme}\" in pre-signed URL");
-        if (url.Host == "sts.amazonaws.com")
+        if (StsHostRules.Refuse(url.Host, options.Identity.Partition) is { } refusal)
         {
-            Require(options.Identity.Partition == "aws", $"global endpoint unsupported in partition {options.Identity.Partition}");
-            return;
+            throw new TokenRefusedException(refusal);
         }
-
-        var match = RegionalHost().Match(url.Host);
-        Require(
-            url.IsDefaultPort && match.Success && Domains.GetValueOrDefault(options.Identity.Partition, []).Contains(match.Groups["domain"].Value),
-            $"unexpected hostname \"{url.Authority}\" in pre-signed URL");
     }
 
-    private static Dictionary<string, string> CheckParameters(Uri url)
-    {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        var pairs = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).ToList();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var pair in pairs)
-        {
-            var name = Uri.UnescapeDataString(pair[0]);
-            Require(names.Add(name.ToLowerInvariant()), $"duplicate query parameter found: \"{name}\"");
-        }
+    [GeneratedRegex(@"^[-0-9A-Za-z_]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Base64Characters();
 
-        foreach (var pair in pairs)
-        {
-            var name = Uri.UnescapeDataString(pair[0]);
-            Require(Allowed.Contains(name.ToLowerInvariant()), $"non-whitelisted query parameter \"{name}\"");
-            parameters[name.ToLowerInvariant()] = pair.Length > 1 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : "";
-        }
+    [GeneratedRegex(@"^[-+]?[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
 
-        return parameters;
-    }
-
-    [GeneratedRegex(@"^sts(-fips)?\.(?<region>[a-z]{2,}(-[a-z]+)+-[0-9]+)\.(?<domain>.+)$", RegexOptions.CultureInvariant)]
-    private static partial Regex RegionalHost();
+    [GeneratedRegex(@"(?<=^[0-9]{8}T[0-9]{6})[.,][0-9]+Z\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Fraction();
 }

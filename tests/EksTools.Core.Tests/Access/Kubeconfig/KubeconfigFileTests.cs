@@ -143,11 +143,11 @@ public sealed class KubeconfigFileTests : IDisposable
         // Half of them come by another name of the directory: nothing but the lock file stands between those two.
         string folder = Directory.CreateDirectory(_directory["kube"]).FullName, path = Path.Combine(folder, "config");
         Directory.CreateSymbolicLink(_directory["link"], folder);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => KubeconfigFile.UpdateAsync(
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => KubeconfigFile.UpdateAsync(
             i % 2 == 0 ? path : _directory["link/config"], text => KubeconfigDocument.Parse(text ?? "", path).Upsert(KubeconfigEntries.Demo with { ClusterName = $"c{i}", UserName = $"u{i}", ContextName = $"x{i}" }), Cancellation))));
         KubeconfigDocument document = KubeconfigDocument.Parse(await File.ReadAllTextAsync(path, Cancellation), path);
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"c{i}").Order(), document.Clusters.Select(cluster => cluster.Name).Order());
-        Assert.Equal(20, document.Contexts.Count);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"c{i}").Order(), document.Clusters.Select(cluster => cluster.Name).Order());
+        Assert.Equal(50, document.Contexts.Count);
         Assert.Equal([path], Directory.GetFileSystemEntries(folder));
     }
 

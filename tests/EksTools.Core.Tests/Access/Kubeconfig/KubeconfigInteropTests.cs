@@ -147,6 +147,52 @@ public sealed class KubeconfigInteropTests : IDisposable
         Assert.Equal("ctx", KubeconfigDocument.Parse(await File.ReadAllTextAsync(path, Cancellation), path).CurrentContext);
     }
 
+    [Fact]
+    public async Task Nothing_that_kubectl_writes_meanwhile_is_lost()
+    {
+        // kubectl itself reads before it takes the lock, and deletes what it did not see then: only its own contexts can be counted on.
+        Require("kubectl");
+        string path = _directory["config"];
+        await KubeconfigFile.UpdateAsync(path, _ => KubeconfigDocument.Create(KubeconfigEntries.Demo), Cancellation);
+        using CancellationTokenSource rivalDone = new();
+        Task ours = Task.WhenAll(Enumerable.Range(0, 10).Select(writer => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < 5 || !rivalDone.IsCancellationRequested; i++)
+                {
+                    KubeconfigEntry entry = KubeconfigEntries.Demo with { ContextName = $"ours{(writer * 5) + (i % 5):00}", UserName = $"ours{(writer * 5) + (i % 5):00}" };
+                    await KubeconfigFile.UpdateAsync(path, text => KubeconfigDocument.Parse(text!, path).Upsert(entry), TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation);
+                    await Task.Delay(200, Cancellation); // kubectl does not queue for the lock: it must find it free.
+                }
+            },
+            Cancellation)));
+        for (int i = 0; i < 4; i++)
+        {
+            for (int attempt = 0; !await TrySetContextAsync($"theirs{i}"); attempt++)
+                Assert.True(attempt < 100, "kubectl never got the lock");
+        }
+        await rivalDone.CancelAsync();
+        await ours;
+        // Once more each, now that no kubectl takes them away.
+        for (int i = 0; i < 50; i++)
+            await KubeconfigFile.UpdateAsync(path, text => KubeconfigDocument.Parse(text!, path).Upsert(KubeconfigEntries.Demo with { ContextName = $"ours{i:00}", UserName = $"ours{i:00}" }), Cancellation);
+        string[] contexts = (await RunAsync("kubectl", ["config", "get-contexts", "-o", "name", "--kubeconfig", path])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([.. Enumerable.Range(0, 50).Select(i => $"ours{i:00}"), .. Enumerable.Range(0, 4).Select(i => $"theirs{i}")], contexts.Where(name => name != "demo").ToHashSet());
+
+        async Task<bool> TrySetContextAsync(string name)
+        {
+            try
+            {
+                await RunAsync("kubectl", ["config", "set-context", name, "--cluster", "theirs", "--kubeconfig", path]);
+                return true;
+            }
+            catch (InvalidOperationException exception) when (exception.Message.Contains("file exists", StringComparison.Ordinal))
+            {
+                return false; // kubectl does not wait for the lock.
+            }
+        }
+    }
+
     private static Task<string> UpdateWithAwsCliAsync(string path, string url) => RunAsync(
         "aws", ["eks", "update-kubeconfig", "--name", "demo", "--region", "us-west-2", "--alias", "ctx", "--kubeconfig", path, "--endpoint-url", url]);
 

@@ -1,0 +1,26 @@
+namespace EksTools.Interop.Tests.Secrets;
+
+/// <summary>What an exported cmdlet is driven through, success and failure, while all that it writes is searched for secrets.</summary>
+/// <param name="Command">The cmdlet.</param>
+/// <param name="Scripts">
+/// Run in order, in one session with every stream open, whose keys are a role's. There are the clusters that scripts before have made, and
+/// <c>$wrong</c> (a secret key that is nobody's), <c>$kubeconfig</c> (a file with another user's token), <c>$role</c> (one that may be
+/// assumed). Secrets come by variables: PowerShell shows a script's own line beside an error.
+/// </param>
+internal sealed record SecretCase(string Command, params string[] Scripts)
+{
+    /// <summary>One line for each cmdlet of the module, in the order in which they run: who makes a cluster first, who removes it last.</summary>
+    public static IReadOnlyList<SecretCase> All { get; } =
+    [
+        new("New-EksCluster", "New-EksCluster vault -NoNodeGroup -NatGateway None -KubeconfigPath $kubeconfig", "New-EksCluster vault -NatGateway PerZone", "New-EksCluster other -WhatIf", "New-EksCluster other -SecretKey $wrong"),
+        new("Get-EksCluster", "Get-EksCluster", "Get-EksCluster absent", "Get-EksCluster vault -SecretKey $wrong", "Get-EksCluster vault -AccessKey AKIAWRONG -SecretKey $wrong -SessionToken $wrong", "Get-EksCluster vault -Region nowhere.example"),
+        new("Wait-EksCluster", "Wait-EksCluster vault", "Wait-EksCluster absent", "Wait-EksCluster vault -SecretKey $wrong"),
+        new("Get-EksNode", "Get-EksNode vault", "Get-EksNode absent", "Get-EksNode vault -SecretKey $wrong"),
+        new("Get-EksToken", "Get-EksToken vault", "\"$(Get-EksToken vault)\"", "Get-EksToken vault -RoleArn $role -ExternalId e", "Get-EksToken vault -RoleArn $role -SecretKey $wrong", "Get-EksToken vault -RoleArn $role -SessionToken $wrong", "Get-EksToken vault -RoleArn arn:aws:iam::444455556666:role/theirs", "Get-EksToken vault -ProfileName missing -AccessKey $null", "$null = Get-EksToken vault -AsPlainText", "$null = Get-EksToken vault -RoleArn $role -AsExecCredential", "Get-EksToken vault -RoleArn $role -SecretKey $wrong -AsExecCredential"),
+        new("Test-EksToken", "Get-EksToken vault | Test-EksToken", "(Get-EksToken vault -AsPlainText).Token | Test-EksToken", "(Get-EksToken vault -AsPlainText).Token + '=' | Test-EksToken", "(Get-EksToken vault -AsPlainText).Token.Substring(0, 200) | Test-EksToken -Region eu-west-1", "\"{$((Get-EksToken vault -AsPlainText).Token)\" | Test-EksToken", "Test-EksToken $wrong", "Get-EksToken vault | Test-EksToken -Partition aws-cn"),
+        new("Update-EksKubeconfig", "Update-EksKubeconfig vault -Path $kubeconfig -WhatIf", "Update-EksKubeconfig vault -Path $kubeconfig -Alias again -UserAlias another -PassThru", "Update-EksKubeconfig vault -Path $kubeconfig -SecretKey $wrong", "Update-EksKubeconfig absent -Path $kubeconfig", "'vault', 'vault' | Update-EksKubeconfig -Path $kubeconfig -ProxyUrl ('http://me:' + $wrong.Replace('/', '') + '@proxy:3128') -PassThru -WhatIf"),
+        new("Install-EksTokenHelper", "Install-EksTokenHelper -WhatIf"),
+        new("Remove-EksKubeconfig", "Remove-EksKubeconfig vault -Path $kubeconfig -WhatIf", "Remove-EksKubeconfig -Stale -Path $kubeconfig -SecretKey $wrong", "Remove-EksKubeconfig -Alias again -Path $kubeconfig -PassThru", "Remove-EksKubeconfig nobody -Path $kubeconfig"),
+        new("Remove-EksCluster", "Remove-EksCluster vault -SecretKey $wrong", "Remove-EksCluster vault -WhatIf", "Remove-EksCluster vault -KubeconfigPath $kubeconfig", "Remove-EksCluster absent"),
+    ];
+}
