@@ -3,15 +3,22 @@ using EksTools.Sandbox.Faults;
 
 namespace EksTools.Tests.Access;
 
-/// <summary>Many writers and many mappings, on the sandbox's built-in store.</summary>
-public sealed class MappingWriterTests : MappingWriters
+/// <summary>Writers of aws-auth at the sandbox's own Kubernetes API.</summary>
+public sealed class BuiltInAwsAuthWriterTests : AwsAuthWriterTests
 {
     /// <inheritdoc/>
     protected override Task<Rehearsal> StartAsync() => Rehearsal.StartAsync();
 }
 
-/// <summary>Many writers and many mappings, whatever API server is behind the sandbox's door.</summary>
-public abstract class MappingWriters
+/// <summary>The same at a real kube-apiserver.</summary>
+public sealed class RealAwsAuthWriterTests : AwsAuthWriterTests
+{
+    /// <inheritdoc/>
+    protected override Task<Rehearsal> StartAsync() => Rehearsal.StartAsync(realKubernetes: true);
+}
+
+/// <summary>Many writers of aws-auth, and many mappings in one write.</summary>
+public abstract class AwsAuthWriterTests
 {
     private const int Writers = 50;
 
@@ -54,20 +61,6 @@ public abstract class MappingWriters
     }
 
     [Fact]
-    public async Task Writers_of_one_access_entry_all_succeed()
-    {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
-        string role = await stage.RoleAsync("Wanted");
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-        {
-            using Session session = new();
-            session.Run(stage.Rehearsal.Defaults).Good();
-            session.Run("Add-EksIamMapping demo $args[0] -AccessPolicy AmazonEKSViewPolicy -Group g", role).Good();
-        })));
-        Assert.Equal("AmazonEKSViewPolicy", stage.Session.Run("(Get-EksIamMapping demo $args[0]).AccessPolicies.Name", role).Good().Single().BaseObject);
-    }
-
-    [Fact]
     public async Task Five_thousand_rows_are_one_write()
     {
         await using MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP", StartAsync);
@@ -87,10 +80,30 @@ public abstract class MappingWriters
         Report($"20 more one by one: {watch.Elapsed.TotalSeconds:0.00} s, {stage.Rehearsal.Sandbox.Requests.Count - before} calls of AWS, {await stage.WritesAsync() - 1} writes remembered");
     }
 
+    private static void Report(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
+}
+
+/// <summary>Many access entries, and what goes wrong with some of them.</summary>
+public sealed class AccessEntryWriterTests
+{
+    [Fact]
+    public async Task Writers_of_one_access_entry_all_succeed()
+    {
+        await using MappingStage stage = await MappingStage.StartAsync("API");
+        string role = await stage.RoleAsync("Wanted");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            using Session session = new();
+            session.Run(stage.Rehearsal.Defaults).Good();
+            session.Run("Add-EksIamMapping demo $args[0] -AccessPolicy AmazonEKSViewPolicy -Group g", role).Good();
+        })));
+        Assert.Equal("AmazonEKSViewPolicy", stage.Session.Run("(Get-EksIamMapping demo $args[0]).AccessPolicies.Name", role).Good().Single().BaseObject);
+    }
+
     [Fact]
     public async Task Thousands_of_access_entries_take_a_call_each()
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         int before = stage.Rehearsal.Sandbox.Requests.Count;
         Stopwatch watch = Stopwatch.StartNew();
         Assert.Equal(2000, stage.Session.Run("1..2000 | ForEach-Object { 'arn:aws:iam::444455556666:role/x/R{0:0000}' -f $_ } | Add-EksIamMapping demo -Group devs").Good().Count);
@@ -111,7 +124,7 @@ public abstract class MappingWriters
     [InlineData(FaultKind.DropAfter)]
     public async Task What_fails_once_is_tried_again(FaultKind kind)
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         await stage.RoleAsync("R");
         foreach (string operation in new[] { "DescribeCluster", "ListAccessEntries", "DescribeAccessEntry", "CreateAccessEntry", "AssociateAccessPolicy", "DisassociateAccessPolicy", "DeleteAccessEntry", "UpdateAccessEntry" })
         {
@@ -129,7 +142,7 @@ public abstract class MappingWriters
     [Fact]
     public async Task Of_many_entries_those_that_AWS_denies_are_errors_of_their_own()
     {
-        await using MappingStage stage = await MappingStage.StartAsync("API", StartAsync);
+        await using MappingStage stage = await MappingStage.StartAsync("API");
         stage.Rehearsal.Sandbox.Faults.Add("eks", "CreateAccessEntry", FaultKind.AccessDenied, count: 2);
         Answer answer = stage.Session.Run("1..5 | ForEach-Object { 'arn:aws:iam::444455556666:role/x/R{0}' -f $_ } | Add-EksIamMapping demo -Group devs");
         Assert.Equal(3, answer.Output.Count);

@@ -100,6 +100,18 @@ public sealed class RemoveEksIamMappingTests
     }
 
     [Fact]
+    public async Task A_row_behind_an_access_entry_is_no_administrator()
+    {
+        await using MappingStage stage = await MappingStage.StartAsync();
+        await stage.RoleAsync("A");
+        stage.Session.Run("""
+            Add-EksIamMapping demo arn:aws:iam::111122223333:role/A -Group system:masters -Target ConfigMap
+            Add-EksIamMapping demo arn:aws:iam::111122223333:role/A -AccessPolicy AmazonEKSViewPolicy -Group g
+            """).Good();
+        Assert.StartsWith("LastAdministrator,", Assert.Single(stage.Session.Run($"Remove-EksIamMapping demo {Me}").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keeps_the_roles_of_nodes_that_are_there()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

@@ -22,6 +22,32 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public async Task README_s_policy_allows_every_call_about_mappings()
+    {
+        await using MappingStage stage = await MappingStage.StartAsync();
+        IReadOnlyList<string> roles = await stage.RolesAsync("Role", 26);
+        string user = await stage.UserAsync("alice");
+        stage.Session.Run("""
+            $args[0] | Add-EksIamMapping demo -Group g
+            $args[1] | Add-EksIamMapping demo -AccessPolicy AmazonEKSViewPolicy -Tag @{ a = 'b' }
+            $args[1] | Add-EksIamMapping demo -AccessPolicy AmazonEKSEditPolicy -Group h -Tag @{ a = 'c' }
+            Add-EksIamMapping demo $args[2] -NodeRole Linux
+            $args[1], $args[2] | Remove-EksIamMapping demo
+            $null = Test-EksIamMapping demo
+            """, roles.Take(25).ToArray(), user, roles[25]).Good();
+        using JsonDocument policy = await ReadPolicyAsync();
+        HashSet<string> allowed = [.. policy.RootElement.GetProperty("Statement").EnumerateArray().SelectMany(static statement => Texts(statement.GetProperty("Action")))];
+        await using MappingStage old = await MappingStage.StartAsync("CONFIG_MAP");
+        await old.WriteAsync(("mapRoles", $"- rolearn: {await old.RoleAsync("Role")}\n  username: x\n  groups: [system:masters]\n"), ("mapUsers", $"- userarn: {await old.UserAsync("alice")}\n  username: x\n  groups: [g]\n"));
+        old.Session.Run("$null = Convert-EksIamMapping demo -To AccessEntry -RemoveConfigMap -Force; $null = Get-EksEffectiveAccess demo -Verify").Good();
+        string[] called = [.. stage.Rehearsal.Sandbox.Requests.Concat(old.Rehearsal.Sandbox.Requests).Select(static request => $"{request.Service}:{request.Operation}").Distinct()];
+        Assert.Contains("eks:UpdateClusterConfig", called);
+        Assert.Contains("eks:DisassociateAccessPolicy", called);
+        Assert.Contains("iam:ListRoles", called);
+        Assert.Equal([], called.Where(action => action is not ("sts:GetCallerIdentity" or "iam:CreateUser" or "iam:CreateRole") && !allowed.Contains(action)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task README_s_policy_allows_the_roles_and_the_managed_policies_that_are_used()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

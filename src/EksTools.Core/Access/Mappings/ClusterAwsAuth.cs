@@ -14,9 +14,26 @@ namespace EksTools.Core.Access.Mappings;
 internal sealed class ClusterAwsAuth(AwsAccount account, ClusterApi api, string cluster) : IAwsAuthStore
 {
     private const string FieldManager = "ekstools";
+    private const int ReadAttempts = 4;
+    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
     public async Task<AwsAuthObject?> ReadAsync(CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await FindAsync(cancellationToken);
+            }
+            catch (EksToolsException exception) when (attempt < ReadAttempts && exception.InnerException is HttpOperationException answer && KubernetesFailure.IsTransient(answer))
+            {
+                await Task.Delay(attempt * ReadPause, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<AwsAuthObject?> FindAsync(CancellationToken cancellationToken)
     {
         try
         {

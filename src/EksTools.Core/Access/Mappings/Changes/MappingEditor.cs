@@ -147,7 +147,8 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
         if (approvedEntries.Count < entries.Count || approvedWishes.Count < wishes.Count)
         {
             // Of two changes that are harmless together one alone may lock somebody out.
-            await guards.RequireAsync(MappingPlan.Make(snapshot.Access, approvedWishes, approvedEntries));
+            plan = MappingPlan.Make(snapshot.Access, approvedWishes, approvedEntries);
+            await guards.RequireAsync(plan);
         }
 
         AccessEntryWriter writer = new(account, snapshot.Access.Cluster, paths, time, observer);
@@ -158,7 +159,7 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
         {
             try
             {
-                written = await WriteRowsAsync(snapshot, approvedWishes, approvedEntries, guards, cancellationToken);
+                written = await WriteRowsAsync(snapshot, plan, approvedWishes, approvedEntries, guards, cancellationToken);
             }
             catch (EksToolsException exception) when (done.Count > 0)
             {
@@ -170,30 +171,25 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
         return new EksIamMappingOutcome([.. unchanged, .. done, .. written], errors);
     }
 
-    private async Task<IReadOnlyList<EksIamMappingChange>> WriteRowsAsync(MappingSnapshot snapshot, IReadOnlyList<RowWish> wishes, IReadOnlyList<EntryChange> entries, Guards guards, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EksIamMappingChange>> WriteRowsAsync(MappingSnapshot snapshot, MappingPlan plan, IReadOnlyList<RowWish> wishes, IReadOnlyList<EntryChange> entries, Guards guards, CancellationToken cancellationToken)
     {
-        IReadOnlyList<EksIamMappingChange> changes = [];
+        AwsAuthObject? planned = snapshot.Found;
         AwsAuthWriter writer = new(snapshot.Store!, snapshot.Access.Cluster.Name, snapshot.Caller.Arn, time);
         await writer.WriteAsync(snapshot.Found, ProposeAsync, cancellationToken);
-        return changes;
+        return [.. plan.Rows.SelectMany(static rows => rows)];
 
         async Task<AwsAuthProposal> ProposeAsync(AwsAuthObject? found)
         {
-            ClusterAccess access = snapshot.Access;
-            if (found != snapshot.Found)
+            if (!ReferenceEquals(found, planned))
             {
-                access = access with { ConfigMap = found is null ? null : AwsAuthMap.Parse(found.Data) };
+                ClusterAccess access = snapshot.Access with { ConfigMap = found is null ? null : AwsAuthMap.Parse(found.Data) };
                 RequireRows(snapshot, access.ConfigMap);
-            }
-
-            MappingPlan plan = MappingPlan.Make(access, wishes, entries);
-            if (found != snapshot.Found)
-            {
+                plan = MappingPlan.Make(access, wishes, entries);
                 await guards.RequireAsync(plan);
+                planned = found;
             }
 
-            changes = [.. plan.Rows.SelectMany(static rows => rows)];
-            return new AwsAuthProposal(plan.After.ConfigMap!.Data, Summarise(changes));
+            return new AwsAuthProposal(plan.After.ConfigMap!.Data, Summarise([.. plan.Rows.SelectMany(static rows => rows)]));
         }
     }
 

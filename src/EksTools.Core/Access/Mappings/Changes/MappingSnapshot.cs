@@ -1,3 +1,4 @@
+using EksTools.Access;
 using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
@@ -22,7 +23,7 @@ internal sealed class MappingSnapshot : IDisposable
         Failure = failure;
     }
 
-    /// <summary>The cluster's mode, its aws-auth, and of its access entries those that a change may touch or that tell who administers it.</summary>
+    /// <summary>The cluster's mode, its aws-auth, and its access entries; of those that a change cannot touch, and that tell nothing of who administers it, the ARN alone.</summary>
     public ClusterAccess Access { get; }
 
     /// <summary>Who makes the change.</summary>
@@ -86,15 +87,26 @@ internal sealed class MappingSnapshot : IDisposable
     /// <inheritdoc/>
     public void Dispose() => api?.Dispose();
 
-    /// <summary>Of thousands of entries only those are described that matter: of the principals at hand, of the caller, and of administrators.</summary>
-    private static async Task<IReadOnlyList<EksTools.Access.EksIamMapping>> ReadEntriesAsync(AwsAccount account, EksCluster cluster, IReadOnlySet<string> keys, IamPrincipal? caller, CancellationToken cancellationToken)
+    /// <summary>
+    /// Of thousands of entries only those are described that matter: of the principals at hand, of the caller, and of administrators. Of the others
+    /// it counts that they are there: rows of aws-auth about their principals have no effect.
+    /// </summary>
+    private static async Task<IReadOnlyList<EksIamMapping>> ReadEntriesAsync(AwsAccount account, EksCluster cluster, IReadOnlySet<string> keys, IamPrincipal? caller, CancellationToken cancellationToken)
     {
-        Task<IReadOnlyList<string>> all = AccessEntryReader.ListArnsAsync(account, cluster.Name, policy: null, cancellationToken);
+        Task<IReadOnlyList<string>> listing = AccessEntryReader.ListArnsAsync(account, cluster.Name, policy: null, cancellationToken);
         HashSet<string> administrators = [.. await AccessEntryReader.ListArnsAsync(account, cluster.Name, AccessPolicies.Arn(account.Partition.Name, MappingIntent.ClusterAdmin), cancellationToken)];
-        return await AccessEntryReader.DescribeAsync(
-            account,
-            cluster,
-            (await all).Where(arn => administrators.Contains(arn) || (AccessIndex.KeyOf(arn) is { } key && (keys.Contains(key) || key == caller?.Key))),
-            cancellationToken);
+        ILookup<bool, string> arns = (await listing).ToLookup(arn => administrators.Contains(arn) || (AccessIndex.KeyOf(arn) is { } key && (keys.Contains(key) || key == caller?.Key)));
+        return
+        [
+            .. await AccessEntryReader.DescribeAsync(account, cluster, arns[true], cancellationToken),
+            .. arns[false].Select(arn => new EksIamMapping
+            {
+                ClusterName = cluster.Name,
+                Region = cluster.Region,
+                Source = EksIamMappingSource.AccessEntry,
+                Kind = IamPrincipal.Parse(arn)?.Kind ?? EksIamPrincipalKind.Role,
+                PrincipalArn = arn,
+            }),
+        ];
     }
 }
