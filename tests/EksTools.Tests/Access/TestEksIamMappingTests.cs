@@ -163,12 +163,23 @@ public sealed class TestEksIamMappingTests
         string role = await stage.RoleAsync("A");
         await stage.WriteAsync(("maproles", $"- rolearn: {role}\n  username: a\n  groups: [it's/me]\n"));
         string endpoint = $"{stage.Session.Run("(EksTools\\Get-EksCluster demo).Endpoint").Good()[0]}", token = $"{stage.Session.Run("(Get-EksToken demo -AsPlainText).Token").Good()[0]}";
-        await File.WriteAllTextAsync(stage.Rehearsal.Kubeconfig, $$"""
+        await File.WriteAllTextAsync(stage.Rehearsal.Kubeconfig, $"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: demo, cluster: {server: '{{endpoint}}', insecure-skip-tls-verify: true}}]
-            users: [{name: demo, user: {token: '{{token}}'}}]
-            contexts: [{name: demo, context: {cluster: demo, user: demo}}]
+            clusters:
+            - name: demo
+              cluster:
+                server: {endpoint}
+                insecure-skip-tls-verify: true
+            users:
+            - name: demo
+              user:
+                token: {token}
+            contexts:
+            - name: demo
+              context:
+                cluster: demo
+                user: demo
             current-context: demo
             """, TestContext.Current.CancellationToken);
         foreach (string rule in new[] { "KeyOfWrongCase", "GroupUnknown" })
