@@ -51,7 +51,7 @@ public sealed class ConvertEksIamMappingCommand : ClusterCmdlet
         }
         else if (planned.Changes)
         {
-            if (!Force && !await pipeline.ShouldProcessAsync(ClusterName, string.Join("; ", planned.Steps.Select(static step => step.Description))))
+            if (!Force && !await pipeline.ShouldProcessAsync(ClusterName, Describe(planned.Steps)))
             {
                 return;
             }
@@ -63,5 +63,14 @@ public sealed class ConvertEksIamMappingCommand : ClusterCmdlet
         {
             await pipeline.WriteObjectAsync(row);
         }
+    }
+
+    /// <summary>What a person is asked to agree to: of many entries a few, of the rest all.</summary>
+    private static string Describe(IReadOnlyList<EksPlanStep> steps)
+    {
+        const int named = 10;
+        EksPlanStep[] entries = [.. steps.Where(static step => step.Step.StartsWith("entry ", StringComparison.Ordinal))];
+        EksPlanStep[] shown = [.. steps.Except(entries.Skip(named))];
+        return string.Join("; ", shown.Select(static step => step.Description)) + (entries.Length > named ? $"; and {entries.Length - named} access entries more" : string.Empty);
     }
 }

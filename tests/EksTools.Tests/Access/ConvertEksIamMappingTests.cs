@@ -27,10 +27,13 @@ public sealed class ConvertEksIamMappingTests
 
     private const string Users = "- userarn: arn:aws:iam::111122223333:user/team/jane\n  username: jane\n  groups: [viewers]\n";
 
-    [Fact]
-    public async Task Raises_the_mode_makes_the_entries_checks_them_and_only_then_removes_the_rows()
+    /// <summary>With the sandbox's own Kubernetes, and with a real API server, whose cluster roles and bindings are Kubernetes' own.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Raises_the_mode_makes_the_entries_checks_them_and_only_then_removes_the_rows(bool realKubernetes)
     {
-        await using MappingStage stage = await StartAsync();
+        await using MappingStage stage = await StartAsync(realKubernetes);
         string before = (await stage.TextAsync("mapRoles"))!;
 
         // First -WhatIf: everything is told, nothing is written.
@@ -168,11 +171,15 @@ public sealed class ConvertEksIamMappingTests
         Assert.StartsWith("ConfigMapNotUsed,", Assert.Single(api.Session.Run("Convert-EksIamMapping demo -To AccessEntry -WhatIf").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith("ClusterNotFound,", Assert.Single(api.Session.Run("Convert-EksIamMapping other -To AccessEntry -WhatIf").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         await using MappingStage broken = await MappingStage.StartAsync("CONFIG_MAP");
-        Assert.Empty(broken.Session.Run("Convert-EksIamMapping demo -To AccessEntry").Good());
         await broken.WriteAsync(("mapRoles", "- rolearn: [\n"));
         ErrorRecord error = Assert.Single(broken.Session.Run("Convert-EksIamMapping demo -To AccessEntry -Force").Errors);
         Assert.StartsWith("AwsAuthUnreadable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal("CONFIG_MAP", broken.Session.Run("(Get-EksCluster demo).AccessConfig.AuthenticationMode").Good()[0].BaseObject);
+
+        // Nothing to move: the mode is raised all the same.
+        await broken.PatchAsync("""{"data":{"mapRoles":""}}""");
+        Assert.Empty(broken.Session.Run("Convert-EksIamMapping demo -To AccessEntry -Confirm:$false").Good());
+        Assert.Equal("API_AND_CONFIG_MAP", broken.Session.Run("(Get-EksCluster demo).AccessConfig.AuthenticationMode").Good()[0].BaseObject);
     }
 
     [Fact]
@@ -186,9 +193,9 @@ public sealed class ConvertEksIamMappingTests
         Assert.Equal(120, stage.Calls("CreateAccessEntry"));
     }
 
-    private static async Task<MappingStage> StartAsync()
+    private static async Task<MappingStage> StartAsync(bool realKubernetes = false)
     {
-        MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP");
+        MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP", () => Rehearsal.StartAsync(realKubernetes: realKubernetes));
         await stage.RoleAsync("Node");
         await stage.RoleAsync("Admin", "/aws-reserved/");
         await stage.RoleAsync("Dev");

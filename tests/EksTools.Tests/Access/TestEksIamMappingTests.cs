@@ -156,6 +156,45 @@ public sealed class TestEksIamMappingTests
     }
 
     [Fact]
+    public async Task The_fixes_of_kubectl_work_in_PowerShell()
+    {
+        string kubectl = Tool.Require("kubectl");
+        await using MappingStage stage = await MappingStage.StartAsync();
+        string role = await stage.RoleAsync("A");
+        await stage.WriteAsync(("maproles", $"- rolearn: {role}\n  username: a\n  groups: [it's/me]\n"));
+        string endpoint = $"{stage.Session.Run("(EksTools\\Get-EksCluster demo).Endpoint").Good()[0]}", token = $"{stage.Session.Run("(Get-EksToken demo -AsPlainText).Token").Good()[0]}";
+        await File.WriteAllTextAsync(stage.Rehearsal.Kubeconfig, $"""
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - name: demo
+              cluster:
+                server: {endpoint}
+                insecure-skip-tls-verify: true
+            users:
+            - name: demo
+              user:
+                token: {token}
+            contexts:
+            - name: demo
+              context:
+                cluster: demo
+                user: demo
+            current-context: demo
+            """, TestContext.Current.CancellationToken);
+        foreach (string rule in new[] { "KeyOfWrongCase", "GroupUnknown" })
+        {
+            PSObject finding = Assert.Single(stage.Session.Run("Test-EksIamMapping demo").Good(), finding => Text(finding, "Rule") == rule);
+            Assert.StartsWith("kubectl ", Text(finding, "Fix"), StringComparison.Ordinal);
+            ProcessRun run = await ProcessRun.RunAsync(BuiltModule.PowerShell, ["-NoProfile", "-Command", $"& '{kubectl}' {Text(finding, "Fix")["kubectl ".Length..]}"], stage.Rehearsal.Environment);
+            Assert.Equal((0, string.Empty), (run.ExitCode, run.Error));
+            Assert.DoesNotContain(stage.Session.Run("Test-EksIamMapping demo").Good(), after => Text(after, "Rule") == rule);
+        }
+
+        Assert.Empty(stage.Session.Run("Test-EksIamMapping demo").Good());
+    }
+
+    [Fact]
     public async Task What_may_not_be_read_is_a_warning_and_no_failure()
     {
         await using MappingStage stage = await MappingStage.StartAsync();

@@ -33,13 +33,18 @@ public sealed partial class DocumentationTests
             $args[1] | Add-EksIamMapping demo -AccessPolicy AmazonEKSEditPolicy -Group h -Tag @{ a = 'c' }
             Add-EksIamMapping demo $args[2] -NodeRole Linux
             $args[1], $args[2] | Remove-EksIamMapping demo
+            $null = Test-EksIamMapping demo
             """, roles.Take(25).ToArray(), user, roles[25]).Good();
         using JsonDocument policy = await ReadPolicyAsync();
         HashSet<string> allowed = [.. policy.RootElement.GetProperty("Statement").EnumerateArray().SelectMany(static statement => Texts(statement.GetProperty("Action")))];
-        string[] called = [.. stage.Rehearsal.Sandbox.Requests.Select(static request => $"{request.Service}:{request.Operation}").Distinct()];
+        await using MappingStage old = await MappingStage.StartAsync("CONFIG_MAP");
+        await old.WriteAsync(("mapRoles", $"- rolearn: {await old.RoleAsync("Role")}\n  username: x\n  groups: [system:masters]\n"), ("mapUsers", $"- userarn: {await old.UserAsync("alice")}\n  username: x\n  groups: [g]\n"));
+        old.Session.Run("$null = Convert-EksIamMapping demo -To AccessEntry -RemoveConfigMap -Force; $null = Get-EksEffectiveAccess demo -Verify").Good();
+        string[] called = [.. stage.Rehearsal.Sandbox.Requests.Concat(old.Rehearsal.Sandbox.Requests).Select(static request => $"{request.Service}:{request.Operation}").Distinct()];
+        Assert.Contains("eks:UpdateClusterConfig", called);
         Assert.Contains("eks:DisassociateAccessPolicy", called);
         Assert.Contains("iam:ListRoles", called);
-        Assert.Equal([], called.Where(action => action is not ("sts:GetCallerIdentity" or "iam:CreateUser") && !allowed.Contains(action)).Order(StringComparer.Ordinal));
+        Assert.Equal([], called.Where(action => action is not ("sts:GetCallerIdentity" or "iam:CreateUser" or "iam:CreateRole") && !allowed.Contains(action)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ internal sealed class ConversionRules
     private readonly ClusterAccess access;
     private readonly AccessFacts facts;
     private readonly GroupRules groups;
-    private readonly Dictionary<string, EksIamMapping> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EksIamMapping> byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EksIamMapping> byArn = new(StringComparer.Ordinal);
 
     private ConversionRules(ClusterAccess access, AccessFacts facts)
     {
@@ -21,7 +22,8 @@ internal sealed class ConversionRules
         groups = new GroupRules(facts);
         foreach (EksIamMapping entry in access.Entries)
         {
-            entries[AccessRules.KeyOf(entry)!] = entry;
+            byKey[AccessRules.KeyOf(entry)!] = entry;
+            byArn[entry.PrincipalArn!] = entry;
         }
     }
 
@@ -88,7 +90,9 @@ internal sealed class ConversionRules
             return new RowConversion { Row = row, Obstacle = $"IAM knows no {(principal.Kind == EksIamPrincipalKind.Role ? "role" : "user")} {principal.Name}" };
         }
 
-        IamPrincipal real = IamPrincipal.Parse(fact.Arn) ?? principal;
+        // Where IAM does not say, an entry that is there does: EKS has taken it with its path.
+        IamPrincipal? known = IamPrincipal.Parse(fact.Arn) ?? (fact.Exists is null ? IamPrincipal.Parse(byKey.GetValueOrDefault(principal.Key)?.PrincipalArn) : null);
+        IamPrincipal real = known ?? principal;
         if (real.Path != principal.Path)
         {
             remarks.Add($"the path {real.Path} is restored");
@@ -99,7 +103,7 @@ internal sealed class ConversionRules
             remarks.Add("the row let nobody in, since its ARN has a path; the entry does");
         }
 
-        string? stays = fact.Exists is null && principal.Kind == EksIamPrincipalKind.Role
+        string? stays = known is null && principal.Kind == EksIamPrincipalKind.Role
             ? $"whether the role has a path {(foreign ? $"only account {principal.AccountId} knows" : "IAM did not say")}, and an entry without it lets nobody in"
             : null;
         return NodeRows.Recognise(row.Username, row.Groups) is var nodes && nodes != EksNodeRoleKinds.None
@@ -126,7 +130,7 @@ internal sealed class ConversionRules
 
         remarks.AddRange(translation.Remarks);
         string? username = row.Username;
-        EksIamMapping? present = entries.GetValueOrDefault(principal.Key);
+        EksIamMapping? present = byArn.GetValueOrDefault(principal.Arn);
         if (Refused(username) is { } refused)
         {
             if (!string.IsNullOrEmpty(username) && groups.NamesUser(username))
@@ -148,7 +152,7 @@ internal sealed class ConversionRules
 
     private RowConversion Finish(EksIamMapping row, EntryWish wish, List<string> remarks)
     {
-        EksIamMapping? present = entries.GetValueOrDefault(wish.Principal.Key);
+        EksIamMapping? present = byArn.GetValueOrDefault(wish.Principal.Arn);
         return EntryDelta.Obstacle(wish, present) is { } obstacle
             ? new RowConversion { Row = row, Obstacle = obstacle }
             : new RowConversion { Row = row, Wish = wish, Change = EntryDelta.For(wish, present, access.Cluster.Name, access.Cluster.Region), Remarks = remarks };

@@ -26,16 +26,17 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
                 Id = $"entry {wish.Principal.Arn}",
                 Needs = steps.Count < Lanes ? needs : [steps[^Lanes].Id],
                 Description = $"access entry for {wish.Principal.Arn}: {wish}",
-                Ensure = (_, token) => EnsureAsync(wish, token),
+                Ensure = (context, token) => EnsureAsync(wish, context, token),
             });
         }
 
         return steps;
     }
 
-    private async Task<StepOutcome> EnsureAsync(EntryWish wish, CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureAsync(EntryWish wish, StepContext context, CancellationToken cancellationToken)
     {
         EksIamMapping? present = await AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, cancellationToken);
+        bool created = false;
         if (EntryDelta.Obstacle(wish, present) is { } obstacle)
         {
             progress.Obstruct(wish, obstacle);
@@ -45,11 +46,14 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
         EntryDelta change = EntryDelta.For(wish, present, cluster.Name, cluster.Region);
         try
         {
-            if (change.Create)
+            if (change.Create && !(created = await CreateAsync(wish, cancellationToken)))
             {
-                await CreateAsync(wish, cancellationToken);
+                // Made by a call whose answer was lost, or by someone else meanwhile: what it lacks it is given.
+                present = await context.Poller.UntilAsync(token => AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, token), cancellationToken);
+                change = EntryDelta.For(wish, present, cluster.Name, cluster.Region);
             }
-            else if (change.Groups is not null)
+
+            if (!created && change.Groups is not null)
             {
                 await account.Eks.UpdateAccessEntryAsync(new UpdateAccessEntryRequest { ClusterName = cluster.Name, PrincipalArn = wish.Principal.Arn, KubernetesGroups = [.. change.Groups], Username = present!.Username }, cancellationToken);
             }
@@ -83,7 +87,8 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
         };
     }
 
-    private async Task CreateAsync(EntryWish wish, CancellationToken cancellationToken)
+    /// <summary>Makes an entry; false when there is one already.</summary>
+    private async Task<bool> CreateAsync(EntryWish wish, CancellationToken cancellationToken)
     {
         try
         {
@@ -97,15 +102,11 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
                     KubernetesGroups = wish.Groups.Count == 0 ? null : [.. wish.Groups],
                 },
                 cancellationToken);
+            return true;
         }
-        catch (ResourceInUseException) when (!cancellationToken.IsCancellationRequested)
+        catch (ResourceInUseException)
         {
-            // Made by a call whose answer was lost, or by someone else meanwhile: what it lacks it is given.
-            EksIamMapping? there = await AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, cancellationToken);
-            if (there is not null && EntryDelta.For(wish, there, cluster.Name, cluster.Region).Groups is { } groups)
-            {
-                await account.Eks.UpdateAccessEntryAsync(new UpdateAccessEntryRequest { ClusterName = cluster.Name, PrincipalArn = wish.Principal.Arn, KubernetesGroups = [.. groups], Username = there.Username }, cancellationToken);
-            }
+            return false;
         }
     }
 }

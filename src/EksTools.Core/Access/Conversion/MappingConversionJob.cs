@@ -94,7 +94,7 @@ internal sealed class MappingConversionJob
     {
         List<PlanStep> steps = [];
         bool moves = progress.Rows.Any(static row => row.Wish is not null);
-        if (!before.UsesEntries && moves)
+        if (!before.UsesEntries)
         {
             steps.AddRange(new AuthenticationModeSteps(account, request.ClusterName).Create());
         }

@@ -18,6 +18,7 @@ internal sealed class AccessFindings
         Facts = facts;
         Rules = AccessRules.List(access);
         Fixes = new FixCommands(access.Cluster);
+        BoundGroups = facts.Bindings?.Bindings.Where(static bound => bound.IsGroup).Select(static bound => bound.Subject).ToHashSet(StringComparer.Ordinal);
     }
 
     public ClusterAccess Access { get; }
@@ -27,6 +28,9 @@ internal sealed class AccessFindings
     public IReadOnlyList<EksIamMapping> Rules { get; }
 
     public FixCommands Fixes { get; }
+
+    /// <summary>The groups that role bindings name; null when they could not be read.</summary>
+    public IReadOnlySet<string>? BoundGroups { get; }
 
     /// <summary>What is wrong, the gravest first, then in the order in which the authenticator asks the rules.</summary>
     public static IReadOnlyList<EksIamMappingFinding> Find(ClusterAccess access, AccessFacts facts)

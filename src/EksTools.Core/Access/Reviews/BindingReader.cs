@@ -35,11 +35,13 @@ internal static class BindingReader
         return new BindingFacts(bindings, extended);
     }
 
-    /// <summary>The built-in roles that a role adds its rules to. Kubernetes' own do so too, and are what EKS's access policies stand for.</summary>
-    private static IEnumerable<string> Extends(V1ClusterRole role) => role.Metadata.Name.StartsWith("system:aggregate-to-", StringComparison.Ordinal)
+    /// <summary>
+    /// The built-in roles that a role adds its rules to. Kubernetes' own do so too (view to edit, edit to admin), and are what EKS's access policies stand for.
+    /// </summary>
+    private static IEnumerable<string> Extends(V1ClusterRole role) => role.Metadata.Name.StartsWith("system:aggregate-to-", StringComparison.Ordinal) || BuiltIn.Contains(role.Metadata.Name)
         ? []
         : (role.Metadata.Labels ?? new Dictionary<string, string>())
-            .Where(label => label.Key.StartsWith(Aggregate, StringComparison.Ordinal) && label.Value == "true" && label.Key[Aggregate.Length..] != role.Metadata.Name)
+            .Where(label => label.Key.StartsWith(Aggregate, StringComparison.Ordinal) && label.Value == "true")
             .Select(static label => label.Key[Aggregate.Length..])
             .SelectMany(static name => BuiltIn.Skip(1).TakeWhile(wider => wider != name).Append(name));
 

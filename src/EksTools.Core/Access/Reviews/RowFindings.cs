@@ -76,12 +76,12 @@ internal static partial class RowFindings
     /// <summary>Groups that nothing in the cluster gives a right.</summary>
     public static void FindGroups(AccessFindings findings, IReadOnlyList<string> groups, string? principal, Action<string, string, string> add)
     {
-        if (findings.Facts.Bindings is not { } bindings)
+        if (findings.BoundGroups is not { } bound)
         {
             return;
         }
 
-        foreach (string group in groups.Where(group => !KnownGroups.Contains(group) && !group.Contains("{{", StringComparison.Ordinal) && !bindings.Bindings.Any(bound => bound.IsGroup && bound.Subject == group)))
+        foreach (string group in groups.Where(group => !KnownGroups.Contains(group) && !group.Contains("{{", StringComparison.Ordinal) && !bound.Contains(group)))
         {
             add("GroupUnknown", $"No ClusterRoleBinding and no RoleBinding names the group '{group}': it gives {principal} no rights.", FixCommands.BindGroup(group));
         }

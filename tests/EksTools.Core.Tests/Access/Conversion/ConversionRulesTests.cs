@@ -143,6 +143,16 @@ public sealed class ConversionRulesTests
     }
 
     [Fact]
+    public void An_entry_that_is_there_tells_the_path_that_IAM_does_not()
+    {
+        RowConversion row = One(Row(Role("dev", account: "444455556666"), "x", "devs"), Facts([]), Entry(Role("teams/dev", account: "444455556666")));
+        Assert.Equal($"Merged {Role("teams/dev", account: "444455556666")} True", $"{row.Action} {row.Wish!.Principal} {row.Goes}");
+
+        // One of another path is another principal's, and no help.
+        Assert.Equal(EksIamMappingConversionAction.Moved, One(Row(Role("dev"), "x", "devs"), Facts([Role("new/dev")]), Entry(Role("old/dev"))).Action);
+    }
+
+    [Fact]
     public void The_check_afterwards_names_who_lacks_what()
     {
         EntryWish wish = One(Row(Role("dev"), "x", "devs", "system:masters"), Facts([Role("dev")])).Wish!;
