@@ -38,6 +38,7 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("New-EksTrustPolicy", "Get-EksCluster vault | New-EksTrustPolicy shop/orders", "New-EksTrustPolicy absent shop/orders"),
         new("New-EksServiceAccountRole", "New-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -WellKnownPolicy EbsCsiController", "New-EksServiceAccountRole vault shop/orders -SecretKey $wrong -WellKnownPolicy EbsCsiController"),
         new("Get-EksServiceAccountRole", "Get-EksServiceAccountRole vault", "Get-EksServiceAccountRole vault -SecretKey $wrong"),
+        new("Test-EksServiceAccountRole", "Test-EksServiceAccountRole vault -All", "Test-EksServiceAccountRole vault absent", "Test-EksServiceAccountRole vault -SecretKey $wrong"),
         new("Remove-EksServiceAccountRole", "Remove-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa", "Remove-EksServiceAccountRole vault shop/orders -SecretKey $wrong"),
     ];
 
