@@ -18,10 +18,6 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("Get-EksNode", "Get-EksNode vault", "Get-EksNode absent", "Get-EksNode vault -SecretKey $wrong"),
         new("Get-EksToken", "Get-EksToken vault", "\"$(Get-EksToken vault)\"", "Get-EksToken vault -RoleArn $role -ExternalId e", "Get-EksToken vault -RoleArn $role -SecretKey $wrong", "Get-EksToken vault -RoleArn $role -SessionToken $wrong", "Get-EksToken vault -RoleArn arn:aws:iam::444455556666:role/theirs", "Get-EksToken vault -ProfileName missing -AccessKey $null", "$null = Get-EksToken vault -AsPlainText", "$null = Get-EksToken vault -RoleArn $role -AsExecCredential", "Get-EksToken vault -RoleArn $role -SecretKey $wrong -AsExecCredential"),
         new("Test-EksToken", "Get-EksToken vault | Test-EksToken", "(Get-EksToken vault -AsPlainText).Token | Test-EksToken", "(Get-EksToken vault -AsPlainText).Token + '=' | Test-EksToken", "(Get-EksToken vault -AsPlainText).Token.Substring(0, 200) | Test-EksToken -Region eu-west-1", "\"{$((Get-EksToken vault -AsPlainText).Token)\" | Test-EksToken", "Test-EksToken $wrong", "Get-EksToken vault | Test-EksToken -Partition aws-cn"),
-        new("Add-EksIamMapping", "Add-EksIamMapping vault $role -AccessPolicy AmazonEKSViewPolicy", "Add-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -Group g -WhatIf", "Add-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -Group g", "Add-EksIamMapping vault arn:aws:iam::444455556666:role/x/s -Group system:masters -Target ConfigMap", "Add-EksIamMapping vault $role -Group g -SecretKey $wrong"),
-        new("Get-EksIamMapping", "Get-EksIamMapping vault", "Get-EksIamMapping vault -SecretKey $wrong", "Get-EksIamMapping absent"),
-        new("Undo-EksIamMapping", "Undo-EksIamMapping vault -WhatIf", "Undo-EksIamMapping vault -Confirm:$false", "Undo-EksIamMapping vault -SecretKey $wrong"),
-        new("Remove-EksIamMapping", "Remove-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -PassThru", "Remove-EksIamMapping vault $role", "Remove-EksIamMapping vault $role -SecretKey $wrong"),
         new("Update-EksKubeconfig", "Update-EksKubeconfig vault -Path $kubeconfig -WhatIf", "Update-EksKubeconfig vault -Path $kubeconfig -Alias again -UserAlias another -PassThru", "Update-EksKubeconfig vault -Path $kubeconfig -SecretKey $wrong", "Update-EksKubeconfig absent -Path $kubeconfig", "'vault', 'vault' | Update-EksKubeconfig -Path $kubeconfig -ProxyUrl ('http://me:' + $wrong.Replace('/', '') + '@proxy:3128') -PassThru -WhatIf"),
         new("Install-EksTokenHelper", "Install-EksTokenHelper -WhatIf"),
         new("Remove-EksKubeconfig", "Remove-EksKubeconfig vault -Path $kubeconfig -WhatIf", "Remove-EksKubeconfig -Stale -Path $kubeconfig -SecretKey $wrong", "Remove-EksKubeconfig -Alias again -Path $kubeconfig -PassThru", "Remove-EksKubeconfig nobody -Path $kubeconfig"),
@@ -31,13 +27,13 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
     /// <summary>Who may enter, and what pods may do: the same, with the cluster vault there already.</summary>
     public static IReadOnlyList<SecretCase> Identities { get; } =
     [
-        new("Add-EksIamMapping", "Add-EksIamMapping vault $role -AccessPolicy AmazonEKSViewPolicy", "Add-EksIamMapping absent $role -AccessPolicy AmazonEKSViewPolicy", "Add-EksIamMapping vault nobody -Group x", "Add-EksIamMapping vault $role -SecretKey $wrong -Group x"),
-        new("Get-EksIamMapping", "Get-EksIamMapping vault", "Get-EksIamMapping vault -SecretKey $wrong"),
+        new("Add-EksIamMapping", "Add-EksIamMapping vault $role -AccessPolicy AmazonEKSViewPolicy", "Add-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -Group g -WhatIf", "Add-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -Group g", "Add-EksIamMapping vault arn:aws:iam::444455556666:role/x/s -Group system:masters -Target ConfigMap", "Add-EksIamMapping vault $role -Group g -SecretKey $wrong"),
+        new("Get-EksIamMapping", "Get-EksIamMapping vault", "Get-EksIamMapping vault -SecretKey $wrong", "Get-EksIamMapping absent"),
         new("Test-EksIamMapping", "Test-EksIamMapping vault", "Test-EksIamMapping vault -SecretKey $wrong"),
         new("Get-EksEffectiveAccess", "Get-EksEffectiveAccess vault -Verify", "Get-EksEffectiveAccess vault -SecretKey $wrong"),
         new("Convert-EksIamMapping", "Convert-EksIamMapping vault -To AccessEntry -WhatIf", "Convert-EksIamMapping vault -To AccessEntry -SecretKey $wrong"),
-        new("Undo-EksIamMapping", "Undo-EksIamMapping vault -WhatIf", "Undo-EksIamMapping vault -SecretKey $wrong"),
-        new("Remove-EksIamMapping", "Remove-EksIamMapping vault $role -WhatIf", "Remove-EksIamMapping vault $role", "Remove-EksIamMapping vault $role -SecretKey $wrong"),
+        new("Undo-EksIamMapping", "Undo-EksIamMapping vault -WhatIf", "Undo-EksIamMapping vault -Confirm:$false", "Undo-EksIamMapping vault -SecretKey $wrong"),
+        new("Remove-EksIamMapping", "Remove-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -PassThru", "Remove-EksIamMapping vault $role", "Remove-EksIamMapping vault $role -SecretKey $wrong"),
         new("Register-EksOidcProvider", "Register-EksOidcProvider vault", "Register-EksOidcProvider vault -SecretKey $wrong"),
         new("New-EksTrustPolicy", "Get-EksCluster vault | New-EksTrustPolicy shop/orders", "New-EksTrustPolicy absent shop/orders"),
         new("New-EksServiceAccountRole", "New-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -WellKnownPolicy EbsCsiController", "New-EksServiceAccountRole vault shop/orders -SecretKey $wrong -WellKnownPolicy EbsCsiController"),
