@@ -1,3 +1,5 @@
+using EksTools.Core.Nodes;
+
 namespace EksTools.Core.Access.Reviews;
 
 /// <summary>What IAM says of a principal.</summary>
@@ -10,20 +12,6 @@ internal sealed record PrincipalFact(string? Arn, DateTimeOffset? CreatedAt, boo
 
     public static PrincipalFact Missing { get; } = new(null, null, false);
 }
-
-/// <summary>What stands on a role: nodes, or the pods of a Fargate profile.</summary>
-internal enum NodeKind
-{
-    Linux,
-    Windows,
-    Fargate,
-}
-
-/// <summary>A role that nodes need to join.</summary>
-/// <param name="Arn">The role.</param>
-/// <param name="Kind">What its nodes are.</param>
-/// <param name="Holder">Whose it is, as in <c>the node group default</c>.</param>
-internal sealed record NodeRoleFact(string Arn, NodeKind Kind, string Holder);
 
 /// <summary>What there is in the account and in Kubernetes that a cluster's mappings can be held against. Null: it could not be found out.</summary>
 internal sealed record AccessFacts
@@ -41,7 +29,7 @@ internal sealed record AccessFacts
     public IReadOnlyDictionary<string, PrincipalFact> Principals { get; init; } = new Dictionary<string, PrincipalFact>();
 
     /// <summary>The roles of node groups, Fargate profiles and instances.</summary>
-    public IReadOnlyList<NodeRoleFact>? NodeRoles { get; init; }
+    public IReadOnlyList<NodeRole>? NodeRoles { get; init; }
 
     /// <summary>The role bindings.</summary>
     public BindingFacts? Bindings { get; init; }

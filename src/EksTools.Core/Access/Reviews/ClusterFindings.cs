@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Findings;
+using EksTools.Core.Nodes;
 
 namespace EksTools.Core.Access.Reviews;
 
@@ -74,7 +75,7 @@ internal static class ClusterFindings
     {
         // What cannot be read cannot be missed.
         bool blind = findings.Access.UsesConfigMap && (findings.Access.ConfigMapUnreadable is not null || findings.Access.ConfigMap?.Faults.Count > 0);
-        foreach (IGrouping<string, NodeRoleFact> role in blind ? [] : (findings.Facts.NodeRoles ?? []).GroupBy(static role => role.Arn, StringComparer.Ordinal))
+        foreach (IGrouping<string, NodeRole> role in blind ? [] : (findings.Facts.NodeRoles ?? []).GroupBy(static role => role.Arn, StringComparer.Ordinal))
         {
             if (IamPrincipal.Parse(role.Key) is not { } principal)
             {

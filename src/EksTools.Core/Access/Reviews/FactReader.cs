@@ -1,13 +1,14 @@
-using Amazon.EKS.Model;
 using EksTools.Access;
 using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Accounts;
 using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
 using EksTools.Errors;
 using k8s.Autorest;
+using EksTools.Core.Nodes;
 
 namespace EksTools.Core.Access.Reviews;
 
@@ -21,8 +22,8 @@ internal static class FactReader
         string accountId = ClusterArn.Parse(cluster.Arn)?.Account ?? caller.Account;
         List<string> people = [], nodes = [], policies = [], bindings = [];
         Task<IReadOnlyDictionary<string, PrincipalFact>> asked = PrincipalLookup.AskAsync(account, accountId, Principals(access), people, cancellationToken);
-        Task<IReadOnlyList<NodeRoleFact>?> roles = nodeRoles ? TryAsync(account, "Which roles nodes use", nodes, () => NodeRoleReader.ListAsync(account, cluster, cancellationToken)) : Task.FromResult<IReadOnlyList<NodeRoleFact>?>(null);
-        Task<IReadOnlyDictionary<string, string>?> offered = TryAsync(account, "Which access policies EKS offers", policies, () => ListPoliciesAsync(account, cancellationToken));
+        Task<IReadOnlyList<NodeRole>?> roles = nodeRoles ? TryAsync(account, "Which roles nodes use", nodes, () => new NodeRoleReader(account, cluster.Name).ListAsync(cancellationToken)) : Task.FromResult<IReadOnlyList<NodeRole>?>(null);
+        Task<IReadOnlyDictionary<string, string>?> offered = TryAsync(account, "Which access policies EKS offers", policies, async () => (IReadOnlyDictionary<string, string>)await AccessPolicies.ListAsync(account, cancellationToken));
         Task<BindingFacts?> bound = TryAsync(account, "What role bindings give to groups", bindings, () => ReadBindingsAsync(account, cluster, cancellationToken));
         await Task.WhenAll(asked, roles, offered, bound);
         return new AccessFacts
@@ -36,18 +37,6 @@ internal static class FactReader
             Bindings = await bound,
             Warnings = [.. people, .. nodes, .. policies, .. bindings],
         };
-    }
-
-    /// <summary>The ARNs of the access policies that EKS offers, by name: only EKS knows those of the partition.</summary>
-    private static async Task<IReadOnlyDictionary<string, string>> ListPoliciesAsync(AwsAccount account, CancellationToken cancellationToken)
-    {
-        Dictionary<string, string> policies = new(StringComparer.Ordinal);
-        await foreach (AccessPolicy policy in account.Eks.Paginators.ListAccessPolicies(new ListAccessPoliciesRequest()).AccessPolicies.WithCancellation(cancellationToken))
-        {
-            policies[policy.Name] = policy.Arn;
-        }
-
-        return policies;
     }
 
     private static async Task<BindingFacts> ReadBindingsAsync(AwsAccount account, EksCluster cluster, CancellationToken cancellationToken)

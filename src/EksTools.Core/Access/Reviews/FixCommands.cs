@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Nodes;
 
 namespace EksTools.Core.Access.Reviews;
 

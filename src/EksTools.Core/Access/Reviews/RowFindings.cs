@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using EksTools.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Findings;
+using EksTools.Core.Nodes;
 
 namespace EksTools.Core.Access.Reviews;
 

@@ -98,7 +98,7 @@ public sealed class MappingPlanTests
     [Fact]
     public void A_difference_shows_the_lines_that_go_and_come()
     {
-        string diff = LineDiff.Between(new Dictionary<string, string> { ["mapRoles"] = "a\nb\nc\nd\ne\nf\ng\n" }, new Dictionary<string, string> { ["mapRoles"] = "a\nb\nc\nd\nE\nf\ng", ["mapUsers"] = "x\u001b[31m\n" });
+        string diff = AwsAuthDifference.Between(new Dictionary<string, string> { ["mapRoles"] = "a\nb\nc\nd\ne\nf\ng\n" }, new Dictionary<string, string> { ["mapRoles"] = "a\nb\nc\nd\nE\nf\ng", ["mapUsers"] = "x\u001b[31m\n" });
         Assert.Equal("mapRoles\n  …\n  c\n  d\n- e\n+ E\n  f\n  g\n+ \\ no line break at the end\nmapUsers (new)\n+ x\uFFFD[31m\n", diff);
     }
 

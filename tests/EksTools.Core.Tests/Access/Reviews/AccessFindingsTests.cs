@@ -3,6 +3,7 @@ using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Findings;
 using static EksTools.Core.Tests.Access.Reviews.Samples;
+using EksTools.Core.Nodes;
 
 namespace EksTools.Core.Tests.Access.Reviews;
 
@@ -26,7 +27,7 @@ public sealed class AccessFindingsTests
     [Fact]
     public void A_cluster_in_order_has_no_findings() => Assert.Empty(AccessFindings.Find(
         Cluster(NodeRow(Role("node")) + Row(Role("dev"), "dev:{{SessionName}}", "devs"), Row(User("jane"), "jane", "system:masters"), entries: Admin),
-        Known with { NodeRoles = [new NodeRoleFact(Role("node"), NodeKind.Linux, "the node group default")] }));
+        Known with { NodeRoles = [new NodeRole(Role("node"), NodeKind.Linux, "the node group default")] }));
 
     public static TheoryData<string, EksFindingSeverity, string, int?> Rows() => new()
     {
@@ -108,12 +109,12 @@ public sealed class AccessFindingsTests
     [Fact]
     public void Nodes_that_cannot_join_are_told()
     {
-        AccessFacts facts = Known with { NodeRoles = [new NodeRoleFact(Role("node"), NodeKind.Linux, "the node group default")] };
+        AccessFacts facts = Known with { NodeRoles = [new NodeRole(Role("node"), NodeKind.Linux, "the node group default")] };
         EksIamMappingFinding finding = One("NodeRoleMissing", With(), facts);
         Assert.Contains("the node group default", finding.Message, StringComparison.Ordinal);
         Assert.Equal(EksFindingSeverity.Error, finding.Severity);
         One("NodeRoleNotForNodes", With(Row(Role("node"), "dev", "devs")), facts);
-        One("WindowsGroupMissing", With(NodeRow(Role("node"))), Known with { NodeRoles = [new NodeRoleFact(Role("node"), NodeKind.Windows, "the node group win")] });
+        One("WindowsGroupMissing", With(NodeRow(Role("node"))), Known with { NodeRoles = [new NodeRole(Role("node"), NodeKind.Windows, "the node group win")] });
 
         // What may not be read, and a value that is lost anyway, say nothing about nodes.
         Assert.DoesNotContain(AccessFindings.Find(With() with { ConfigMap = null, ConfigMapUnreadable = "denied" }, facts), static finding => finding.Rule == "NodeRoleMissing");

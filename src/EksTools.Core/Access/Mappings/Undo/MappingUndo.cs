@@ -81,7 +81,7 @@ internal sealed class MappingUndo(AwsAccount account, bool force, TimeProvider t
             Action = version.Action,
             ChangedSince = AwsAuthHistory.Fingerprint(found.Data) != versions[0].Written,
             Changes = MappingDifference.Between(before, after),
-            Diff = LineDiff.Between(AwsAuthHistory.Values(found.Data), AwsAuthHistory.Values(data)),
+            Diff = AwsAuthDifference.Between(AwsAuthHistory.Values(found.Data), AwsAuthHistory.Values(data)),
         };
         if (undo.ChangedSince)
         {

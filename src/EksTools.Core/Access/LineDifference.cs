@@ -1,4 +1,4 @@
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Access;
 
 /// <summary>What became of a line.</summary>
 internal enum LineChange
