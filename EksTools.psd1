@@ -14,6 +14,7 @@
     CmdletsToExport      = @(
         'Add-EksIamMapping'
         'Convert-EksIamMapping'
+        'Convert-EksServiceAccountRole'
         'Get-EksCluster'
         'Get-EksEffectiveAccess'
         'Get-EksIamMapping'

@@ -31,6 +31,12 @@ public interface IWorkloadIdentityService
     /// <summary>Takes a service account's role away, as far as EksTools made it.</summary>
     Task<IReadOnlyList<EksPlanStep>> RemoveRoleAsync(AwsConnection connection, ServiceAccountRoleRemovalRequest request, IJobObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>The steps that <see cref="ConvertRoleAsync"/> would take. Changes nothing.</summary>
+    Task<IReadOnlyList<EksPlanStep>> PlanConvertRoleAsync(AwsConnection connection, ServiceAccountRoleConversionRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Moves a service account from IRSA to Pod Identity.</summary>
+    Task<IReadOnlyList<EksPlanStep>> ConvertRoleAsync(AwsConnection connection, ServiceAccountRoleConversionRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
     /// <summary>The names of the well-known policies.</summary>
     IReadOnlyList<string> WellKnownPolicyNames { get; }
 }

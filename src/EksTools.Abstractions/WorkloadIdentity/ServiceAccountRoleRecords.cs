@@ -183,6 +183,28 @@ public sealed record EksServiceAccountPod
     public override string ToString() => PodName;
 }
 
+/// <summary>Which service account to move from IRSA to Pod Identity.</summary>
+public sealed record ServiceAccountRoleConversionRequest
+{
+    /// <summary>The cluster.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The service account.</summary>
+    public required ServiceAccountName ServiceAccount { get; init; }
+
+    /// <summary>Take the annotation and the trust in the web identity away.</summary>
+    public bool Finish { get; init; }
+
+    /// <summary>Restart the workloads that use the service account.</summary>
+    public bool RestartPods { get; init; }
+
+    /// <summary>Finish although pods still use IRSA.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>How long the whole may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+}
+
 /// <summary>Which service account's role to take away.</summary>
 public sealed record ServiceAccountRoleRemovalRequest
 {

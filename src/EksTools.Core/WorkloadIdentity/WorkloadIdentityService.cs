@@ -122,5 +122,27 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         });
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanConvertRoleAsync(AwsConnection connection, ServiceAccountRoleConversionRequest request, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using PodIdentityConversion conversion = await PodIdentityConversion.PrepareAsync(account, request, time, cancellationToken);
+            return conversion.Plan.Describe(request.ClusterName, account.Region);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> ConvertRoleAsync(AwsConnection connection, ServiceAccountRoleConversionRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            using PodIdentityConversion conversion = await PodIdentityConversion.PrepareAsync(account, request, time, cancellationToken);
+            return conversion.Plan.Describe(request.ClusterName, account.Region, await Runner(account).RunAsync(conversion.Plan, observer, request.Timeout, cancellationToken));
+        });
+    }
+
     private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time), time, account.TranslateAsync);
 }

@@ -39,6 +39,7 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("New-EksServiceAccountRole", "New-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -WellKnownPolicy EbsCsiController", "New-EksServiceAccountRole vault shop/orders -SecretKey $wrong -WellKnownPolicy EbsCsiController"),
         new("Get-EksServiceAccountRole", "Get-EksServiceAccountRole vault", "Get-EksServiceAccountRole vault -SecretKey $wrong"),
         new("Test-EksServiceAccountRole", "Test-EksServiceAccountRole vault -All", "Test-EksServiceAccountRole vault absent", "Test-EksServiceAccountRole vault -SecretKey $wrong"),
+        new("Convert-EksServiceAccountRole", "Convert-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -To PodIdentity", "Convert-EksServiceAccountRole vault absent -To PodIdentity", "Convert-EksServiceAccountRole vault absent -To PodIdentity -SecretKey $wrong"),
         new("Remove-EksServiceAccountRole", "Remove-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa", "Remove-EksServiceAccountRole vault shop/orders -SecretKey $wrong"),
     ];
 

@@ -11,6 +11,10 @@ namespace EksTools.Core.WorkloadIdentity.Policies;
 internal sealed record TrustRemoval(string Provider, string Issuer, string ClusterArn, ServiceAccountName Account)
 {
     private const string Tag = "aws:RequestTag/";
+
+    /// <summary>Leave Pod Identity's trust as it is.</summary>
+    public bool WebIdentityAlone { get; init; }
+
     private static readonly string[] Comparisons = ["StringEquals", "StringLike"];
 
     /// <summary>Whether the document changed.</summary>
@@ -21,7 +25,7 @@ internal sealed record TrustRemoval(string Provider, string Issuer, string Clust
         {
             JsonObject? condition = statement["Condition"] as JsonObject;
             bool? empty = IsOf(statement, "Federated", Provider) ? Drop(condition, $"{Issuer}:sub", $"system:serviceaccount:{Account.Namespace}:{Account.Name}")
-                : IsOf(statement, "Service", TrustPolicyDocument.PodIdentityService) && Holds(condition, Tag + "eks-cluster-arn", ClusterArn) && Holds(condition, Tag + "kubernetes-namespace", Account.Namespace)
+                : !WebIdentityAlone && IsOf(statement, "Service", TrustPolicyDocument.PodIdentityService) && Holds(condition, Tag + "eks-cluster-arn", ClusterArn) && Holds(condition, Tag + "kubernetes-namespace", Account.Namespace)
                     ? Drop(condition, Tag + "kubernetes-service-account", Account.Name)
                     : null;
             changed |= empty is not null;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using EksTools.Core.Kubernetes;
+using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
 using EksTools.WorkloadIdentity;
@@ -103,9 +104,26 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
     public Task<StepOutcome> DeleteAsync(ServiceAccountName name, CancellationToken cancellationToken) =>
         UnlessGoneAsync(StepOutcome.Deleted, () => api.CallAsync((client, token) => client.CoreV1.DeleteNamespacedServiceAccountAsync(name.Name, name.Namespace, cancellationToken: token), cancellationToken));
 
-    /// <summary>Restarts the workloads whose pods use the service account, as kubectl rollout restart does.</summary>
+    /// <summary>Restarts the workloads whose pods use the service account, and warns of pods that nothing makes anew.</summary>
+    public async Task<StepOutcome> RestartAsync(ServiceAccountName name, StepContext context, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<string> restarted, IReadOnlyList<string> bare) = await RestartAsync(name, cancellationToken);
+        foreach (string workload in restarted)
+        {
+            context.Observer.Verbose($"restarted {workload} in {name.Namespace}");
+        }
+
+        if (bare.Count > 0)
+        {
+            context.Observer.Warn($"Nothing makes these pods anew, and they keep what they have until they are made again by hand: {string.Join(", ", bare)} in {name.Namespace}.");
+        }
+
+        return restarted.Count > 0 ? StepOutcome.Updated : StepOutcome.Skipped;
+    }
+
+    /// <summary>As kubectl rollout restart does.</summary>
     /// <returns>The workloads, as kind/name; and the pods that nothing would make anew.</returns>
-    public async Task<(IReadOnlyList<string> Restarted, IReadOnlyList<string> Bare)> RestartAsync(ServiceAccountName name, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Restarted, IReadOnlyList<string> Bare)> RestartAsync(ServiceAccountName name, CancellationToken cancellationToken)
     {
         string now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         V1Patch patch = new(new JsonObject { ["spec"] = new JsonObject { ["template"] = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["kubectl.kubernetes.io/restartedAt"] = now } } } } }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch);

@@ -212,7 +212,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         });
         if (request.RestartPods)
         {
-            steps.Add(new PlanStep { Id = $"restart-{name}", Needs = [.. given, serviceAccount], Description = $"restart of the workloads that use {name}", Ensure = (context, token) => RestartAsync(name, context, token) });
+            steps.Add(new PlanStep { Id = $"restart-{name}", Needs = [.. given, serviceAccount], Description = $"restart of the workloads that use {name}", Ensure = (context, token) => kubernetes.RestartAsync(name, context, token) });
         }
     }
 
@@ -244,22 +244,6 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         }
 
         return await kubernetes!.EnsureAsync(name, irsa ? Annotations() : new Dictionary<string, string>(), request.Force, cancellationToken);
-    }
-
-    private async Task<StepOutcome> RestartAsync(ServiceAccountName name, StepContext context, CancellationToken cancellationToken)
-    {
-        (IReadOnlyList<string> restarted, IReadOnlyList<string> bare) = await kubernetes!.RestartAsync(name, cancellationToken);
-        foreach (string workload in restarted)
-        {
-            context.Observer.Verbose($"restarted {workload} in {name.Namespace}");
-        }
-
-        if (bare.Count > 0)
-        {
-            context.Observer.Warn($"Nothing makes these pods anew, and they keep what they have until they are made again by hand: {string.Join(", ", bare)} in {name.Namespace}.");
-        }
-
-        return restarted.Count > 0 ? StepOutcome.Updated : StepOutcome.Skipped;
     }
 
     private Dictionary<string, string> Annotations()
