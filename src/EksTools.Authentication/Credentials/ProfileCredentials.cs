@@ -37,7 +37,7 @@ internal sealed class ProfileCredentials(SessionContext context, TemporaryCreden
         }
         if (profile["credential_process"] is not null)
         {
-            return temporary.Process(profile);
+            return TemporaryCredentials.Process(profile);
         }
         if (profile["login_session"] is not null)
         {

@@ -55,11 +55,11 @@ internal sealed class TemporaryCredentials(SessionContext context)
         },
         ct => SsoCredentials.GetAsync(profile, context, ct));
 
-    /// <summary>What a program says; kept where it says until when.</summary>
-    public CredentialSource Process(Profile profile) => Kept(
-        $"the credential_process of profile '{profile.Name}'",
-        () => CredentialIdentity.Of("process", context.Files.ConfigPath, context.Files.CredentialsPath, profile.Name).WithSecrets(profile.Require("credential_process")),
-        ct => CredentialProcess.RunAsync(profile, ct));
+    /// <summary>
+    /// What a program says. Not kept: a login of its own decides whom it speaks for, which cannot be seen from here. A role on top of it is kept by the
+    /// keys that it gave.
+    /// </summary>
+    public static CredentialSource Process(Profile profile) => new($"the credential_process of profile '{profile.Name}'", ct => CredentialProcess.RunAsync(profile, ct));
 
     private CredentialSource Kept(string description, Func<CredentialIdentity> identity, Func<CancellationToken, Task<AwsKeys>> get) =>
         new(description, _cache is null ? get : ct => _cache.GetAsync(identity, get, ct)) { Identity = identity };

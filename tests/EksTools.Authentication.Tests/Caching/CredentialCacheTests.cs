@@ -136,12 +136,31 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public async Task Credentials_without_an_end_are_not_kept()
+    public async Task What_a_program_says_is_not_kept_and_a_role_on_top_of_it_is_kept_by_its_keys()
     {
+        await using var sts = new Loopback(r => Response.Sts(r));
         using var home = new TestHome();
-        home.Write(".aws/config", $"[profile p]\ncredential_process = {home.Program("""{"Version":1,"AccessKeyId":"AKIAP","SecretAccessKey":"s"}""")}\n");
+        home.Environment["AWS_ENDPOINT_URL_STS"] = sts.Url;
+        void Says(string key) => home.Write(".aws/config", $$"""
+            [profile p]
+            credential_process = {{home.Program($$"""{"Version":1,"AccessKeyId":"{{key}}","SecretAccessKey":"s","SessionToken":"t","Expiration":"2039-01-01T00:00:00Z"}""")}}
+            [profile r]
+            source_profile = p
+            role_arn = {{View}}
+            region = eu-west-1
+            """);
+        Says("ASIAONE");
         (await home.OpenAsync(o => o with { UseCredentialCache = true, ProfileName = "p" })).Dispose();
         Assert.Empty(home.Cached);
+        for (var run = 0; run < 2; run++)
+        {
+            (await home.OpenAsync(o => o with { UseCredentialCache = true, ProfileName = "r" })).Dispose();
+        }
+
+        Assert.Single(sts.Requests);
+        Says("ASIATWO");
+        (await home.OpenAsync(o => o with { UseCredentialCache = true, ProfileName = "r" })).Dispose();
+        Assert.Equal(2, sts.Requests.Count);
     }
 
     [Fact]

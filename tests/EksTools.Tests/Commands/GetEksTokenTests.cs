@@ -119,7 +119,7 @@ public sealed class GetEksTokenTests : IDisposable
         {
             ("-AccessKey AKIAREVOKED0000000000 -SecretKey s", "AwsAuthenticationDenied", "InvalidClientTokenId", "it was deleted or deactivated"),
             ("-SecretKey wrong", "AwsAuthenticationDenied", "SignatureDoesNotMatch", "The secret key does not belong to this access key"),
-            ("-RoleArn arn:aws:iam::444455556666:role/theirs", "AwsAuthenticationDenied", "AccessDenied", ""),
+            ("-RoleArn arn:aws:iam::444455556666:role/theirs", "AwsAuthenticationDenied", "AccessDenied", "The caller is of account 111122223333 and the role of account 444455556666"),
         })
         {
             string script = parameters.Contains("-RoleArn", StringComparison.Ordinal) ? parameters : $"{parameters} -RoleArn {role}";

@@ -92,6 +92,20 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_adopted_role_loses_what_was_added_and_stays()
+    {
+        const string trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
+        await iam.Client.CreateRoleAsync(new CreateRoleRequest { RoleName = "theirs", AssumeRolePolicyDocument = trust }, TestContext.Current.CancellationToken);
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/serviceaccounts?fieldManager=helm", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"chart","annotations":{"meta.helm.sh/release-name":"x","eks.amazonaws.com/sts-regional-endpoints":"true"}}}""");
+        rehearsal.Session.Run("New-EksServiceAccountRole demo chart -RoleName theirs -Adopt -Mode Irsa -TokenExpiration 01:00:00").Good();
+        Assert.Equal(2, (await iam.ReadTrustAsync("theirs")).Count);
+        rehearsal.Session.Run("Remove-EksServiceAccountRole demo chart -Confirm:$false").Good();
+        Assert.Single(await iam.ReadTrustAsync("theirs"));
+        Assert.Equal("""{"meta.helm.sh/release-name":"x","eks.amazonaws.com/sts-regional-endpoints":"true"}""", (await kubernetes.ReadAsync("/api/v1/namespaces/default/serviceaccounts/chart"))!["metadata"]!["annotations"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Pods_in_use_and_foreign_roles_are_refused()
     {
         using Kubernetes kubernetes = new(rehearsal, "demo");

@@ -78,6 +78,25 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_association_of_something_else_is_taken_over_only_when_asked()
+    {
+        using Amazon.EKS.AmazonEKSClient eks = new(new Amazon.Runtime.BasicAWSCredentials(rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey), new Amazon.EKS.AmazonEKSConfig { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        string theirs = (await iam.Client.CreateRoleAsync(new CreateRoleRequest { RoleName = "theirs", AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}}""" }, TestContext.Current.CancellationToken)).Role.Arn;
+        await eks.CreatePodIdentityAssociationAsync(new Amazon.EKS.Model.CreatePodIdentityAssociationRequest { ClusterName = "demo", Namespace = "default", ServiceAccount = "app", RoleArn = theirs }, TestContext.Current.CancellationToken);
+        Assert.StartsWith("AssociationNotManaged,", Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(theirs, Says(Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo app").Good()), "RoleArn"));
+        Assert.Equal(Says(Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -Force").Good()), "RoleArn"), Says(Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo app").Good()), "RoleArn"));
+    }
+
+    [Fact]
+    public async Task Several_service_accounts_each_get_their_association()
+    {
+        IReadOnlyList<PSObject> made = rehearsal.Session.Run("New-EksServiceAccountRole demo (1..20 | ForEach-Object { \"app-$_\" }) -Mode PodIdentity").Good();
+        Assert.Equal(20, made.Select(static role => Says(role, "AssociationId")).Where(static id => id.StartsWith("a-", StringComparison.Ordinal)).Distinct().Count());
+        Assert.Single(await iam.ReadTrustAsync(Says(made[0], "RoleName")));
+    }
+
+    [Fact]
     public async Task An_annotated_service_account_stays_with_irsa_and_foreign_annotations_stay()
     {
         rehearsal.Session.Run("New-EksServiceAccountRole demo app -Mode Irsa -RegionalSts $true -TokenExpiration 01:00:00").Good();

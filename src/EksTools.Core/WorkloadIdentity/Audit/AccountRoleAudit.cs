@@ -32,7 +32,7 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
             }
         }
 
-        findings.AddRange(await FindDeadProvidersAsync(providers, cancellationToken));
+        findings.AddRange(await FindProvidersWithoutClusterAsync(providers, cancellationToken));
         return findings;
     }
 
@@ -78,8 +78,8 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
         }
     }
 
-    /// <summary>Providers of the region whose issuer no cluster there has any more.</summary>
-    private async Task<IReadOnlyList<EksServiceAccountRoleFinding>> FindDeadProvidersAsync(HashSet<string> providers, CancellationToken cancellationToken)
+    /// <summary>Providers of the region whose issuer no cluster of the account has there. A cluster of another account may: that cannot be seen from here.</summary>
+    private async Task<IReadOnlyList<EksServiceAccountRoleFinding>> FindProvidersWithoutClusterAsync(HashSet<string> providers, CancellationToken cancellationToken)
     {
         string[] here = [.. providers.Where(arn => arn.Contains(":oidc-provider/oidc", StringComparison.Ordinal) && arn.Contains($".{account.Region}.", StringComparison.Ordinal))];
         if (here.Length == 0)
@@ -102,11 +102,11 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
             {
                 ClusterName = cluster.Cluster.Name,
                 Region = cluster.Cluster.Region,
-                Severity = EksFindingSeverity.Warning,
-                Rule = "ProviderDead",
+                Severity = EksFindingSeverity.Information,
+                Rule = "ProviderWithoutCluster",
                 Where = arn,
-                Message = $"{arn} is the provider of a cluster that is no longer in {account.Region}.",
-                Fix = $"Remove-IAMOpenIDConnectProvider -OpenIDConnectProviderArn '{arn}'",
+                Message = $"{arn} is the provider of no cluster that this account has in {account.Region}: of one that is gone, or of another account's.",
+                Fix = $"Get-IAMOpenIDConnectProvider -OpenIDConnectProviderArn '{arn}' | ForEach-Object Tags",
             }),
         ];
     }

@@ -108,7 +108,7 @@ internal sealed class PodIdentityConversion : IDisposable
         [
             new PlanStep { Id = Agent, Description = $"add-on {PodIdentityEnsure.Agent}", Ensure = (context, token) => podIdentity.EnsureAgentAsync(new ClusterIdentity(cluster.Name, cluster.Region).Tags($"addon-{PodIdentityEnsure.Agent}"), context, token) },
             new PlanStep { Id = Trust, Description = $"trust of role {RoleName} in {TrustPolicyDocument.PodIdentityService}, beside what it trusts", Ensure = (_, token) => AddTrustAsync(token) },
-            new PlanStep { Id = Association, Needs = [Trust], Description = $"Pod Identity association of {name} with {RoleName}", Ensure = async (_, token) => (await podIdentity.EnsureAsync(name, roleArn, null, tags, token)).Outcome },
+            new PlanStep { Id = Association, Needs = [Trust], Description = $"Pod Identity association of {name} with {RoleName}", Ensure = async (_, token) => (await podIdentity.EnsureAsync(name, roleArn, null, tags, request.Force, token)).Outcome },
         ];
         if (request.RestartPods)
         {
@@ -120,7 +120,7 @@ internal sealed class PodIdentityConversion : IDisposable
             string[] before = [Agent, request.RestartPods ? Restart : Association];
             if (there is not null && annotated is not null)
             {
-                steps.Add(new PlanStep { Id = Annotations, Needs = before, Description = $"EKS's annotations of service account {name}", Ensure = (_, token) => kubernetes.RemoveAnnotationsAsync(name, token) });
+                steps.Add(new PlanStep { Id = Annotations, Needs = before, Description = $"EKS's annotations of service account {name}", Ensure = (_, token) => kubernetes.RemoveAnnotationsAsync(there, token) });
                 before = [Annotations];
             }
 

@@ -2,8 +2,10 @@ using Amazon.EKS;
 using Amazon.EKS.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
 using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Plans;
+using EksTools.Errors;
 using EksTools.Plans;
 using EksTools.WorkloadIdentity;
 
@@ -42,7 +44,8 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
                 cancellationToken);
 
     /// <summary>Makes the association, or points the one that is there at the role.</summary>
-    public async Task<(string AssociationId, StepOutcome Outcome)> EnsureAsync(ServiceAccountName name, string roleArn, string? targetRoleArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    /// <exception cref="EksToolsException">There is one with another role, which something else made, and <paramref name="force"/> was not said.</exception>
+    public async Task<(string AssociationId, StepOutcome Outcome)> EnsureAsync(ServiceAccountName name, string roleArn, string? targetRoleArn, IReadOnlyDictionary<string, string> tags, bool force, CancellationToken cancellationToken)
     {
         for (; ;)
         {
@@ -51,6 +54,11 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
                 if (there.RoleArn == roleArn && (targetRoleArn is null || there.TargetRoleArn == targetRoleArn))
                 {
                     return (there.AssociationId, StepOutcome.Found);
+                }
+
+                if (!force && there.Tags?.GetValueOrDefault(ClusterIdentity.ComponentTag) != RoleEnsure.Component)
+                {
+                    throw new EksToolsException(EksErrorKind.Conflict, "AssociationNotManaged", $"Service account {name} of cluster {cluster} has the Pod Identity association {there.AssociationId} with {there.RoleArn}, which EksTools did not make.", name.ToString(), "Change it where it is managed, or say -Force to take it over.");
                 }
 
                 await eks.UpdatePodIdentityAssociationAsync(new UpdatePodIdentityAssociationRequest { ClusterName = cluster, AssociationId = there.AssociationId, RoleArn = roleArn, TargetRoleArn = targetRoleArn }, cancellationToken);

@@ -40,6 +40,9 @@ internal sealed class RoleEnsure(AwsAccount account)
 {
     /// <summary>Marks roles that service accounts share, across clusters too.</summary>
     public const string Component = "service-account-role";
+
+    /// <summary>Marks roles of something else that were taken with -Adopt: what was added to them is taken away again, and they stay.</summary>
+    public const string AdoptedComponent = "adopted-role";
     private readonly IAmazonIdentityManagementService iam = account.Iam;
 
     /// <summary>The role with its trust policy.</summary>
@@ -115,8 +118,8 @@ internal sealed class RoleEnsure(AwsAccount account)
     private async Task<bool> UpdateAsync(Role there, RoleSpecification wanted, CancellationToken cancellationToken)
     {
         Dictionary<string, string> tags = (there.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal);
-        bool ours = tags.GetValueOrDefault(ClusterIdentity.ComponentTag) == Component;
-        if (!ours && !wanted.Adopt)
+        bool known = tags.GetValueOrDefault(ClusterIdentity.ComponentTag) is Component or AdoptedComponent;
+        if (!known && !wanted.Adopt)
         {
             throw new EksToolsException(EksErrorKind.Conflict, "RoleNotManaged", $"The IAM role {wanted.Name} exists and was not made by EksTools for service accounts.", wanted.Name, "Say -Adopt to add the trust and the permissions to it, or choose another -RoleName.");
         }
@@ -146,11 +149,16 @@ internal sealed class RoleEnsure(AwsAccount account)
             changed = true;
         }
 
-        // Whose a role is does not change: one shared by two clusters stays the first one's, and one that was adopted nobody's.
-        Tag[] lacking = [.. wanted.Tags.Where(tag => !tag.Key.StartsWith("ekstools:", StringComparison.Ordinal) && tags.GetValueOrDefault(tag.Key) != tag.Value).Select(static tag => new Tag { Key = tag.Key, Value = tag.Value })];
-        if (lacking.Length > 0)
+        // Whose a role is does not change: one shared by two clusters stays the first one's.
+        List<Tag> lacking = [.. wanted.Tags.Where(tag => !tag.Key.StartsWith("ekstools:", StringComparison.Ordinal) && tags.GetValueOrDefault(tag.Key) != tag.Value).Select(static tag => new Tag { Key = tag.Key, Value = tag.Value })];
+        if (!known)
         {
-            await iam.TagRoleAsync(new TagRoleRequest { RoleName = wanted.Name, Tags = [.. lacking] }, cancellationToken);
+            lacking.Add(new Tag { Key = ClusterIdentity.ComponentTag, Value = AdoptedComponent });
+        }
+
+        if (lacking.Count > 0)
+        {
+            await iam.TagRoleAsync(new TagRoleRequest { RoleName = wanted.Name, Tags = lacking }, cancellationToken);
             changed = true;
         }
 

@@ -76,7 +76,7 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
         JsonObject apply = new() { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = metadata };
         try
         {
-            await api.CallAsync((client, token) => client.CoreV1.PatchNamespacedServiceAccountAsync(new V1Patch(apply.ToJsonString(), V1Patch.PatchType.ApplyPatch), name.Name, name.Namespace, fieldManager: FieldManager, force: force, cancellationToken: token), cancellationToken);
+            await PatchAsync(name, new V1Patch(apply.ToJsonString(), V1Patch.PatchType.ApplyPatch), force, cancellationToken);
         }
         catch (HttpOperationException exception) when (exception.Response?.StatusCode == HttpStatusCode.NotFound)
         {
@@ -93,11 +93,24 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
     /// <summary>Whether EksTools made the service account.</summary>
     public static bool IsOurs(V1ServiceAccount there) => there.GetLabel(ManagedBy) == FieldManager;
 
-    /// <summary>Takes EKS's annotations away; everything else of the service account stays.</summary>
-    public async Task<StepOutcome> RemoveAnnotationsAsync(ServiceAccountName name, CancellationToken cancellationToken)
+    /// <summary>Takes away the annotations that were applied here, and the role's whoever set it; everything else of the service account stays.</summary>
+    public async Task<StepOutcome> RemoveAnnotationsAsync(V1ServiceAccount there, CancellationToken cancellationToken)
     {
-        JsonObject patch = new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [RoleAnnotation] = null, [AudienceAnnotation] = null, [RegionalStsAnnotation] = null, [TokenExpirationAnnotation] = null } } };
-        return await UnlessGoneAsync(StepOutcome.Updated, () => api.CallAsync((client, token) => client.CoreV1.PatchNamespacedServiceAccountAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), name.Name, name.Namespace, fieldManager: FieldManager, cancellationToken: token), cancellationToken));
+        // To apply an object without a field takes the field away where nobody else applied it: https://kubernetes.io/docs/reference/using-api/server-side-apply/
+        ServiceAccountName name = new(there.Metadata.NamespaceProperty, there.Metadata.Name);
+        JsonObject metadata = new() { ["name"] = name.Name, ["namespace"] = name.Namespace };
+        if (IsOurs(there))
+        {
+            metadata["labels"] = new JsonObject { [ManagedBy] = FieldManager };
+        }
+
+        JsonObject apply = new() { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = metadata };
+        JsonObject patch = new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [RoleAnnotation] = null } } };
+        return await UnlessGoneAsync(StepOutcome.Updated, async () =>
+        {
+            await PatchAsync(name, new V1Patch(apply.ToJsonString(), V1Patch.PatchType.ApplyPatch), force: true, cancellationToken);
+            await PatchAsync(name, new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), force: null, cancellationToken);
+        });
     }
 
     /// <summary>Deletes a service account.</summary>
@@ -165,6 +178,9 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
             return StepOutcome.Found; // Made meanwhile.
         }
     }
+
+    private Task<V1ServiceAccount> PatchAsync(ServiceAccountName name, V1Patch patch, bool? force, CancellationToken cancellationToken) =>
+        api.CallAsync((client, token) => client.CoreV1.PatchNamespacedServiceAccountAsync(patch, name.Name, name.Namespace, fieldManager: FieldManager, force: force, cancellationToken: token), cancellationToken);
 
     private static async Task<StepOutcome> UnlessGoneAsync(StepOutcome done, Func<Task> call)
     {

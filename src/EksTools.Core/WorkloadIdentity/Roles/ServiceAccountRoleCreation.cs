@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EksTools.Clusters;
@@ -27,7 +28,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
     private readonly ClusterApi? api;
     private readonly ServiceAccountEnsure? kubernetes;
     private readonly PodIdentityEnsure podIdentity;
-    private readonly Dictionary<ServiceAccountName, string> associations = [];
+    private readonly ConcurrentDictionary<ServiceAccountName, string> associations = [];
     private readonly RoleSpecification role;
     private readonly Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates;
     private string roleArn;
@@ -231,7 +232,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
 
     private async Task<StepOutcome> AssociateAsync(ServiceAccountName name, CancellationToken cancellationToken)
     {
-        (string id, StepOutcome outcome) = await podIdentity.EnsureAsync(name, roleArn, request.TargetRoleArn, role.Tags, cancellationToken);
+        (string id, StepOutcome outcome) = await podIdentity.EnsureAsync(name, roleArn, request.TargetRoleArn, role.Tags, request.Force, cancellationToken);
         associations[name] = id;
         return outcome;
     }

@@ -109,7 +109,7 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
         }
         else if (kubernetes is not null && annotated)
         {
-            steps.Add(new PlanStep { Id = "service-account", Description = $"EKS's annotations of service account {name}", Ensure = (_, token) => kubernetes.RemoveAnnotationsAsync(name, token) });
+            steps.Add(new PlanStep { Id = "service-account", Description = $"EKS's annotations of service account {name}", Ensure = (_, token) => kubernetes.RemoveAnnotationsAsync(there!, token) });
         }
 
         string[] before = [.. steps.Select(static step => step.Id)];
@@ -149,7 +149,7 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
     {
         string role = arn[(arn.LastIndexOf('/') + 1)..];
         return ClusterArn.Parse(cluster.Arn)!.Account == arn.Split(':')[4]
-            && await ClusterRoles.ReadTagsAsync(account, role, cancellationToken) is { } tags && tags.GetValueOrDefault(ClusterIdentity.ComponentTag) == RoleEnsure.Component;
+            && await ClusterRoles.ReadTagsAsync(account, role, cancellationToken) is { } tags && tags.GetValueOrDefault(ClusterIdentity.ComponentTag) is RoleEnsure.Component or RoleEnsure.AdoptedComponent;
     }
 
     private async Task<StepOutcome> DisassociateAsync(string id, CancellationToken cancellationToken)
@@ -181,6 +181,12 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
         bool changed = Removal().Apply(trust);
         if (!trust.Statements.Any(static statement => (string?)statement["Effect"] == "Allow"))
         {
+            if ((there.Tags ?? []).Exists(static tag => tag is { Key: ClusterIdentity.ComponentTag, Value: RoleEnsure.AdoptedComponent }))
+            {
+                context.Observer.Warn($"The role {role} was made by something else and trusts nobody but {name}; it stays as it is.");
+                return StepOutcome.Skipped;
+            }
+
             return await RoleDeletion.DeleteAsync(account, role, context, cancellationToken);
         }
 
