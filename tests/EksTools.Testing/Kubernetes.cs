@@ -43,6 +43,14 @@ public sealed class Kubernetes : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Merges a patch into an object.</summary>
+    public async Task PatchAsync(string path, string json)
+    {
+        using StringContent body = new(json, Encoding.UTF8, "application/merge-patch+json");
+        using HttpResponseMessage answer = await client.PatchAsync(new Uri(path, UriKind.Relative), body);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 }

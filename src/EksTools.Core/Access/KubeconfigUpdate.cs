@@ -54,7 +54,7 @@ internal sealed class KubeconfigUpdate : IKubeconfigUpdate
             }
             catch (EksToolsException exception)
             {
-                failures.Add(new KubeconfigFailure(clusterName, exception));
+                failures.Add(new KubeconfigFailure(clusterName, Named(exception, clusterName)));
             }
         }
 
@@ -102,6 +102,11 @@ internal sealed class KubeconfigUpdate : IKubeconfigUpdate
         accounts.Clear();
         asked.Clear();
     }
+
+    /// <summary>Of many clusters one must be told from the others.</summary>
+    private static EksToolsException Named(EksToolsException exception, string clusterName) => exception.Message.Contains(clusterName, StringComparison.Ordinal)
+        ? exception
+        : new EksToolsException(exception.Kind, exception.ErrorId, $"Cluster {clusterName}: {exception.Message}", exception.TargetName ?? clusterName, exception.Hint, exception.InnerException);
 
     private static void Plan(string path, KubeconfigAddition[] additions, List<KubeconfigFileChange> files, List<KubeconfigFailure> failures)
     {

@@ -54,8 +54,7 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         return await account.RunAsync(async () =>
         {
             using ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(account, request, time, IssuerCertificate.ReadAsync, cancellationToken);
-            await Runner(account).RunAsync(creation.Plan, observer, request.Timeout, cancellationToken);
-            return creation.Describe();
+            return creation.Describe(await Runner(account).RunAsync(creation.Plan, observer, request.Timeout, cancellationToken));
         });
     }
 

@@ -14,7 +14,7 @@ public sealed class RemoveEksServiceAccountRoleCommand : ClusterCmdlet
 {
     private ServiceAccountRoleRemovalRequest request = null!;
 
-    /// <summary>The service account, as NAME or NAMESPACE/NAME.</summary>
+    /// <summary>The service account, as NAME or NAMESPACE/NAME; or the pattern that a role was made for.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string ServiceAccount { get; set; } = null!;

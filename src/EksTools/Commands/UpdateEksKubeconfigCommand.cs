@@ -21,7 +21,8 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
+    [AllowNull]
     public override string? ProfileName { get; set; }
 
     /// <summary>The kubeconfig file.</summary>
@@ -31,13 +32,15 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     public string? Path { get; set; }
 
     /// <summary>The context's name.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
     public string? Alias { get; set; }
 
     /// <summary>The user entry's name.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
     public string? UserAlias { get; set; }
 
     /// <summary>The proxy to the API server.</summary>
@@ -46,6 +49,7 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     public Uri? ProxyUrl { get; set; }
 
     /// <summary>A role that the token is made with.</summary>
+    // Not by property name: the RoleArn of AWS.Tools' cluster objects is the cluster's own role.
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RoleArn { get; set; }
@@ -70,11 +74,13 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
 
     internal override void PrepareRecord()
     {
+        // An empty cell of a table says nothing.
+        ProfileName = Said(ProfileName);
         base.PrepareRecord();
         request = KubeconfigTarget.Create(this, Path) with
         {
-            Alias = Alias,
-            UserAlias = UserAlias,
+            Alias = Said(Alias),
+            UserAlias = Said(UserAlias),
             ProxyUrl = ProxyUrl,
             PwshPath = ResolveProgram(PwshPath),
             RoleArn = RoleArn,
@@ -154,6 +160,8 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
             }
         }
     }
+
+    private static string? Said(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     /// <summary>A bare name is looked up on PATH by kubectl; a relative path would mean something else to it than here.</summary>
     private string? ResolveProgram(string? program) =>

@@ -34,6 +34,17 @@ public sealed class UpdateEksKubeconfigTests
     }
 
     [Fact]
+    public async Task Columns_of_a_table_name_contexts_and_an_empty_cell_says_nothing()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        const string rows = "[pscustomobject]@{ ClusterName = 'demo'; Region = 'us-west-2'; ProfileName = ''; Alias = 'one'; UserAlias = '' }, [pscustomobject]@{ ClusterName = 'demo'; Region = 'us-west-2'; ProfileName = ''; Alias = ''; UserAlias = 'somebody' }";
+        Assert.Equal(
+            ["one arn:aws:eks:us-west-2:111122223333:cluster/demo", "arn:aws:eks:us-west-2:111122223333:cluster/demo somebody"],
+            rehearsal.Session.Run($"{rows} | Update-EksKubeconfig -Path '{rehearsal.Kubeconfig}' -PassThru").Good().Select(static entry => $"{entry.Properties["Context"].Value} {entry.Properties["User"].Value}"));
+    }
+
+    [Fact]
     public async Task A_broken_file_is_reported_with_its_place_and_left_alone()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

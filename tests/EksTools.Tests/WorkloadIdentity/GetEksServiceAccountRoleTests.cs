@@ -92,6 +92,18 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_role_of_a_pattern_and_one_that_is_named_no_more_can_be_removed()
+    {
+        rehearsal.Session.Run("New-EksServiceAccountRole demo 'job-*' -RoleName jobs; Remove-EksServiceAccountRole demo 'job-*' -Confirm:$false").Good();
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await kubernetes.CreateAsync("/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"c"}}""");
+        rehearsal.Session.Run("New-EksServiceAccountRole demo c -Mode Irsa -RoleName mine").Good();
+        await kubernetes.PatchAsync("/api/v1/namespaces/default/serviceaccounts/c", """{"metadata":{"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/Typo"}}}""");
+        rehearsal.Session.Run("Remove-EksServiceAccountRole demo c -Confirm:$false").Good();
+        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName is "jobs" or "mine");
+    }
+
+    [Fact]
     public async Task An_adopted_role_loses_what_was_added_and_stays()
     {
         const string trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";

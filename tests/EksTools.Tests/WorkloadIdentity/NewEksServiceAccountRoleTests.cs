@@ -153,11 +153,13 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     [InlineData("-TargetRoleArn arn:aws:iam::999999999999:role/x", "TargetRoleNeedsPodIdentity")]
     [InlineData("-Namespace Shop", "InvalidNamespace")]
     [InlineData("-Namespace missing -Mode Irsa", "NamespaceNotFound")]
+    [InlineData("-PolicyArn arn:aws:iam::aws:policy/DoesNotExist", "PolicyNotFound")]
     public void Bad_input_gets_a_sentence(string parameters, string error)
     {
         Answer answer = rehearsal.Session.Run($"New-EksServiceAccountRole demo app {parameters}");
         Assert.Empty(answer.Output);
         Assert.StartsWith(error + ",", Assert.Single(answer.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation is "CreateOpenIDConnectProvider" or "CreateRole" && request.Body.Contains("default-app", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class TestEksServiceAccountRoleTests : IAsyncLifetime
     [Fact]
     public void A_service_account_without_a_role_gets_one_by_the_fix()
     {
-        Assert.Equal(["ServiceAccountMissing", "NoRole"], Rules("Test-EksServiceAccountRole demo new"));
+        Assert.Equal(["ServiceAccountMissing"], Rules("Test-EksServiceAccountRole demo new"));
+        Assert.Equal(["NoRole"], Rules("Test-EksServiceAccountRole demo default"));
         Mend("Test-EksServiceAccountRole demo new");
     }
 

@@ -18,6 +18,11 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
             yield return report.Error("ServiceAccountMissing", $"There is no service account {facts.Name}; pods that name it are not created.", $"{report.New()}{(facts.AssociatedRole is null ? string.Empty : " -Mode PodIdentity")} -CreateNamespace");
         }
 
+        if (!facts.Exists && facts.Annotation is null && facts.AssociatedRole is null)
+        {
+            yield break;
+        }
+
         if (cluster.HasWebhook == false)
         {
             yield return report.Error("WebhookMissing", $"Cluster {cluster.Cluster.Name} has no pod-identity-webhook: no pod gets a token for its role.", $"EksTools\\Get-EksCluster {Reporter.Quote(cluster.Cluster.Name)}{report.Region} | Format-List Status, HealthIssues");
@@ -40,13 +45,13 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         report.RoleArn = annotation;
         if (ReadRole(annotation) is not { } named)
         {
-            yield return report.Error("AnnotationNotARole", $"The annotation of service account {facts.Name}, '{annotation}', is not the ARN of an IAM role.", report.New("Irsa"));
+            yield return report.Error("AnnotationNotARole", $"The annotation of service account {facts.Name}, '{annotation}', is not the ARN of an IAM role.", report.New("Irsa", sameRole: false));
             yield break;
         }
 
         if (named.Partition != cluster.Partition)
         {
-            yield return report.Error("RoleOfOtherPartition", $"The annotation of service account {facts.Name} names a role of partition {named.Partition}, and the cluster is in {cluster.Partition}.", report.New("Irsa"));
+            yield return report.Error("RoleOfOtherPartition", $"The annotation of service account {facts.Name} names a role of partition {named.Partition}, and the cluster is in {cluster.Partition}.", report.New("Irsa", sameRole: false));
             yield break;
         }
 
@@ -122,7 +127,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         }
         else if (role.Arn is null)
         {
-            yield return report.Error("RoleMissing", $"Service account {facts.Name} names role {arn}, which is not there.", report.New(mode));
+            yield return report.Error("RoleMissing", $"Service account {facts.Name} names role {arn}, which is not there.", report.New(mode, sameRole: false));
         }
         else if (role.Arn != arn)
         {
@@ -172,10 +177,10 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
 
         public static string Quote(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-        /// <summary>The command that makes or mends the whole chain, with the role that is named already.</summary>
-        public string New(string? mode = null)
+        /// <summary>The command that makes or mends the whole chain, with the role that is named already, or with the one that EksTools would make where that is wrong.</summary>
+        public string New(string? mode = null, bool sameRole = true)
         {
-            string role = RoleArn is { } arn && ReadRole(arn) is { } named ? $" -RoleName {Quote(named.Name)}{PathOf(arn)} -Adopt" : string.Empty;
+            string role = !sameRole ? " -Force" : RoleArn is { } arn && ReadRole(arn) is { } named ? $" -RoleName {Quote(named.Name)}{PathOf(arn)} -Adopt" : string.Empty;
             return $"New-EksServiceAccountRole {Quote(cluster.Cluster.Name)} {Quote(facts.Name.ToString())}{Region}{role}{(mode is null ? string.Empty : $" -Mode {mode}")}";
         }
 

@@ -49,12 +49,20 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
         }
     }
 
+    /// <summary>Asks the API server whether it would take the annotations, before anything is made elsewhere.</summary>
+    /// <exception cref="EksToolsException">There is no such namespace, or another manager has annotated the service account.</exception>
+    public async Task RequireAsync(ServiceAccountName name, IReadOnlyDictionary<string, string> annotations, bool force, CancellationToken cancellationToken) =>
+        await EnsureAsync(name, annotations, force, dryRun: true, cancellationToken);
+
     /// <summary>Makes the service account, or gives the one that is there its annotations; everything else of it stays.</summary>
     /// <param name="name">The service account.</param>
     /// <param name="annotations">The annotations; none for Pod Identity.</param>
     /// <param name="force">Take over an annotation that another manager set to something else.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<StepOutcome> EnsureAsync(ServiceAccountName name, IReadOnlyDictionary<string, string> annotations, bool force, CancellationToken cancellationToken)
+    public Task<StepOutcome> EnsureAsync(ServiceAccountName name, IReadOnlyDictionary<string, string> annotations, bool force, CancellationToken cancellationToken) =>
+        EnsureAsync(name, annotations, force, dryRun: false, cancellationToken);
+
+    private async Task<StepOutcome> EnsureAsync(ServiceAccountName name, IReadOnlyDictionary<string, string> annotations, bool force, bool dryRun, CancellationToken cancellationToken)
     {
         V1ServiceAccount? there = await FindAsync(name, cancellationToken);
         if (there is not null && annotations.All(pair => there.GetAnnotation(pair.Key) == pair.Value))
@@ -76,7 +84,7 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
         JsonObject apply = new() { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = metadata };
         try
         {
-            await PatchAsync(name, new V1Patch(apply.ToJsonString(), V1Patch.PatchType.ApplyPatch), force, cancellationToken);
+            await PatchAsync(name, new V1Patch(apply.ToJsonString(), V1Patch.PatchType.ApplyPatch), force, cancellationToken, dryRun);
         }
         catch (HttpOperationException exception) when (exception.Response?.StatusCode == HttpStatusCode.NotFound)
         {
@@ -179,8 +187,8 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
         }
     }
 
-    private Task<V1ServiceAccount> PatchAsync(ServiceAccountName name, V1Patch patch, bool? force, CancellationToken cancellationToken) =>
-        api.CallAsync((client, token) => client.CoreV1.PatchNamespacedServiceAccountAsync(patch, name.Name, name.Namespace, fieldManager: FieldManager, force: force, cancellationToken: token), cancellationToken);
+    private Task<V1ServiceAccount> PatchAsync(ServiceAccountName name, V1Patch patch, bool? force, CancellationToken cancellationToken, bool dryRun = false) =>
+        api.CallAsync((client, token) => client.CoreV1.PatchNamespacedServiceAccountAsync(patch, name.Name, name.Namespace, dryRun: dryRun ? "All" : null, fieldManager: FieldManager, force: force, cancellationToken: token), cancellationToken);
 
     private static async Task<StepOutcome> UnlessGoneAsync(StepOutcome done, Func<Task> call)
     {

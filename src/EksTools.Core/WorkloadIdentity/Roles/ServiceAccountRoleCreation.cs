@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
+using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.OidcProviders;
@@ -61,7 +64,9 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         try
         {
             ServiceAccountRoleMode mode = request.Mode == ServiceAccountRoleMode.Auto ? await ChooseAsync(account, request, api is null ? null : new ServiceAccountEnsure(api, time), cancellationToken) : request.Mode;
-            return new ServiceAccountRoleCreation(account, cluster, request, mode, api, time, certificates);
+            ServiceAccountRoleCreation creation = new(account, cluster, request, mode, api, time, certificates);
+            await creation.RequireAsync(cancellationToken);
+            return creation;
         }
         catch
         {
@@ -71,7 +76,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
     }
 
     /// <summary>What was made, one record for each service account.</summary>
-    public IReadOnlyList<EksServiceAccountRole> Describe() =>
+    public IReadOnlyList<EksServiceAccountRole> Describe(IReadOnlyDictionary<string, StepOutcome> outcomes) =>
     [
         .. request.ServiceAccounts.Select(name => new EksServiceAccountRole
         {
@@ -83,11 +88,43 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
             RoleArn = roleArn,
             AssociationId = associations.GetValueOrDefault(name),
             TargetRoleArn = request.TargetRoleArn,
-            Change = change,
+            Change = change == StepOutcome.Found && outcomes.Values.Any(static outcome => outcome is StepOutcome.Created or StepOutcome.Updated) ? StepOutcome.Updated : change,
         }),
     ];
 
     public void Dispose() => api?.Dispose();
+
+    /// <summary>What Kubernetes or IAM would refuse in the end is refused before anything is made.</summary>
+    private async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        foreach (string arn in role.ManagedPolicies)
+        {
+            try
+            {
+                await account.Iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = arn }, cancellationToken);
+            }
+            catch (NoSuchEntityException exception)
+            {
+                throw new EksToolsException(EksErrorKind.NotFound, "PolicyNotFound", $"There is no managed policy {arn}.", arn, "Get-IAMPolicyList finds the name.", exception);
+            }
+            catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
+            {
+                // Who may not look may still attach: then IAM tells.
+            }
+        }
+
+        foreach (ServiceAccountName name in kubernetes is null ? [] : request.ServiceAccounts.Where(static name => !name.IsPattern))
+        {
+            try
+            {
+                await kubernetes!.RequireAsync(name, mode == ServiceAccountRoleMode.Irsa ? Annotations() : new Dictionary<string, string>(), request.Force, cancellationToken);
+            }
+            catch (EksToolsException exception) when (request.CreateNamespace && exception.ErrorId == "NamespaceNotFound")
+            {
+                // It will be made.
+            }
+        }
+    }
 
     /// <summary>What a service account uses stays in use.</summary>
     private static async Task<ServiceAccountRoleMode> ChooseAsync(AwsAccount account, ServiceAccountRoleRequest request, ServiceAccountEnsure? kubernetes, CancellationToken cancellationToken)
@@ -225,7 +262,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
 
     private async Task<StepOutcome> EnsureRoleAsync(StepContext context, CancellationToken cancellationToken)
     {
-        (Amazon.IdentityManagement.Model.Role there, change) = await new RoleEnsure(account).EnsureRoleAsync(role, cancellationToken);
+        (Role there, change) = await new RoleEnsure(account).EnsureRoleAsync(role, cancellationToken);
         roleArn = there.Arn;
         return change;
     }

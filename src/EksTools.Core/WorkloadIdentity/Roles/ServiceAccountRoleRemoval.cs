@@ -39,9 +39,9 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
     {
         ClusterIdentity.RequireName(request.ClusterName);
         ClusterRequestRules.RequireTimeout(request.Timeout);
-        ServiceAccountNames.Require(request.ServiceAccount, wildcards: false);
+        ServiceAccountNames.Require(request.ServiceAccount, wildcards: true);
         EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
-        ServiceAccountRoleRemoval removal = new(account, cluster, request.ServiceAccount, request.NoServiceAccount ? null : ClusterApi.Open(account, cluster));
+        ServiceAccountRoleRemoval removal = new(account, cluster, request.ServiceAccount, request.NoServiceAccount || request.ServiceAccount.IsPattern ? null : ClusterApi.Open(account, cluster));
         try
         {
             await removal.SettleAsync(request, time, cancellationToken);
@@ -60,21 +60,13 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
     {
         ServiceAccountEnsure? kubernetes = api is null ? null : new ServiceAccountEnsure(api, time);
         V1ServiceAccount? there = kubernetes is null ? null : await kubernetes.FindAsync(name, cancellationToken);
-        PodIdentityAssociation? association = await new PodIdentityEnsure(account, cluster.Name).FindAsync(name, cancellationToken);
+        PodIdentityAssociation? association = name.IsPattern ? null : await new PodIdentityEnsure(account, cluster.Name).FindAsync(name, cancellationToken);
         string? annotated = there?.GetAnnotation(ServiceAccountEnsure.RoleAnnotation) is { Length: > 0 } arn ? arn : null;
         string[] roles = [.. new[] { annotated, association?.RoleArn }.OfType<string>().Distinct(StringComparer.Ordinal)];
-        if (roles.Length == 0)
+        List<string> ours = await OursAsync(roles, cancellationToken);
+        if (ours.Count == 0)
         {
-            roles = await FindLeftAsync(cancellationToken);
-        }
-
-        List<string> ours = [];
-        foreach (string role in roles)
-        {
-            if (await IsOursAsync(role, cancellationToken))
-            {
-                ours.Add(role);
-            }
+            ours = await OursAsync(await FindLeftAsync(cancellationToken), cancellationToken);
         }
 
         bool ourAssociation = association?.Tags?.GetValueOrDefault(ClusterIdentity.ComponentTag) == RoleEnsure.Component;
@@ -123,7 +115,21 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
         return steps;
     }
 
-    /// <summary>Roles that trust the service account although nothing points to them any more: what an interrupted removal leaves.</summary>
+    private async Task<List<string>> OursAsync(string[] roles, CancellationToken cancellationToken)
+    {
+        List<string> ours = [];
+        foreach (string role in roles)
+        {
+            if (await IsOursAsync(role, cancellationToken))
+            {
+                ours.Add(role);
+            }
+        }
+
+        return ours;
+    }
+
+    /// <summary>Roles that trust the service account although nothing points to them: of a pattern, or what an interrupted removal or a changed annotation leaves.</summary>
     private async Task<string[]> FindLeftAsync(CancellationToken cancellationToken)
     {
         List<string> left = [];
