@@ -30,7 +30,7 @@ public sealed class ConvertEksIamMappingCommand : ClusterCmdlet
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <inheritdoc/>
-    protected override string? StoppedNote => "What AWS has accepted stays, and nobody has lost a way in. Run the same command again to continue.";
+    protected override string? StoppedNote => "What AWS has accepted stays; an access entry that could not be given its rights was taken back, so that the row goes on counting. Run the same command again to continue.";
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {

@@ -101,6 +101,66 @@ public sealed class TestEksIamMappingTests
         Assert.True((bool)stage.Session.Run("(Get-EksEffectiveAccess demo arn:aws:iam::111122223333:role/Merged).IsAdmin").Good()[0].BaseObject);
     }
 
+    /// <summary>Each fix that takes a row away shifts the lines of those below it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task All_fixes_of_one_look_one_after_the_other_hit_their_own_rows_alone(bool backwards)
+    {
+        await using MappingStage stage = await MappingStage.StartAsync();
+        List<string> rows = [];
+        foreach (string name in new[] { "A", "B", "C", "D", "E" })
+        {
+            // Rows of three lines each: the line of one that goes is then that of the next.
+            string role = await stage.RoleAsync(name);
+            rows.Add($"- rolearn: {role}\n  username: old\n  groups: [devs]\n");
+            rows.Add($"- rolearn: {role}\n  username: new\n  groups: [devs]\n");
+        }
+
+        string same = await stage.RoleAsync("Same");
+        rows.InsertRange(3, Enumerable.Repeat($"- rolearn: {same}\n  username: same\n  groups: [devs]\n", 3));
+        rows.Insert(6, "- rolearn: arn:aws-cn:iam::111122223333:role/A\n  username: china\n  groups: [devs]\n");
+        await stage.BindAsync("devs", "view");
+        await stage.WriteAsync(("mapRoles", string.Concat(rows)));
+        PSObject[] findings = [.. stage.Session.Run("Test-EksIamMapping demo").Good()];
+        Assert.Equal(["DuplicateRow 7", "OtherPartition 1"], findings.GroupBy(static finding => Text(finding, "Rule")).Select(static rule => $"{rule.Key} {rule.Count()}").Order(StringComparer.Ordinal));
+        foreach (string fix in (backwards ? findings.Reverse() : findings).Select(static finding => Text(finding, "Fix")))
+        {
+            // Run twice it has nothing left to do.
+            stage.Session.Run(fix).Good();
+        }
+
+        stage.Session.Run(Text(findings[^1], "Fix")).Good();
+        Assert.Empty(stage.Session.Run("Test-EksIamMapping demo").Good());
+        Assert.Equal(["A new", "B new", "C new", "D new", "E new", "Same same"], stage.Session.Run("Get-EksIamMapping demo -Source ConfigMap | ForEach-Object { '{0} {1}' -f $_.PrincipalArn.Split('/')[-1], $_.Username }").Good().Select(static row => $"{row}").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Who may write aws-auth is not to run commands on the machine of who mends it. PowerShell takes four characters more for a quotation mark.</summary>
+    [Theory]
+    [InlineData("'")]
+    [InlineData("\u2018")]
+    [InlineData("\u2019")]
+    [InlineData("\u201A")]
+    [InlineData("\u201B")]
+    public async Task What_stands_in_aws_auth_never_becomes_a_command(string quote)
+    {
+        string[] allowed = ["Add-EksIamMapping", "Get-EksIamMapping", "Remove-EksIamMapping", "Where-Object", "Select-Object", "kubectl"];
+        await using MappingStage stage = await MappingStage.StartAsync();
+        string role = await stage.RoleAsync("A");
+        string evil = $"x{quote}; $global:owned = 1; {quote}\\u001b[2K";
+        await stage.WriteAsync(("mapRoles", $"- rolearn: {role}\n  username: \"system:{evil}\"\n  groups: [\"g{evil}\"]\n- rolearn: arn:aws-cn:iam::111122223333:role/A\n  username: \"{evil}\"\n- rolearn: {role}\n  username: \"system:{evil}\"\n  groups: [\"h{evil}\"]\n"));
+        PSObject[] findings = [.. stage.Session.Run("Test-EksIamMapping demo").Good()];
+        Assert.True(findings.Length >= 4);
+        foreach (string fix in findings.Select(static finding => Text(finding, "Fix")))
+        {
+            ScriptBlockAst read = Parser.ParseInput(fix, out _, out ParseError[] errors);
+            Assert.Empty(errors);
+            Assert.DoesNotContain('\u001b', fix);
+            Assert.All(read.FindAll(static node => node is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>(), command => Assert.Contains(command.GetCommandName(), allowed));
+            Assert.Empty(read.FindAll(static node => node is AssignmentStatementAst, searchNestedScriptBlocks: true));
+        }
+    }
+
     [Fact]
     public async Task A_cluster_in_order_is_told_so_and_a_broken_value_is_the_gravest()
     {

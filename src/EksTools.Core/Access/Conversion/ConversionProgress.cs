@@ -1,3 +1,5 @@
+using EksTools.Access;
+
 namespace EksTools.Core.Access.Conversion;
 
 /// <summary>The rows as they stand while the plan runs: what steps find and do is known here, from whichever thread.</summary>
@@ -34,6 +36,16 @@ internal sealed class ConversionProgress(IReadOnlyList<RowConversion> planned)
                     rows[index] = rows[index] with { Obstacle = obstacle };
                 }
             }
+        }
+    }
+
+    /// <summary>A row stays in aws-auth after all.</summary>
+    public void Keep(EksIamMapping row, string why)
+    {
+        lock (gate)
+        {
+            int index = Array.FindIndex(rows, other => ReferenceEquals(other.Row, row));
+            rows[index] = rows[index] with { Stays = why };
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class ConversionRules
     private readonly ClusterAccess access;
     private readonly AccessFacts facts;
     private readonly GroupRules groups;
+    private readonly UsernameRules usernames;
     private readonly Dictionary<string, EksIamMapping> byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EksIamMapping> byArn = new(StringComparer.Ordinal);
 
@@ -20,6 +21,7 @@ internal sealed class ConversionRules
         this.access = access;
         this.facts = facts;
         groups = new GroupRules(facts);
+        usernames = new UsernameRules(facts.Bindings);
         foreach (EksIamMapping entry in access.Entries)
         {
             byKey[AccessRules.KeyOf(entry)!] = entry;
@@ -108,7 +110,7 @@ internal sealed class ConversionRules
             : null;
         return NodeRows.Recognise(row.Username, row.Groups) is var nodes && nodes != EksNodeRoleKinds.None
             ? Nodes(row, real, nodes, foreign, remarks) with { Stays = stays }
-            : People(row, real, remarks) with { Stays = stays };
+            : People(row, real, stays, remarks);
     }
 
     private RowConversion Nodes(EksIamMapping row, IamPrincipal principal, EksNodeRoleKinds nodes, bool foreign, List<string> remarks)
@@ -120,7 +122,7 @@ internal sealed class ConversionRules
             : Finish(row, new EntryWish { Principal = principal, Type = type }, remarks);
     }
 
-    private RowConversion People(EksIamMapping row, IamPrincipal principal, List<string> remarks)
+    private RowConversion People(EksIamMapping row, IamPrincipal principal, string? stays, List<string> remarks)
     {
         GroupTranslation translation = groups.Translate(row.Groups);
         if (translation.Obstacle is not null)
@@ -131,11 +133,19 @@ internal sealed class ConversionRules
         remarks.AddRange(translation.Remarks);
         string? username = row.Username;
         EksIamMapping? present = byArn.GetValueOrDefault(principal.Arn);
+        string? matters = usernames.Matters(username, principal);
+        if (present is not null && username != present.Username)
+        {
+            // The entry counts already and the row does not: what a binding gives the row's username is lost only for good when the row goes.
+            stays = matters is null ? stays : $"the entry's username is {present.Username}, the row's is {username}, and {matters}";
+            matters = null;
+        }
+
         if (Refused(username) is { } refused)
         {
-            if (!string.IsNullOrEmpty(username) && groups.NamesUser(username))
+            if (matters is not null)
             {
-                return new RowConversion { Row = row, Obstacle = $"the username {username} {refused}, and a role binding names it" };
+                return new RowConversion { Row = row, Obstacle = $"the username {username} {refused}, and {matters}" };
             }
 
             remarks.Add(string.IsNullOrEmpty(username) ? "EKS gives the username, as the row has none" : $"the username {username} {refused}; EKS gives its own");
@@ -147,7 +157,7 @@ internal sealed class ConversionRules
             remarks.Add($"the entry keeps its username, {present.Username}, which counts already");
         }
 
-        return Finish(row, new EntryWish { Principal = principal, Type = NodeRows.StandardType, Username = username, Groups = translation.Groups, Policies = translation.Policies }, remarks);
+        return Finish(row, new EntryWish { Principal = principal, Type = NodeRows.StandardType, Username = username, UsernameMatters = matters is not null, Groups = translation.Groups, Policies = translation.Policies }, remarks) with { Stays = stays };
     }
 
     private RowConversion Finish(EksIamMapping row, EntryWish wish, List<string> remarks)
@@ -155,7 +165,7 @@ internal sealed class ConversionRules
         EksIamMapping? present = byArn.GetValueOrDefault(wish.Principal.Arn);
         return EntryDelta.Obstacle(wish, present) is { } obstacle
             ? new RowConversion { Row = row, Obstacle = obstacle }
-            : new RowConversion { Row = row, Wish = wish, Change = EntryDelta.For(wish, present, access.Cluster.Name, access.Cluster.Region), Remarks = remarks };
+            : new RowConversion { Row = row, Wish = wish with { Exists = facts.Principals.GetValueOrDefault(wish.Principal.Key)?.Exists == true }, Change = EntryDelta.For(wish, present, access.Cluster.Name, access.Cluster.Region), Remarks = remarks };
     }
 
     /// <summary>Why an access entry cannot have a username; null when it can.</summary>

@@ -1,81 +1,66 @@
-using Amazon.EKS;
-using Amazon.EKS.Model;
 using EksTools.Access;
-using EksTools.Clusters;
 using EksTools.Core.Access.Mappings;
-using EksTools.Core.Accounts;
+using EksTools.Core.Access.Reviews;
 using EksTools.Core.Plans;
 using EksTools.Plans;
 
 namespace EksTools.Core.Access.Conversion;
 
-/// <summary>Makes access entries, or gives those that are there what they lack. Each looks first, so that it may be run again after any interruption.</summary>
-internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, ConversionProgress progress)
+/// <summary>
+/// Makes access entries, or gives those that are there what they lack. Each looks first, so that it may be run again after any interruption. An entry
+/// comes before the row of aws-auth from its first moment, so what AWS denies is to show where it harms least: one administrator who is not the caller
+/// goes first and alone, and the caller last.
+/// </summary>
+internal sealed class EntrySteps(EntryMaker maker, ConversionProgress progress, string? caller)
 {
     /// <summary>How many entries are worked on at a time: EKS throttles an account that writes much faster.</summary>
     private const int Lanes = 6;
 
     public IReadOnlyList<PlanStep> Create(IReadOnlyList<string> needs)
     {
+        EntryWish[] wishes = [.. progress.Rows.Select(static row => row.Wish).OfType<EntryWish>()];
+        string? callerKey = IamPrincipal.Parse(caller)?.Key;
+        EntryWish? last = Array.Find(wishes, wish => wish.Principal.Key == callerKey);
+        EntryWish? probe = progress.Rows
+            .Where(row => row.Change is { Create: true, Policies.Count: > 0 } && row.Wish != last)
+            .OrderByDescending(static row => row.Change!.Policies.Any(static policy => policy.Name == EffectiveAccess.AdminPolicy))
+            .FirstOrDefault()?.Wish;
         List<PlanStep> steps = [];
-        foreach (RowConversion row in progress.Rows.Where(static row => row.Wish is not null))
+        if (probe is not null)
         {
-            EntryWish wish = row.Wish!;
-            steps.Add(new PlanStep
-            {
-                Id = $"entry {wish.Principal.Arn}",
-                Needs = steps.Count < Lanes ? needs : [steps[^Lanes].Id],
-                Description = $"access entry for {wish.Principal.Arn}: {wish}",
-                Ensure = (context, token) => EnsureAsync(wish, context, token),
-            });
+            steps.Add(Step(probe, needs));
+            needs = [steps[0].Id];
+        }
+
+        int first = steps.Count;
+        foreach (EntryWish wish in wishes.Where(wish => wish != probe && wish != last))
+        {
+            steps.Add(Step(wish, steps.Count - first < Lanes ? needs : [steps[^Lanes].Id]));
+        }
+
+        if (last is not null)
+        {
+            steps.Add(Step(last, steps.Count == 0 ? needs : [.. steps.Select(static step => step.Id)]));
         }
 
         return steps;
     }
 
+    private PlanStep Step(EntryWish wish, IReadOnlyList<string> needs) => new()
+    {
+        Id = $"entry {wish.Principal.Arn}",
+        Needs = needs,
+        Description = $"access entry for {wish.Principal.Arn}: {wish}",
+        Ensure = (context, token) => EnsureAsync(wish, context, token),
+    };
+
     private async Task<StepOutcome> EnsureAsync(EntryWish wish, StepContext context, CancellationToken cancellationToken)
     {
-        EksIamMapping? present = await AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, cancellationToken);
-        bool created = false;
-        if (EntryDelta.Obstacle(wish, present) is { } obstacle)
+        (EntryDelta? change, string? obstacle) = await maker.EnsureAsync(wish, context, cancellationToken);
+        if (change is null)
         {
-            progress.Obstruct(wish, obstacle);
+            progress.Obstruct(wish, obstacle!);
             return StepOutcome.Skipped;
-        }
-
-        EntryDelta change = EntryDelta.For(wish, present, cluster.Name, cluster.Region);
-        try
-        {
-            if (change.Create && !(created = await CreateAsync(wish, cancellationToken)))
-            {
-                // Made by a call whose answer was lost, or by someone else meanwhile: what it lacks it is given.
-                present = await context.Poller.UntilAsync(token => AccessEntryReader.FindAsync(account, cluster, wish.Principal.Arn, token), cancellationToken);
-                change = EntryDelta.For(wish, present, cluster.Name, cluster.Region);
-            }
-
-            if (!created && change.Groups is not null)
-            {
-                await account.Eks.UpdateAccessEntryAsync(new UpdateAccessEntryRequest { ClusterName = cluster.Name, PrincipalArn = wish.Principal.Arn, KubernetesGroups = [.. change.Groups], Username = present!.Username }, cancellationToken);
-            }
-        }
-        catch (InvalidParameterException exception)
-        {
-            // EKS knows of a rule or a principal what could not be known here; the other rows go on.
-            progress.Obstruct(wish, $"EKS refuses it: {exception.Message}");
-            return StepOutcome.Skipped;
-        }
-
-        foreach (EksAccessPolicyScope policy in change.Policies)
-        {
-            await account.Eks.AssociateAccessPolicyAsync(
-                new AssociateAccessPolicyRequest
-                {
-                    ClusterName = cluster.Name,
-                    PrincipalArn = wish.Principal.Arn,
-                    PolicyArn = policy.PolicyArn,
-                    AccessScope = new AccessScope { Type = policy.Namespaces.Count == 0 ? AccessScopeType.Cluster : AccessScopeType.Namespace, Namespaces = policy.Namespaces.Count == 0 ? null : [.. policy.Namespaces] },
-                },
-                cancellationToken);
         }
 
         progress.Done(wish, change);
@@ -85,28 +70,5 @@ internal sealed class EntrySteps(AwsAccount account, EksCluster cluster, Convers
             EksIamMappingConversionAction.Merged => StepOutcome.Updated,
             _ => StepOutcome.Found,
         };
-    }
-
-    /// <summary>Makes an entry; false when there is one already.</summary>
-    private async Task<bool> CreateAsync(EntryWish wish, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await account.Eks.CreateAccessEntryAsync(
-                new CreateAccessEntryRequest
-                {
-                    ClusterName = cluster.Name,
-                    PrincipalArn = wish.Principal.Arn,
-                    Type = wish.Type,
-                    Username = wish.Username,
-                    KubernetesGroups = wish.Groups.Count == 0 ? null : [.. wish.Groups],
-                },
-                cancellationToken);
-            return true;
-        }
-        catch (ResourceInUseException)
-        {
-            return false;
-        }
     }
 }

@@ -17,9 +17,15 @@ internal sealed record EntryWish
     /// <summary>The username; null for the one that EKS gives.</summary>
     public string? Username { get; init; }
 
+    /// <summary>Whether role bindings name the username, or may: an entry with another is no help then.</summary>
+    public bool UsernameMatters { get; init; }
+
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     public IReadOnlyList<EksAccessPolicyScope> Policies { get; init; } = [];
+
+    /// <summary>Whether IAM says that the principal is there: where EKS does not see it, it will.</summary>
+    public bool Exists { get; init; }
 
     /// <summary>In a line, for a plan.</summary>
     public override string ToString() => Type != NodeRows.StandardType
@@ -69,9 +75,10 @@ internal sealed record EntryDelta(bool Create, IReadOnlyList<string>? Groups, IR
     }
 
     /// <summary>Why an entry that is there cannot serve a wish, or null when it can.</summary>
-    public static string? Obstacle(EntryWish wish, EksIamMapping? present) => present is null || present.Type == wish.Type || (present.Type == "EC2_WINDOWS" && wish.Type == "EC2_LINUX")
-        ? null
-        : $"the principal has an access entry of type {present.Type}, the row needs one of {wish.Type}, and a type cannot be changed: remove the entry first";
+    public static string? Obstacle(EntryWish wish, EksIamMapping? present) => present is null ? null
+        : present.Type != wish.Type && (present.Type, wish.Type) is not ("EC2_WINDOWS", "EC2_LINUX") ? $"the principal has an access entry of type {present.Type}, the row needs one of {wish.Type}, and a type cannot be changed: remove the entry first"
+        : wish.UsernameMatters && present.Username != wish.Username ? $"the principal has an access entry with the username {present.Username}, and role bindings name {wish.Username}, or may: remove the entry first, or give it that username"
+        : null;
 
     /// <summary>Whether an entry gives all of a wish.</summary>
     public static bool IsMet(EntryWish wish, EksIamMapping entry) => Obstacle(wish, entry) is null && For(wish, entry, entry.ClusterName, entry.Region).Action == EksIamMappingConversionAction.AlreadyThere;

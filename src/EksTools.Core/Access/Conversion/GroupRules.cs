@@ -75,9 +75,6 @@ internal sealed class GroupRules
         return new GroupTranslation(kept, AccessPolicies.Unite(policies), remarks, null);
     }
 
-    /// <summary>Whether a role binding names a username.</summary>
-    public bool NamesUser(string username) => facts.Bindings?.Bindings.Any(bound => !bound.IsGroup && bound.Subject == username) == true;
-
     /// <summary>The policies that stand for a group's bindings, and whether they are all that it gives.</summary>
     private (IReadOnlyList<EksAccessPolicyScope> Policies, bool Whole) Bound(string group)
     {

@@ -13,7 +13,9 @@ namespace EksTools.Core.Access.Conversion;
 
 /// <summary>
 /// Moving aws-auth to access entries as a plan: raise the authentication mode, make the entries, see that they give what the rows gave, and only then
-/// take the rows out. Rows count until then, and entries are only ever given more, so whatever interrupts it nobody loses a way in.
+/// take the rows out. An entry comes before its row from its first moment and gets its policies by a second call: one that cannot have them is taken back,
+/// and nothing is taken from entries that were there. Only a process that is killed between the two calls leaves a principal, never the caller before
+/// all others, with an entry that gives nothing; the next run completes it.
 /// </summary>
 internal sealed class MappingConversionJob
 {
@@ -26,10 +28,11 @@ internal sealed class MappingConversionJob
     private readonly ConvertMappingRequest request;
     private readonly ClusterAccess before;
     private readonly ConversionProgress progress;
+    private readonly EntrySteps entries;
     private readonly Func<IReadOnlyList<EksIamMappingSelector>, IJobObserver, CancellationToken, Task<EksIamMappingOutcome>> removeRows;
     private bool removed;
 
-    private MappingConversionJob(AwsAccount account, ConvertMappingRequest request, ClusterAccess before, AccessFacts facts, Func<IReadOnlyList<EksIamMappingSelector>, IJobObserver, CancellationToken, Task<EksIamMappingOutcome>> removeRows)
+    private MappingConversionJob(AwsAccount account, ConvertMappingRequest request, ClusterAccess before, AccessFacts facts, TransientRetry retry, Func<IReadOnlyList<EksIamMappingSelector>, IJobObserver, CancellationToken, Task<EksIamMappingOutcome>> removeRows)
     {
         this.account = account;
         this.request = request;
@@ -37,6 +40,7 @@ internal sealed class MappingConversionJob
         this.removeRows = removeRows;
         progress = new ConversionProgress(ConversionRules.Convert(before, facts));
         Warnings = facts.Warnings;
+        entries = new EntrySteps(new EntryMaker(account, before.Cluster, retry), progress, facts.Caller);
         Plan = new Plan($"Moving aws-auth of {request.ClusterName} in {account.Region} to access entries", Steps());
     }
 
@@ -49,10 +53,11 @@ internal sealed class MappingConversionJob
     /// <summary>Reads what there is and works out what to do.</summary>
     /// <param name="account">The account.</param>
     /// <param name="request">What to convert.</param>
+    /// <param name="retry">Waits out what passes by itself.</param>
     /// <param name="removeRows">Takes rows out of aws-auth.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     /// <exception cref="EksToolsException">aws-auth does not count, cannot be read or is not valid.</exception>
-    public static async Task<MappingConversionJob> PrepareAsync(AwsAccount account, ConvertMappingRequest request, Func<IReadOnlyList<EksIamMappingSelector>, IJobObserver, CancellationToken, Task<EksIamMappingOutcome>> removeRows, CancellationToken cancellationToken)
+    public static async Task<MappingConversionJob> PrepareAsync(AwsAccount account, ConvertMappingRequest request, TransientRetry retry, Func<IReadOnlyList<EksIamMappingSelector>, IJobObserver, CancellationToken, Task<EksIamMappingOutcome>> removeRows, CancellationToken cancellationToken)
     {
         EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
         ClusterAccess access = AccessReader.Begin(cluster);
@@ -79,7 +84,7 @@ internal sealed class MappingConversionJob
             access = access with { Entries = await AccessEntryReader.ListAsync(account, cluster, arn => IamPrincipal.Parse(arn) is { } principal && keys.Contains(principal.Key), cancellationToken) };
         }
 
-        return new MappingConversionJob(account, request, access, await FactReader.ReadAsync(account, access, nodeRoles: false, cancellationToken), removeRows);
+        return new MappingConversionJob(account, request, access, await FactReader.ReadAsync(account, access, nodeRoles: false, cancellationToken), retry, removeRows);
     }
 
     /// <summary>The rows and steps; with outcomes once the plan has run.</summary>
@@ -99,14 +104,14 @@ internal sealed class MappingConversionJob
             steps.AddRange(new AuthenticationModeSteps(account, request.ClusterName).Create());
         }
 
-        IReadOnlyList<PlanStep> entries = new EntrySteps(account, before.Cluster, progress).Create([.. steps.TakeLast(1).Select(static step => step.Id)]);
-        steps.AddRange(entries);
+        IReadOnlyList<PlanStep> made = entries.Create([.. steps.TakeLast(1).Select(static step => step.Id)]);
+        steps.AddRange(made);
         if (moves)
         {
             steps.Add(new PlanStep
             {
                 Id = Verify,
-                Needs = [.. entries.Select(static step => step.Id)],
+                Needs = [.. made.Select(static step => step.Id)],
                 Kind = StepKind.Wait,
                 Description = "the entries give what the rows gave",
                 Ensure = VerifyAsync,
@@ -190,10 +195,25 @@ internal sealed class MappingConversionJob
             context.Observer,
             cancellationToken);
 
-        // A row that is gone meanwhile is where it is wanted.
         if (outcome.Errors.FirstOrDefault(static error => error.Kind != EksErrorKind.NotFound) is { } error)
         {
             throw error;
+        }
+
+        if (outcome.Changes.Count(static change => change.Change == EksIamMappingChangeKind.Removed) < rows.Length)
+        {
+            // A row that is gone meanwhile is where it is wanted; one that was changed says something else now, and stays.
+            (AwsAuthMap? after, EksToolsException? failure) = await AccessReader.TryReadConfigMapAsync(account, before.Cluster, cancellationToken);
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            foreach (EksIamMapping row in RemovedRows.Staying(rows, outcome.Changes, after))
+            {
+                context.Observer.Warn($"The row of {row.PrincipalArn} in aws-auth of cluster {request.ClusterName} was changed meanwhile, and stays.");
+                progress.Keep(row, "it was changed meanwhile; its access entry comes before it");
+            }
         }
 
         removed = true;

@@ -89,6 +89,7 @@ internal sealed class AccessReviewService(IIamMappingService mappings, TimeProvi
     private Task<MappingConversionJob> PrepareAsync(AwsConnection connection, AwsAccount account, ConvertMappingRequest request, CancellationToken cancellationToken) => MappingConversionJob.PrepareAsync(
         account,
         request,
+        new TransientRetry(time),
         (selectors, observer, token) => mappings.RemoveAsync(connection, request.ClusterName, selectors, request.Force, static _ => Task.FromResult(true), observer, token),
         cancellationToken);
 }

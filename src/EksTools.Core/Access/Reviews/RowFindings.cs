@@ -92,19 +92,19 @@ internal static partial class RowFindings
     {
         if (shadows.Entries.GetValueOrDefault(row.Arn!) is { } entry)
         {
-            findings.Add(EksFindingSeverity.Warning, "OverriddenByEntry", row, $"The principal has an access entry, which comes first: the row has no effect{(Same(entry, row) ? string.Empty : $", and gives other rights than the entry ({Describe(entry)})")}.", findings.Fixes.RemoveRow(row));
+            findings.Add(EksFindingSeverity.Warning, "OverriddenByEntry", row, $"The principal has an access entry, which comes first: the row has no effect{(Same(entry, row) ? string.Empty : $", and gives other rights than the entry ({Describe(entry)})")}.", findings.Fixes.RemoveRow(row, counts: false));
             return true;
         }
 
         if ((row.Kind == EksIamPrincipalKind.Role ? shadows.Roles : shadows.Users).GetValueOrDefault(row.Arn!) is { } last && last != row)
         {
-            findings.Add(EksFindingSeverity.Warning, "DuplicateRow", row, $"Line {last.Line} names the same principal, and the last one wins: this row has no effect{(Same(row, last) ? string.Empty : $", and gives other rights ({Listed(row.Groups)} as '{row.Username}') than the one that counts ({Listed(last.Groups)} as '{last.Username}')")}.", findings.Fixes.RemoveRow(row));
+            findings.Add(EksFindingSeverity.Warning, "DuplicateRow", row, $"Line {last.Line} names the same principal, and the last one wins: this row has no effect{(Same(row, last) ? string.Empty : $", and gives other rights ({Listed(row.Groups)} as '{row.Username}') than the one that counts ({Listed(last.Groups)} as '{last.Username}')")}.", findings.Fixes.RemoveRow(row, counts: false));
             return true;
         }
 
         if (row.Kind == EksIamPrincipalKind.User && shadows.Roles.GetValueOrDefault(row.Arn!) is { } role)
         {
-            findings.Add(EksFindingSeverity.Warning, "ShadowedByRole", row, $"Line {role.Line} of mapRoles names the same principal, and roles are looked up before users: this row has no effect.", findings.Fixes.RemoveRow(row));
+            findings.Add(EksFindingSeverity.Warning, "ShadowedByRole", row, $"Line {role.Line} of mapRoles names the same principal, and roles are looked up before users: this row has no effect.", findings.Fixes.RemoveRow(row, counts: false));
             return true;
         }
 
@@ -131,8 +131,8 @@ internal static partial class RowFindings
         };
         string? padded = badAccount && parts[4].Length is > 0 and < 12 && parts[4].All(char.IsAsciiDigit) ? $"arn:{parts[1]}:iam::{parts[4].PadLeft(12, '0')}:{parts[5]}" : null;
         findings.Add(EksFindingSeverity.Error, rule, row, message, principal is not null ? findings.Fixes.Add(principal.CanonicalArn, row.Username, row.Groups, "ConfigMap")
-            : padded is not null ? $"{findings.Fixes.RemoveRow(row)}; {findings.Fixes.Add(padded, row.Username, row.Groups, "ConfigMap")}"
-            : findings.Fixes.RemoveRow(row));
+            : padded is not null ? $"{findings.Fixes.RemoveRow(row, counts: false)}; {findings.Fixes.Add(padded, row.Username, row.Groups, "ConfigMap")}"
+            : findings.Fixes.RemoveRow(row, counts: false));
         return true;
     }
 
@@ -144,7 +144,7 @@ internal static partial class RowFindings
             return false;
         }
 
-        findings.Add(EksFindingSeverity.Error, "OtherPartition", row, $"The ARN is of partition {partition}, the cluster of {findings.Facts.Partition}: no principal of another partition can enter.", findings.Fixes.RemoveRow(row));
+        findings.Add(EksFindingSeverity.Error, "OtherPartition", row, $"The ARN is of partition {partition}, the cluster of {findings.Facts.Partition}: no principal of another partition can enter.", findings.Fixes.RemoveRow(row, counts: true));
         return true;
     }
 
@@ -213,7 +213,7 @@ internal static partial class RowFindings
             findings.Add(EksFindingSeverity.Error, "NodeGroupsOnOthers", row, $"The row gives the groups of nodes to '{row.Username}', which is no node's name: a node of this role cannot join, and anybody else gets rights that are meant for nodes.", row.Kind == EksIamPrincipalKind.Role && IamPrincipal.Parse(row.Arn) is { } principal && findings.IsInUse(principal) == true
                 ? findings.Fixes.AddNodeRole(row.Arn!, NodeKind.Linux, "ConfigMap")
                 : row.Groups.Where(static group => group is not ("system:nodes" or "system:bootstrappers")).ToArray() is { Length: > 0 } others ? findings.Fixes.Add(row.Arn!, row.Username, others, "ConfigMap")
-                : findings.Fixes.RemoveRow(row));
+                : findings.Fixes.RemoveRow(row, counts: true));
         }
     }
 

@@ -1,3 +1,4 @@
+using EksTools.Core.Findings;
 using EksTools.Core.WorkloadIdentity.Policies;
 using EksTools.Findings;
 using EksTools.WorkloadIdentity;
@@ -25,7 +26,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
 
         if (cluster.HasWebhook == false)
         {
-            yield return report.Error("WebhookMissing", $"Cluster {cluster.Cluster.Name} has no pod-identity-webhook: no pod gets a token for its role.", $"EksTools\\Get-EksCluster {Reporter.Quote(cluster.Cluster.Name)}{report.Region} | Format-List Status, HealthIssues");
+            yield return report.Error("WebhookMissing", $"Cluster {cluster.Cluster.Name} has no pod-identity-webhook: no pod gets a token for its role.", $"EksTools\\Get-EksCluster {PowerShellText.Argument(cluster.Cluster.Name)}{report.Region} | Format-List Status, HealthIssues");
         }
 
         if (facts.Annotation is null && facts.AssociatedRole is null)
@@ -57,11 +58,11 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
 
         if (cluster.ProviderAudiences is null)
         {
-            yield return report.Error("ProviderMissing", $"IAM has no OpenID Connect provider {cluster.Issuer.HostPath}: STS knows no token of cluster {cluster.Cluster.Name}.", $"Register-EksOidcProvider {Reporter.Quote(cluster.Cluster.Name)}{report.Region}");
+            yield return report.Error("ProviderMissing", $"IAM has no OpenID Connect provider {cluster.Issuer.HostPath}: STS knows no token of cluster {cluster.Cluster.Name}.", $"Register-EksOidcProvider {PowerShellText.Argument(cluster.Cluster.Name)}{report.Region}");
         }
         else if (!cluster.ProviderAudiences.Contains(facts.Audience, StringComparer.Ordinal))
         {
-            yield return report.Error("ProviderLacksAudience", $"The provider of cluster {cluster.Cluster.Name} does not know the audience {facts.Audience} of service account {facts.Name}.", $"Register-EksOidcProvider {Reporter.Quote(cluster.Cluster.Name)}{report.Region} -ClientId {Reporter.Quote(facts.Audience)}");
+            yield return report.Error("ProviderLacksAudience", $"The provider of cluster {cluster.Cluster.Name} does not know the audience {facts.Audience} of service account {facts.Name}.", $"Register-EksOidcProvider {PowerShellText.Argument(cluster.Cluster.Name)}{report.Region} -ClientId {PowerShellText.Argument(facts.Audience)}");
         }
 
         foreach (EksServiceAccountRoleFinding finding in CheckRole(facts, annotation, report, "Irsa"))
@@ -123,7 +124,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         RoleFacts role = facts.Roles.GetValueOrDefault(arn) ?? new RoleFacts(null, null, "it was not looked at");
         if (role.Unknown is { } reason)
         {
-            yield return report.Make(EksFindingSeverity.Information, "RoleNotSeen", $"Role {arn} could not be looked at: {reason}", $"Get-IAMRole -RoleName {Reporter.Quote(arn[(arn.LastIndexOf('/') + 1)..])}");
+            yield return report.Make(EksFindingSeverity.Information, "RoleNotSeen", $"Role {arn} could not be looked at: {reason}", $"Get-IAMRole -RoleName {PowerShellText.Argument(arn[(arn.LastIndexOf('/') + 1)..])}");
         }
         else if (role.Arn is null)
         {
@@ -132,7 +133,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         else if (role.Arn != arn)
         {
             // STS compares the whole ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-            yield return report.Error("RolePathWrong", $"Service account {facts.Name} names role {arn}, and the role of that name is {role.Arn}: its path belongs to it.", mode == "Irsa" ? $"kubectl annotate --overwrite serviceaccount {facts.Name.Name} --namespace {facts.Name.Namespace} eks.amazonaws.com/role-arn={role.Arn}" : report.New(mode));
+            yield return report.Error("RolePathWrong", $"Service account {facts.Name} names role {arn}, and the role of that name is {role.Arn}: its path belongs to it.", mode == "Irsa" ? $"kubectl annotate --overwrite serviceaccount {facts.Name.Name} --namespace {facts.Name.Namespace} {PowerShellText.Argument($"eks.amazonaws.com/role-arn={role.Arn}")}" : report.New(mode));
         }
     }
 
@@ -175,13 +176,11 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
 
         public string Region => $" -Region {cluster.Cluster.Region}";
 
-        public static string Quote(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
         /// <summary>The command that makes or mends the whole chain, with the role that is named already, or with the one that EksTools would make where that is wrong.</summary>
         public string New(string? mode = null, bool sameRole = true)
         {
-            string role = !sameRole ? " -Force" : RoleArn is { } arn && ReadRole(arn) is { } named ? $" -RoleName {Quote(named.Name)}{PathOf(arn)} -Adopt" : string.Empty;
-            return $"New-EksServiceAccountRole {Quote(cluster.Cluster.Name)} {Quote(facts.Name.ToString())}{Region}{role}{(mode is null ? string.Empty : $" -Mode {mode}")}";
+            string role = !sameRole ? " -Force" : RoleArn is { } arn && ReadRole(arn) is { } named ? $" -RoleName {PowerShellText.Argument(named.Name)}{PathOf(arn)} -Adopt" : string.Empty;
+            return $"New-EksServiceAccountRole {PowerShellText.Argument(cluster.Cluster.Name)} {PowerShellText.Argument(facts.Name.ToString())}{Region}{role}{(mode is null ? string.Empty : $" -Mode {mode}")}";
         }
 
         public EksServiceAccountRoleFinding Error(string rule, string message, string fix) => Make(EksFindingSeverity.Error, rule, message, fix);
@@ -206,7 +205,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         {
             string resource = arn[(arn.IndexOf(":role/", StringComparison.Ordinal) + ":role".Length)..];
             string path = resource[..(resource.LastIndexOf('/') + 1)];
-            return path == "/" ? string.Empty : $" -Path {Quote(path)}";
+            return path == "/" ? string.Empty : $" -Path {PowerShellText.Argument(path)}";
         }
     }
 }

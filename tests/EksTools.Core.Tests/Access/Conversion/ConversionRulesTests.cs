@@ -83,6 +83,72 @@ public sealed class ConversionRulesTests
         }
     }
 
+    [Theory]
+    [InlineData("dev-{{SessionName}}", "dev-alice", true)]
+    [InlineData("dev-{{SessionNameRaw}}", "dev-alice@x.org", true)]
+    [InlineData("dev-{{SessionName}}", "ops-alice", false)]
+    [InlineData("dev.{{SessionName}}", "dev-alice", false)]
+    [InlineData("system:{{AccountID}}", "system:111122223333", true)]
+    [InlineData("system:{{AccountID}}", "system:444455556666", false)]
+    [InlineData("system:jane", "system:jane", true)]
+    [InlineData("system:jane", "system:janet", false)]
+    public void A_username_that_a_binding_may_name_is_not_replaced(string username, string bound, bool named)
+    {
+        BoundRole binding = new(bound, false, "view", true, "a", "b");
+        RowConversion row = One(Row(Role("dev"), username, "devs"), Facts([Role("dev")], bindings: binding));
+        Assert.Equal(named ? EksIamMappingConversionAction.CannotMove : EksIamMappingConversionAction.Moved, row.Action);
+        if (named)
+        {
+            Assert.Contains(bound == username ? "a role binding names it" : $"a role binding names {bound}", row.Obstacle, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Where_bindings_cannot_be_read_usernames_matter()
+    {
+        AccessFacts facts = Facts([Role("dev")]) with { Bindings = null };
+        RowConversion refused = One(Row(Role("dev"), "dev-{{SessionName}}", "devs"), facts);
+        Assert.Contains("could not be read", refused.Obstacle, StringComparison.Ordinal);
+        Assert.False(refused.Goes);
+        RowConversion kept = One(Row(Role("dev"), "dev:{{SessionName}}", "devs"), facts);
+        Assert.Equal("dev:{{SessionName}} True True", $"{kept.Wish!.Username} {kept.Wish.UsernameMatters} {kept.Goes}");
+
+        // An entry of another username counts already; what the row's was good for is to stay readable.
+        RowConversion other = One(Row(Role("dev"), "dev", "devs"), facts, Entry(Role("dev"), username: "mine"));
+        Assert.False(other.Goes);
+        Assert.Contains("could not be read", other.Stays, StringComparison.Ordinal);
+        Assert.True(One(Row(Role("dev"), "dev", "devs"), Facts([Role("dev")]), Entry(Role("dev"), username: "mine")).Goes);
+        Assert.Contains("names it", One(Row(Role("dev"), "dev", "devs"), Facts([Role("dev")], bindings: new BoundRole("dev", false, "view", true, null, "b")), Entry(Role("dev"), username: "mine")).Stays, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_check_afterwards_compares_usernames_that_bindings_name()
+    {
+        EntryWish named = One(Row(Role("dev"), "dev:{{SessionName}}", "devs"), Facts([Role("dev")], bindings: new BoundRole("dev:alice", false, "view", true, null, "b"))).Wish!;
+        Assert.Contains("lacks some of", MappingConversionJob.Missing(Cluster(entries: Entry(Role("dev"), username: "other", groups: ["devs"])), [named]), StringComparison.Ordinal);
+        Assert.Null(MappingConversionJob.Missing(Cluster(entries: Entry(Role("dev"), username: "dev:{{SessionName}}", groups: ["devs"])), [named]));
+        Assert.Contains("role bindings name dev:{{SessionName}}", EntryDelta.Obstacle(named, Entry(Role("dev"), username: "other")), StringComparison.Ordinal);
+        Assert.Null(MappingConversionJob.Missing(Cluster(entries: Entry(Role("dev"), username: "other", groups: ["devs"])), [One(Row(Role("dev"), "dev:{{SessionName}}", "devs"), Facts([Role("dev")])).Wish!]));
+    }
+
+    [Fact]
+    public void A_row_that_was_changed_meanwhile_is_not_told_as_removed()
+    {
+        ClusterAccess access = Cluster(Row(Role("gone"), "x", "a") + Row(Role("changed"), "x", "a") + Row(Role("removed"), "x", "a") + Row(Role("twice"), "x", "a") + Row(Role("twice"), "x", "a"));
+        RowConversion[] rows = [.. ConversionRules.Convert(access, Facts([Role("gone"), Role("changed"), Role("removed"), Role("twice")]))];
+        EksIamMapping[] going = [.. rows.Select(static row => row.Row)];
+        EksIamMappingChange[] done = [.. new[] { going[2], going[3] }.Select(static row => new EksIamMappingChange { ClusterName = "demo", Region = "us-west-2", Change = EksIamMappingChangeKind.Removed, Before = row })];
+        AwsAuthMap after = Cluster(Row(Role("changed"), "x", "a", "more") + Row(Role("twice"), "x", "a")).ConfigMap!;
+        IReadOnlyList<EksIamMapping> staying = RemovedRows.Staying(going, done, after);
+        Assert.Equal([going[1], going[4]], staying);
+        Assert.Empty(RemovedRows.Staying(going, done, null));
+
+        ConversionProgress progress = new(rows);
+        progress.Keep(staying[0], "it was changed meanwhile");
+        Assert.Equal([true, false, true, true, true], progress.Rows.Select(static row => row.Describe(removing: true).RowRemoved));
+        Assert.Contains("the row stays: it was changed meanwhile", progress.Rows[1].Describe(removing: true).Reason, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void An_entry_that_is_there_is_given_what_it_lacks_and_loses_nothing()
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
+using EksTools.Core.Access;
 using EksTools.Core.Access.Kubeconfig;
 
 namespace EksTools.Core.Tests.Access.Kubeconfig;
