@@ -12,4 +12,5 @@ internal enum NodeKind
     Linux,
     Windows,
     Fargate,
+    AutoMode,
 }

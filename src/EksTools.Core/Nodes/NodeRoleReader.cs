@@ -6,7 +6,7 @@ using EksTools.Core.Accounts;
 
 namespace EksTools.Core.Nodes;
 
-/// <summary>Finds the roles that a cluster's nodes join with: of node groups, of Fargate profiles, and of instances of its own.</summary>
+/// <summary>Finds the roles that a cluster's nodes join with: of node groups, of Fargate profiles, of Auto Mode, and of instances of its own.</summary>
 internal sealed class NodeRoleReader(AwsAccount account, string cluster)
 {
     /// <summary>The roles.</summary>
@@ -15,6 +15,7 @@ internal sealed class NodeRoleReader(AwsAccount account, string cluster)
         List<NodeRole> roles = [];
         await AddNodegroupsAsync(roles, cancellationToken);
         await AddFargateProfilesAsync(roles, cancellationToken);
+        await AddAutoModeAsync(roles, cancellationToken);
         await AddInstancesAsync(roles, cancellationToken);
         return roles;
     }
@@ -26,6 +27,7 @@ internal sealed class NodeRoleReader(AwsAccount account, string cluster)
         List<string> unknown = [];
         await TryAsync("node groups", AddNodegroupsAsync);
         await TryAsync("Fargate profiles", AddFargateProfilesAsync);
+        await TryAsync("Auto Mode", AddAutoModeAsync);
         await TryAsync("instances", AddInstancesAsync);
         return (roles, unknown);
 
@@ -67,6 +69,16 @@ internal sealed class NodeRoleReader(AwsAccount account, string cluster)
             {
                 // Removed meanwhile.
             }
+        }
+    }
+
+    /// <summary>The role that Auto Mode gives its nodes, also while there are none. https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html</summary>
+    private async Task AddAutoModeAsync(List<NodeRole> roles, CancellationToken cancellationToken)
+    {
+        Cluster described = (await account.Eks.DescribeClusterAsync(new DescribeClusterRequest { Name = cluster }, cancellationToken)).Cluster;
+        if (described.ComputeConfig is { Enabled: true, NodeRoleArn: { Length: > 0 } arn })
+        {
+            roles.Add(new NodeRole(arn, NodeKind.AutoMode, "Auto Mode's nodes"));
         }
     }
 

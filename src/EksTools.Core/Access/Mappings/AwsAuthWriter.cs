@@ -2,6 +2,7 @@ using System.Text;
 using EksTools.Core.Access.Mappings.Undo;
 using EksTools.Core.Errors;
 using EksTools.Errors;
+using EksTools.Plans;
 
 namespace EksTools.Core.Access.Mappings;
 
@@ -15,7 +16,7 @@ internal sealed record AwsAuthProposal(IReadOnlyDictionary<string, string> Data,
 /// Writes aws-auth: the change is computed against the text that was read and written only if that is still there; otherwise it is read and
 /// computed anew. The former text is kept in the same write.
 /// </summary>
-internal sealed class AwsAuthWriter(IAwsAuthStore store, string cluster, string caller, TimeProvider time)
+internal sealed class AwsAuthWriter(IAwsAuthStore store, string cluster, string caller, TimeProvider time, IJobObserver observer)
 {
     /// <summary>The API server takes no more in all the values of a ConfigMap. https://kubernetes.io/docs/concepts/configuration/configmap/</summary>
     private const int LargestConfigMap = 1024 * 1024;
@@ -48,12 +49,17 @@ internal sealed class AwsAuthWriter(IAwsAuthStore store, string cluster, string 
             RequireRoom(proposal.Data);
             DateTimeOffset now = time.GetUtcNow();
             AwsAuthVersion version = new(now, caller, proposal.Action, string.Empty, string.Empty, proposal.Undone);
-            AwsAuthWrite write = new(proposal.Data, new Dictionary<string, string> { [AwsAuthHistory.Annotation] = AwsAuthHistory.Append(found, proposal.Data, version) });
+            AwsAuthWrite write = new(proposal.Data, new Dictionary<string, string> { [AwsAuthHistory.Annotation] = AwsAuthHistory.Append(found, proposal.Data, version, out bool kept) });
             Exception? failure = null;
             try
             {
                 if (await store.WriteAsync(found, write, cancellationToken))
                 {
+                    if (!kept)
+                    {
+                        observer.Warn($"This write of aws-auth of cluster {cluster} cannot be undone: its former text is too large for the room in the ConfigMap's annotations. Undo-EksIamMapping knows the writes before it alone.");
+                    }
+
                     return found;
                 }
             }

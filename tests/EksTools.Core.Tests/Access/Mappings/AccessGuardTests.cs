@@ -76,6 +76,57 @@ public sealed class AccessGuardTests
         Assert.Equal(["NodeRoleInUse"], Check(Letting(mapRoles: row), Letting(mapRoles: row, entries: Entry("node")), nodes: InUse));
     }
 
+    [Theory]
+    [InlineData("EC2_LINUX", true)]
+    [InlineData("EC2_WINDOWS", false)]
+    public void An_entry_for_Linux_takes_from_Windows_nodes_the_group_that_their_row_gives(string type, bool refused)
+    {
+        string row = Row("node", Node, "system:bootstrappers", "system:nodes", "eks:kube-proxy-windows");
+        Assert.Equal(refused ? ["NodeRoleInUse"] : [], Check(Letting(mapRoles: row), Letting(mapRoles: row, entries: Entry("node", type)), nodes: InUse));
+
+        // An entry for Windows that goes leaves a row which must give the group too.
+        Assert.Empty(Check(Letting(mapRoles: row, entries: Entry("node", "EC2_WINDOWS")), Letting(mapRoles: row), nodes: InUse));
+        string linux = Row("node", Node, "system:bootstrappers", "system:nodes");
+        Assert.Equal(["NodeRoleInUse"], Check(Letting(mapRoles: linux, entries: Entry("node", "EC2_WINDOWS")), Letting(mapRoles: linux), nodes: InUse));
+    }
+
+    [Theory]
+    [InlineData("HYBRID_LINUX")]
+    [InlineData("HYPERPOD_LINUX")]
+    public void Nodes_that_AWS_does_not_tell_of_count_as_there(string type)
+    {
+        EksToolsException refusal = Assert.Single(Refusals(Letting(entries: Entry("edge", type)), Letting(), null));
+        Assert.Equal("NodeRoleInUse", refusal.ErrorId);
+        Assert.Contains($"type {type}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_username_that_is_lost_is_a_loss_whatever_takes_its_place()
+    {
+        ClusterAccess before = Letting(mapRoles: Row("me", "jane"));
+        ClusterAccess After(string? username) => Letting(mapRoles: Row("me", "jane"), entries: Entry("me", policy: "AmazonEKSViewPolicy") with { Username = username });
+        Assert.Contains("the username jane", Assert.Single(Refusals(before, After(null), Principal("me"))).Message, StringComparison.Ordinal);
+        Assert.Empty(Check(before, After("jane"), Principal("me")));
+    }
+
+    [Fact]
+    public void Where_aws_auth_was_not_seen_entries_for_the_caller_and_for_nodes_must_give_all_that_it_may_give()
+    {
+        EksToolsException failure = new(EksErrorKind.Network, "ApiServerUnreachable", "Nothing answers.");
+        string[] Unseen(NodeRolesInUse nodes, params EksIamMapping[] added) => [.. AccessGuard.Unseen(added, Principal("me"), nodes, failure).Select(static refusal => refusal.ErrorId)];
+        Assert.Equal(["CallerLosesRights"], Unseen(InUse, Entry("me", policy: "AmazonEKSViewPolicy")));
+        Assert.Equal(["CallerLosesRights"], Unseen(InUse, Entry("me", policy: Admin, namespaces: "web")));
+        Assert.Empty(Unseen(InUse, Entry("me", policy: Admin), Entry("other")));
+        Assert.Equal(["NodeRoleInUse"], Unseen(InUse, Entry("node")));
+        Assert.Empty(Unseen(InUse, Entry("node", "EC2_LINUX")));
+
+        // Nobody can tell: one refusal for all of them, and none for users.
+        NodeRolesInUse unknown = new(new Dictionary<string, string>(), "node groups: no.");
+        Assert.Equal(["NodeRoleInUse"], Unseen(unknown, Entry("a"), Entry("b")));
+        Assert.Empty(Unseen(unknown, Entry("a") with { Kind = EksIamPrincipalKind.User, PrincipalArn = "arn:aws:iam::111122223333:user/a" }));
+        Assert.Contains("Nothing answers.", AccessGuard.Unseen([Entry("node")], null, InUse, failure).Single().Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Where_nodes_cannot_be_looked_up_their_roles_count_as_in_use()
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Mappings.Undo;
+using EksTools.Core.Tests.Plans;
 using EksTools.Errors;
 
 namespace EksTools.Core.Tests.Access.Mappings;
@@ -90,6 +91,31 @@ public sealed class AwsAuthWriterTests
     }
 
     [Fact]
+    public async Task A_text_without_room_is_told_of_and_leaves_the_others_there()
+    {
+        MemoryStore store = new(Found("1", "small"));
+        RecordingObserver observer = new();
+        AwsAuthWriter writer = Writer(store, observer);
+        string large = Convert.ToBase64String(RandomNumberGenerator.GetBytes(200_000));
+        await writer.WriteAsync(store.Now, _ => Task.FromResult(Proposal(large)), Cancellation);
+        Assert.Empty(observer.Warnings);
+        await writer.WriteAsync(store.Now, _ => Task.FromResult(Proposal("new")), Cancellation);
+        Assert.Contains("cannot be undone", Assert.Single(observer.Warnings), StringComparison.Ordinal);
+        Assert.Equal("new", store.Now!.Data["mapRoles"]);
+        Assert.Equal("small", AwsAuthHistory.FormerValues(Assert.Single(AwsAuthHistory.Read(store.Now)))["mapRoles"]);
+    }
+
+    [Theory]
+    [InlineData("[{}]")]
+    [InlineData("[null,{\"former\":null}]")]
+    [InlineData("[{\"former\":\"AAAA\"}]")]
+    public void A_write_without_its_former_text_is_damaged_and_not_a_crash(string annotation)
+    {
+        AwsAuthVersion version = Assert.Single(AwsAuthHistory.Read(Found("1", "x") with { Annotations = new Dictionary<string, string> { [AwsAuthHistory.Annotation] = annotation } }));
+        Assert.Throws<InvalidDataException>(() => AwsAuthHistory.FormerValues(version));
+    }
+
+    [Fact]
     public void An_annotation_that_others_spoilt_is_no_history()
     {
         Assert.Empty(AwsAuthHistory.Read(Found("1", "x") with { Annotations = new Dictionary<string, string> { [AwsAuthHistory.Annotation] = "{broken" } }));
@@ -99,7 +125,7 @@ public sealed class AwsAuthWriterTests
 
     private static AwsAuthProposal Proposal(string roles) => new(new Dictionary<string, string> { ["mapRoles"] = roles }, "test");
 
-    private static AwsAuthWriter Writer(MemoryStore store) => new(store, "demo", "me", new HurriedTime());
+    private static AwsAuthWriter Writer(MemoryStore store, RecordingObserver? observer = null) => new(store, "demo", "me", new HurriedTime(), observer ?? new RecordingObserver());
 
     /// <summary>A clock on which every wait is over at once.</summary>
     private sealed class HurriedTime : TimeProvider

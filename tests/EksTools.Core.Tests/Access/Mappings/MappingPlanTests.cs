@@ -73,6 +73,52 @@ public sealed class MappingPlanTests
     }
 
     [Fact]
+    public void A_new_entry_keeps_the_username_of_the_row_that_it_comes_before()
+    {
+        EksIamMappingRequest request = new() { PrincipalArn = Role("j"), AccessPolicies = [Policy("V")] };
+        MappingIntent intent = Intend(Letting(mapRoles: Row("j", "jane")), request);
+        Assert.Equal("jane", EntryChanges.Upsert(Letting().Cluster, intent, null).Change.After!.Username);
+        Assert.Contains("the row's username jane stays", intent.Details);
+
+        // One that is said takes its place; what an entry cannot have is refused, and with force left to EKS.
+        Assert.Equal("other", EntryChanges.Upsert(Letting().Cluster, Intend(Letting(mapRoles: Row("j", "jane")), request with { Username = "other" }), null).Change.After!.Username);
+        ClusterAccess reserved = Letting(mapRoles: Row("j", "jane-{{SessionName}}"));
+        Assert.Equal("RowWouldBeShadowed", Assert.Throws<EksToolsException>(() => Intend(reserved, request)).ErrorId);
+        MappingIntents forced = new(reserved, "aws", force: true);
+        forced.Add(request);
+        Assert.Null(EntryChanges.Upsert(reserved.Cluster, forced.Intents[0], null).Change.After!.Username);
+    }
+
+    [Fact]
+    public void Entries_are_told_by_their_whole_ARN_and_by_the_name_only_where_one_has_it()
+    {
+        EntryTable both = new([Entry("a"), Entry("team/a"), Entry("left/b")]);
+        Assert.Equal(Role("a"), both.Find("arn:aws:sts::111122223333:assumed-role/A/session")!.PrincipalArn);
+        Assert.Equal(Role("team/a"), both.Find(Role("team/A"))!.PrincipalArn);
+        Assert.Null(both.Find(Role("other/a")));
+        Assert.Equal(Role("left/b"), both.Find(Role("b"))!.PrincipalArn);
+        Assert.Null(both.Find(Role("wrong/b")));
+        Assert.Null(new EntryTable([Entry("x/a"), Entry("y/a")]).Find(Role("a")));
+
+        // Both of one name in one plan, each its own.
+        ClusterAccess access = Letting(entries: [Entry("a"), Entry("team/a")]);
+        Assert.Equal([Role("a")], MappingPlan.Make(access, [], [EntryChanges.Remove(access.Cluster, access.Entries[1])]).After.Entries.Select(static entry => entry.PrincipalArn));
+        Assert.Empty(MappingPlan.Make(access, [], [.. access.Entries.Select(entry => EntryChanges.Remove(access.Cluster, entry))]).After.Entries);
+    }
+
+    [Fact]
+    public void From_an_entry_that_somebody_else_made_meanwhile_nothing_is_taken()
+    {
+        EksIamMapping theirs = Entry("a", policy: "V") with { Groups = ["theirs"] };
+        MappingIntent intent = Intend(Letting(), new EksIamMappingRequest { PrincipalArn = Role("a"), Username = "mine", Groups = ["mine"], AccessPolicies = [new EksAccessPolicyScope { PolicyArn = theirs.AccessPolicies[0].PolicyArn, Namespaces = ["web"] }, Policy("E")] });
+        EntryChange change = EntryChanges.Upsert(Letting().Cluster, EntryChanges.AddingTo(theirs, intent), theirs);
+        Assert.Equal(("someone", "theirs mine", "V E"), (change.Change.After!.Username, string.Join(' ', change.Change.After.Groups), string.Join(' ', change.Change.After.AccessPolicies)));
+        Assert.Equal(["E"], change.Associate.Select(static policy => policy.ToString()));
+        Assert.Empty(change.Disassociate);
+        Assert.Contains("somebody else made the entry meanwhile; its username someone stays", change.Change.Details);
+    }
+
+    [Fact]
     public void Five_thousand_rows_are_planned_in_a_moment()
     {
         ClusterAccess access = Letting(ClusterAccess.ConfigMapMode, Row("first"));

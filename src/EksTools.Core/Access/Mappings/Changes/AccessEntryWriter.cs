@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Amazon.EKS.Model;
+using Amazon.Runtime;
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
@@ -9,15 +10,21 @@ using EksTools.Plans;
 
 namespace EksTools.Core.Access.Mappings.Changes;
 
+/// <summary>What became of changes of access entries.</summary>
+/// <param name="Done">What was done, in the order of the changes.</param>
+/// <param name="Errors">What failed.</param>
+/// <param name="Actual">Every change with what is there now: of those that failed too.</param>
+internal sealed record EntryResults(IReadOnlyList<EksIamMappingChange> Done, IReadOnlyList<EksToolsException> Errors, IReadOnlyList<EntryChange> Actual);
+
 /// <summary>Makes, changes and removes access entries, several at a time. Each is brought to what is asked, whatever was there when it was tried.</summary>
 internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, PrincipalPaths paths, TimeProvider time, IJobObserver observer)
 {
     private const int AttemptsUntilVisible = 8;
+    private static readonly TimeSpan TakeBackLimit = TimeSpan.FromSeconds(15);
     private readonly TransientRetry retry = new(time);
 
     /// <summary>Makes the changes.</summary>
-    /// <returns>What was done, in the order of the changes, and what failed.</returns>
-    public async Task<(IReadOnlyList<EksIamMappingChange> Done, IReadOnlyList<EksToolsException> Errors)> ApplyAsync(IReadOnlyList<EntryChange> changes, CancellationToken cancellationToken)
+    public async Task<EntryResults> ApplyAsync(IReadOnlyList<EntryChange> changes, CancellationToken cancellationToken)
     {
         EksIamMappingChange?[] done = new EksIamMappingChange?[changes.Count];
         ConcurrentDictionary<int, EksToolsException> errors = [];
@@ -40,7 +47,27 @@ internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, 
             observer.Progress(new JobProgress(Activity, "Done", 100, -1, IsCompleted: true));
         }
 
-        return ([.. done.OfType<EksIamMappingChange>()], [.. errors.OrderBy(static error => error.Key).Select(static error => error.Value)]);
+        EntryChange[] actual = [.. changes];
+        for (int place = 0; place < actual.Length; place++)
+        {
+            actual[place] = changes[place] with { Change = done[place] ?? await ReadBackAsync(changes[place], cancellationToken) };
+        }
+
+        return new EntryResults([.. done.OfType<EksIamMappingChange>()], [.. errors.OrderBy(static error => error.Key).Select(static error => error.Value)], actual);
+    }
+
+    /// <summary>A change that failed, with the entry as it is now. One that cannot be read counts as an entry that gives nothing: nobody must rely on it.</summary>
+    private async Task<EksIamMappingChange> ReadBackAsync(EntryChange change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return change.Change with { After = await AccessEntryReader.FindAsync(account, cluster, change.Arn, cancellationToken) };
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            EksIamMapping known = change.Change.Before ?? change.Change.After!;
+            return change.Change with { After = known with { Username = null, Groups = [], AccessPolicies = [], Type = NodeRows.StandardType } };
+        }
     }
 
     private string Activity => $"Access entries of {cluster.Name}";
@@ -79,13 +106,61 @@ internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, 
         AccessEntry? made = await TryCreateAsync(request, cancellationToken);
         if (made is null)
         {
-            // Somebody else has made it meanwhile: it is brought to what is asked.
+            // Somebody else has made it meanwhile: what is asked is added to that.
             EksIamMapping? present = await AccessEntryReader.FindAsync(account, cluster, wanted.PrincipalArn!, cancellationToken);
-            return await ApplyAsync(EntryChanges.Upsert(cluster, change.Intent!, present), cancellationToken);
+            return await ApplyAsync(EntryChanges.Upsert(cluster, present is null ? change.Intent! : EntryChanges.AddingTo(present, change.Intent!), present), cancellationToken);
         }
 
-        await AssociateAsync(change, cancellationToken);
+        List<string> associated = [];
+        try
+        {
+            await AssociateAsync(change, associated, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            EksToolsException failure = await account.TranslateAsync(exception);
+            throw new EksToolsException(failure.Kind, failure.ErrorId, $"{wanted.PrincipalArn}: {failure.Message} {await TakeBackAsync(made, associated)}", wanted.PrincipalArn, failure.Hint, failure.InnerException);
+        }
+        catch (OperationCanceledException)
+        {
+            observer.Warn($"{wanted.PrincipalArn}: {await TakeBackAsync(made, associated)}");
+            throw;
+        }
+
         return change.Change with { After = wanted with { Username = made.Username, Groups = made.KubernetesGroups ?? [], EntryArn = made.AccessEntryArn, Type = made.Type } };
+    }
+
+    /// <summary>
+    /// Removes an entry that was made a moment ago and has not got its policies: it would come before the principal's row of aws-auth and give nothing.
+    /// Not after others have given it something. Also after a stop, hence with a limit of its own.
+    /// </summary>
+    /// <returns>What became of it, in a sentence.</returns>
+    private async Task<string> TakeBackAsync(AccessEntry made, List<string> associated)
+    {
+        using CancellationTokenSource limit = new(TakeBackLimit, time);
+        try
+        {
+            if (await AccessEntryReader.FindAsync(account, cluster, made.PrincipalArn, limit.Token) is not { } present)
+            {
+                return "The new access entry is gone again.";
+            }
+
+            if (present.AccessPolicies.Any(policy => !associated.Contains(policy.PolicyArn)) || !present.Groups.ToHashSet(StringComparer.Ordinal).SetEquals(made.KubernetesGroups ?? []))
+            {
+                return "The new access entry stays, for it was given other rights meanwhile; it comes before aws-auth.";
+            }
+
+            await RetryAsync(made.PrincipalArn, token => account.Eks.DeleteAccessEntryAsync(new DeleteAccessEntryRequest { ClusterName = cluster.Name, PrincipalArn = made.PrincipalArn }, token), limit.Token);
+            return "The new access entry, which without its policies would take away what aws-auth gives, was removed again.";
+        }
+        catch (ResourceNotFoundException)
+        {
+            return "The new access entry is gone again.";
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException or EksToolsException)
+        {
+            return $"The new access entry stays without its policies and comes before aws-auth, for it could not be removed again ({exception.Message.TrimEnd('.', ' ')}): remove it with Remove-EksIamMapping.";
+        }
     }
 
     /// <summary>The new entry; null when there is one already.</summary>
@@ -131,7 +206,7 @@ internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, 
         }
 
         // What comes before what goes: at no moment has the principal less than in the end.
-        await AssociateAsync(change, cancellationToken);
+        await AssociateAsync(change, [], cancellationToken);
         foreach (string policy in change.Disassociate)
         {
             try
@@ -162,7 +237,7 @@ internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, 
         return change.Change;
     }
 
-    private async Task AssociateAsync(EntryChange change, CancellationToken cancellationToken)
+    private async Task AssociateAsync(EntryChange change, List<string> associated, CancellationToken cancellationToken)
     {
         string arn = change.Change.PrincipalArn!;
         foreach (EksAccessPolicyScope policy in change.Associate)
@@ -175,6 +250,7 @@ internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, 
                 AccessScope = policy.Namespaces.Count == 0 ? new AccessScope { Type = "cluster" } : new AccessScope { Type = "namespace", Namespaces = [.. policy.Namespaces] },
             };
             await RetryAsync(arn, token => account.Eks.AssociateAccessPolicyAsync(request, token), cancellationToken);
+            associated.Add(policy.PolicyArn);
         }
     }
 

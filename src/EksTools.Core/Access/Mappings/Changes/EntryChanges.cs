@@ -9,8 +9,8 @@ internal sealed record EntryChange
 {
     public required EksIamMappingChange Change { get; init; }
 
-    /// <summary>The principal's key.</summary>
-    public required string Key { get; init; }
+    /// <summary>The entry's ARN of its principal, with the path: it tells an entry from others of the same name.</summary>
+    public required string Arn { get; init; }
 
     /// <summary>The policies to associate, new or with another scope.</summary>
     public IReadOnlyList<EksAccessPolicyScope> Associate { get; init; } = [];
@@ -45,14 +45,14 @@ internal static class EntryChanges
                 Source = EksIamMappingSource.AccessEntry,
                 Kind = intent.Principal!.Kind,
                 PrincipalArn = intent.Principal.Arn,
-                Username = intent.Username,
+                Username = intent.Username ?? intent.FormerUsername,
                 Groups = intent.Groups ?? [],
                 AccessPolicies = intent.Policies ?? [],
                 Type = type,
             };
             return new EntryChange
             {
-                Key = intent.Key,
+                Arn = added.PrincipalArn,
                 Intent = intent,
                 Associate = added.AccessPolicies,
                 Tags = intent.Tags,
@@ -73,7 +73,7 @@ internal static class EntryChanges
         bool changed = updated || associate.Length > 0 || disassociate.Length > 0 || intent.Tags is { Count: > 0 };
         return new EntryChange
         {
-            Key = intent.Key,
+            Arn = before.PrincipalArn!,
             Intent = intent,
             UpdateEntry = updated,
             Associate = associate,
@@ -83,10 +83,21 @@ internal static class EntryChanges
         };
     }
 
+    /// <summary>What is asked for, without taking anything from an entry that somebody else made meanwhile.</summary>
+    public static MappingIntent AddingTo(EksIamMapping present, MappingIntent intent) => intent with
+    {
+        Username = null,
+        Groups = intent.Groups is null ? null : [.. present.Groups.Union(intent.Groups, StringComparer.Ordinal)],
+        Policies = intent.Policies is null ? null : AccessPolicies.Unite(present.AccessPolicies.Concat(intent.Policies)),
+        Details = intent.Username is { } username && username != present.Username
+            ? [.. intent.Details, $"somebody else made the entry meanwhile; its username {present.Username} stays"]
+            : intent.Details,
+    };
+
     /// <summary>An entry that goes.</summary>
     public static EntryChange Remove(EksCluster cluster, EksIamMapping before) => new()
     {
-        Key = AccessIndex.KeyOf(before)!,
+        Arn = before.PrincipalArn!,
         Change = Describe(cluster, EksIamMappingChangeKind.Removed, before, null, []),
     };
 

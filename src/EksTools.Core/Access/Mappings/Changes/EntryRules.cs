@@ -10,6 +10,20 @@ internal static class EntryRules
 {
     private static readonly string[] Reserved = ["system:", "eks:", "aws:", "amazon:", "iam:"];
 
+    /// <summary>Whether an access entry can have the username.</summary>
+    public static bool TakesUsername(string username)
+    {
+        try
+        {
+            RequireUsername(username, string.Empty);
+            return true;
+        }
+        catch (EksToolsException)
+        {
+            return false;
+        }
+    }
+
     public static void RequireUsername(string username, string who)
     {
         if (Array.Find(Reserved, prefix => username.StartsWith(prefix, StringComparison.Ordinal)) is { } reserved)

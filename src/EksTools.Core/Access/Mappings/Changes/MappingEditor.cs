@@ -7,8 +7,8 @@ using EksTools.Plans;
 namespace EksTools.Core.Access.Mappings.Changes;
 
 /// <summary>
-/// Changes mappings: everything is planned and guarded before the first write; then access entries are written in parallel and aws-auth once,
-/// planned and guarded anew against each text that another writer has left meanwhile.
+/// Changes mappings: everything is planned and guarded before the first write; then access entries are written in parallel and aws-auth once.
+/// See <see cref="MappingWrites"/>.
 /// </summary>
 /// <param name="account">The account of the cluster.</param>
 /// <param name="force">Do what would lock people or nodes out.</param>
@@ -29,13 +29,13 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
         IReadOnlyList<MappingIntent> intents = await ResolveAsync(snapshot, requests, errors, cancellationToken);
         PrincipalPaths paths = new(account, snapshot.Caller.Account, observer);
         List<EntryChange> entries = [];
-        Dictionary<string, EksIamMapping> present = snapshot.Access.Entries.ToDictionary(static entry => AccessIndex.KeyOf(entry)!, StringComparer.Ordinal);
-        MappingIntent[] forEntries = [.. intents.Where(static intent => intent.Source == EksIamMappingSource.AccessEntry)];
-        IReadOnlyList<(MappingIntent Intent, EksToolsException? Error)> restored = await paths.RestoreAsync([.. forEntries.Where(intent => !present.ContainsKey(intent.Key))], cancellationToken);
+        EntryTable present = new(snapshot.Access.Entries);
+        IReadOnlyList<(MappingIntent Intent, EksIamMapping? Entry)> matched = await paths.MatchAsync([.. intents.Where(static intent => intent.Source == EksIamMappingSource.AccessEntry)], present, cancellationToken);
+        IReadOnlyList<(MappingIntent Intent, EksToolsException? Error)> restored = await paths.RestoreAsync([.. matched.Where(static each => each.Entry is null).Select(static each => each.Intent)], cancellationToken);
         errors.AddRange(restored.Select(static each => each.Error).OfType<EksToolsException>());
-        foreach (MappingIntent intent in forEntries.Where(intent => present.ContainsKey(intent.Key)).Concat(restored.Where(static each => each.Error is null).Select(static each => each.Intent)))
+        foreach ((MappingIntent intent, EksIamMapping? entry) in matched.Where(static each => each.Entry is not null).Concat(restored.Where(static each => each.Error is null).Select(each => (each.Intent, present.Exact(each.Intent.Principal!.Arn)))))
         {
-            Collect(errors, () => entries.Add(EntryChanges.Upsert(snapshot.Access.Cluster, intent, present.GetValueOrDefault(intent.Key))));
+            Collect(errors, () => entries.Add(EntryChanges.Upsert(snapshot.Access.Cluster, intent, entry)));
         }
 
         RowWish[] wishes = [.. intents.Where(static intent => intent.Source == EksIamMappingSource.ConfigMap).Select(static intent => new RowWish(changes => [changes.Upsert(intent)]))];
@@ -51,7 +51,7 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
     {
         HashSet<string> keys = [.. selectors.Select(static selector => AccessIndex.KeyOf(selector.PrincipalArn)).OfType<string>()];
         using MappingSnapshot snapshot = await MappingSnapshot.ReadAsync(account, clusterName, keys, selectors.Any(static selector => selector.Source == EksIamMappingSource.ConfigMap), cancellationToken);
-        Dictionary<string, EksIamMapping> present = snapshot.Access.Entries.ToDictionary(static entry => AccessIndex.KeyOf(entry)!, StringComparer.Ordinal);
+        EntryTable present = new(snapshot.Access.Entries);
         AwsAuthChanges? rows = snapshot.Access.ConfigMap is { } map ? new AwsAuthChanges(map) : null;
         if (snapshot.Failure is { } failure)
         {
@@ -64,10 +64,10 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
         foreach (EksIamMappingSelector selector in selectors)
         {
             bool found = false;
-            if (selector.Source != EksIamMappingSource.ConfigMap && selector.PrincipalArn is { } arn && present.GetValueOrDefault(AccessIndex.KeyOf(arn)!) is { } entry)
+            if (selector.Source != EksIamMappingSource.ConfigMap && selector.PrincipalArn is { } arn && present.Find(arn) is { } entry)
             {
                 found = true;
-                entries.TryAdd(AccessIndex.KeyOf(entry)!, EntryChanges.Remove(snapshot.Access.Cluster, entry));
+                entries.TryAdd(entry.PrincipalArn!, EntryChanges.Remove(snapshot.Access.Cluster, entry));
             }
 
             if (selector.Source != EksIamMappingSource.AccessEntry && rows?.Remove(selector) is { Count: > 0 })
@@ -102,16 +102,18 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
 
     private async Task<EksIamMappingOutcome> CarryOutAsync(MappingSnapshot snapshot, PrincipalPaths paths, IReadOnlyList<RowWish> wishes, IReadOnlyList<EntryChange> entries, List<EksToolsException> errors, Func<EksIamMappingChange, Task<bool>> approve, CancellationToken cancellationToken)
     {
+        Guards guards = new(account, snapshot, force, cancellationToken);
+        MappingWrites writes = new(account, snapshot, paths, guards, force, time, observer);
         if (wishes.Count > 0)
         {
-            RequireRows(snapshot, snapshot.Access.ConfigMap);
+            writes.RequireRows(snapshot.Access.ConfigMap);
         }
         else if (snapshot.Failure is { } failure && entries.Any(static change => change.Change.Change == EksIamMappingChangeKind.Added))
         {
             observer.Warn($"{failure.Message} Whether the principals are mapped there is not known; an access entry comes before that.");
         }
 
-        Guards guards = new(account, snapshot, force, cancellationToken);
+        await guards.RequireSeenAsync(entries);
         MappingPlan plan = MappingPlan.Make(snapshot.Access, wishes, entries);
         await guards.RequireAsync(plan);
         List<RowWish> approvedWishes = [];
@@ -151,59 +153,7 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
             await guards.RequireAsync(plan);
         }
 
-        AccessEntryWriter writer = new(account, snapshot.Access.Cluster, paths, time, observer);
-        (IReadOnlyList<EksIamMappingChange> done, IReadOnlyList<EksToolsException> failed) = await writer.ApplyAsync(approvedEntries, cancellationToken);
-        errors.AddRange(failed);
-        IReadOnlyList<EksIamMappingChange> written = [];
-        if (approvedWishes.Count > 0)
-        {
-            try
-            {
-                written = await WriteRowsAsync(snapshot, plan, approvedWishes, approvedEntries, guards, cancellationToken);
-            }
-            catch (EksToolsException exception) when (done.Count > 0)
-            {
-                // What was done with access entries is told all the same.
-                errors.Add(exception);
-            }
-        }
-
-        return new EksIamMappingOutcome([.. unchanged, .. done, .. written], errors);
-    }
-
-    private async Task<IReadOnlyList<EksIamMappingChange>> WriteRowsAsync(MappingSnapshot snapshot, MappingPlan plan, IReadOnlyList<RowWish> wishes, IReadOnlyList<EntryChange> entries, Guards guards, CancellationToken cancellationToken)
-    {
-        AwsAuthObject? planned = snapshot.Found;
-        AwsAuthWriter writer = new(snapshot.Store!, snapshot.Access.Cluster.Name, snapshot.Caller.Arn, time);
-        await writer.WriteAsync(snapshot.Found, ProposeAsync, cancellationToken);
-        return [.. plan.Rows.SelectMany(static rows => rows)];
-
-        async Task<AwsAuthProposal> ProposeAsync(AwsAuthObject? found)
-        {
-            if (!ReferenceEquals(found, planned))
-            {
-                ClusterAccess access = snapshot.Access with { ConfigMap = found is null ? null : AwsAuthMap.Parse(found.Data) };
-                RequireRows(snapshot, access.ConfigMap);
-                plan = MappingPlan.Make(access, wishes, entries);
-                await guards.RequireAsync(plan);
-                planned = found;
-            }
-
-            return new AwsAuthProposal(plan.After.ConfigMap!.Data, Summarise([.. plan.Rows.SelectMany(static rows => rows)]));
-        }
-    }
-
-    private void RequireRows(MappingSnapshot snapshot, AwsAuthMap? map)
-    {
-        if (snapshot.Failure is { } failure)
-        {
-            throw failure;
-        }
-
-        if (!force && AccessGuard.Unparsable(map, snapshot.Access.Cluster.Name) is { } refusal)
-        {
-            throw refusal;
-        }
+        return new EksIamMappingOutcome([.. unchanged, .. await writes.RunAsync(plan, approvedWishes, approvedEntries, errors, cancellationToken)], errors);
     }
 
     private static EksToolsException NotMapped(EksIamMappingSelector selector, MappingSnapshot snapshot)
@@ -215,10 +165,6 @@ internal sealed class MappingEditor(AwsAccount account, bool force, TimeProvider
             ? unparsable
             : new EksToolsException(EksErrorKind.NotFound, "MappingNotFound", $"{who} is not mapped in cluster {snapshot.Access.Cluster.Name}{(selector.Source is { } source ? $" by {(source == EksIamMappingSource.ConfigMap ? "aws-auth" : "an access entry")}" : string.Empty)}{(selector.Line is null ? string.Empty : " any more as it was read")}.", who, $"Get-EksIamMapping {snapshot.Access.Cluster.Name} lists what is.");
     }
-
-    private static string Summarise(IReadOnlyList<EksIamMappingChange> changes) => changes is [{ } one]
-        ? $"{one.Change} {one}"
-        : string.Join(", ", changes.Where(static change => change.Change != EksIamMappingChangeKind.Unchanged).GroupBy(static change => change.Change).Select(static kind => $"{kind.Key} {kind.Count()}"));
 
     private static async Task<bool> ApproveAllAsync(IEnumerable<EksIamMappingChange> changes, Func<EksIamMappingChange, Task<bool>> approve)
     {

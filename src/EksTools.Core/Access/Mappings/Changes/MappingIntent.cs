@@ -19,6 +19,9 @@ internal sealed record MappingIntent
 
     public string? Username { get; init; }
 
+    /// <summary>The username of the row of aws-auth that a new access entry comes before: it stays where none is said, for role bindings may name it.</summary>
+    public string? FormerUsername { get; init; }
+
     public IReadOnlyList<string>? Groups { get; init; }
 
     /// <summary>The access policies, by their ARNs.</summary>

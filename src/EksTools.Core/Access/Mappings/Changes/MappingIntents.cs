@@ -58,9 +58,16 @@ internal sealed class MappingIntents(ClusterAccess access, string partition, boo
 
         EksNodeRoleKinds nodes = NodeKinds(request, principal);
         EksIamMappingSource source = Choose(request, principal, nodes);
+        string? former = null;
         if (source == EksIamMappingSource.AccessEntry && effective.GetValueOrDefault(principal.Key) is { Source: EksIamMappingSource.ConfigMap } row)
         {
             RequireNoLoss(request, principal, row, nodes);
+            if (Clean(request.Username) is null && nodes == EksNodeRoleKinds.None && row.Username is { Length: > 0 } username && EntryRules.TakesUsername(username))
+            {
+                former = username;
+                details.Add($"the row's username {username} stays");
+            }
+
             details.Add($"line {row.Line} of aws-auth no longer counts: the access entry comes first");
         }
 
@@ -69,6 +76,7 @@ internal sealed class MappingIntents(ClusterAccess access, string partition, boo
             Principal = principal,
             Source = source,
             Username = Clean(request.Username),
+            FormerUsername = former,
             Groups = request.Groups,
             Policies = request.AccessPolicies,
 
@@ -143,6 +151,11 @@ internal sealed class MappingIntents(ClusterAccess access, string partition, boo
         if (!force && request.Groups is null && nodes == EksNodeRoleKinds.None && row.Groups.Count > 0)
         {
             throw new EksToolsException(EksErrorKind.Conflict, "RowWouldBeShadowed", $"{principal} stands in aws-auth (line {row.Line}) with the groups {string.Join(", ", row.Groups)}; an access entry comes first and would take them away.", principal.Arn, "Say -Group too, move the mapping with Convert-EksIamMapping, or say -Force.");
+        }
+
+        if (!force && Clean(request.Username) is null && nodes == EksNodeRoleKinds.None && row.Username is { Length: > 0 } username && !EntryRules.TakesUsername(username))
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "RowWouldBeShadowed", $"{principal} stands in aws-auth (line {row.Line}) with the username '{username}', which role bindings may name; an access entry comes first and cannot have it.", principal.Arn, "Say -Username with another name, or -Target ConfigMap with -Group; -Force lets EKS give a username.");
         }
     }
 

@@ -64,12 +64,12 @@ internal sealed class MappingPlan
     /// <summary>Access entries as they are when the changes are made.</summary>
     public static IReadOnlyList<EksIamMapping> Apply(IReadOnlyList<EksIamMapping> entries, IReadOnlyList<EntryChange> changes)
     {
-        Dictionary<string, EntryChange> byKey = changes.ToDictionary(static change => change.Key, StringComparer.Ordinal);
-        HashSet<string> present = [.. entries.Select(AccessIndex.KeyOf).OfType<string>()];
+        Dictionary<string, EntryChange> byArn = changes.ToDictionary(static change => change.Arn, StringComparer.Ordinal);
+        HashSet<string> present = new(entries.Select(static entry => entry.PrincipalArn!), StringComparer.Ordinal);
         return
         [
-            .. entries.Select(entry => byKey.TryGetValue(AccessIndex.KeyOf(entry)!, out EntryChange? change) ? change.Change.After : entry).OfType<EksIamMapping>(),
-            .. changes.Where(change => !present.Contains(change.Key)).Select(static change => change.Change.After).OfType<EksIamMapping>(),
+            .. entries.Select(entry => byArn.TryGetValue(entry.PrincipalArn!, out EntryChange? change) ? change.Change.After : entry).OfType<EksIamMapping>(),
+            .. changes.Where(change => !present.Contains(change.Arn)).Select(static change => change.Change.After).OfType<EksIamMapping>(),
         ];
     }
 

@@ -9,9 +9,9 @@ namespace EksTools.Core.Access.Mappings.Changes;
 internal static class NodeRows
 {
     public const string StandardType = "STANDARD";
+    public const string Bootstrappers = "system:bootstrappers";
     private const string InstanceUsername = "system:node:{{EC2PrivateDNSName}}";
     private const string SessionUsername = "system:node:{{SessionName}}";
-    private const string Bootstrappers = "system:bootstrappers";
     private const string Nodes = "system:nodes";
     private const string NodeProxier = "system:node-proxier";
     private const string WindowsProxy = "eks:kube-proxy-windows";

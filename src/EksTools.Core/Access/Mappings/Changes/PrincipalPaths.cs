@@ -50,6 +50,36 @@ internal sealed class PrincipalPaths(AwsAccount account, string? callerAccount, 
         return restored;
     }
 
+    /// <summary>
+    /// The access entry of each intent's principal, or null where it has none. An entry that was found by a role's name alone is the role's only if
+    /// IAM does not say that the role has another path: then it is one that a role of that name left behind.
+    /// </summary>
+    public async Task<IReadOnlyList<(MappingIntent Intent, EksIamMapping? Entry)>> MatchAsync(IReadOnlyList<MappingIntent> intents, EntryTable present, CancellationToken cancellationToken)
+    {
+        (MappingIntent Intent, EksIamMapping? Entry)[] matched = [.. intents.Select(intent => (intent, present.Find(intent.Principal!.Arn)))];
+        int[] open =
+        [
+            .. Enumerable.Range(0, matched.Length).Where(place => matched[place] is { Entry: { } entry, Intent.Principal: { Kind: EksIamPrincipalKind.Role } principal }
+                && principal.AccountId == callerAccount
+                && !string.Equals(entry.PrincipalArn, principal.Arn, StringComparison.OrdinalIgnoreCase)),
+        ];
+        if (open.Length == 0)
+        {
+            return matched;
+        }
+
+        IReadOnlyDictionary<string, IamEntry?> found = await new IamDirectory(account).FindAsync(EksIamPrincipalKind.Role, [.. open.Select(place => intents[place].Principal!.Name)], cancellationToken);
+        foreach (int place in open)
+        {
+            if (found.GetValueOrDefault(intents[place].Principal!.Name)?.Principal is { } known && !string.Equals(known.Arn, matched[place].Entry!.PrincipalArn, StringComparison.OrdinalIgnoreCase))
+            {
+                matched[place] = (With(intents[place], known), present.Exact(known.Arn));
+            }
+        }
+
+        return matched;
+    }
+
     /// <summary>The principal as IAM writes it, or null when IAM knows none of its name.</summary>
     public async Task<IamPrincipal?> FindAsync(IamPrincipal principal, CancellationToken cancellationToken) =>
         (await new IamDirectory(account).FindAsync(principal.Kind, principal.Name, cancellationToken))?.Principal;

@@ -58,6 +58,48 @@ internal sealed class AccessGuard(ClusterAccess before, ClusterAccess after)
             "Bring the former text back with Undo-EksIamMapping, or correct it with kubectl edit configmap aws-auth -n kube-system. -Force edits the other values; this one cannot be edited before it parses.")
         : null;
 
+    /// <summary>
+    /// What speaks against new access entries where aws-auth could not be read: an entry comes before a row, and a row that nobody saw may be the
+    /// caller's own, or that of nodes.
+    /// </summary>
+    /// <param name="added">The new entries.</param>
+    /// <param name="caller">Who makes the change.</param>
+    /// <param name="nodeRoles">The roles of nodes that there are.</param>
+    /// <param name="failure">Why aws-auth could not be read.</param>
+    public static IEnumerable<EksToolsException> Unseen(IReadOnlyList<EksIamMapping> added, IamPrincipal? caller, NodeRolesInUse nodeRoles, EksToolsException failure)
+    {
+        List<EksIamMapping> unknown = [];
+        foreach (EksIamMapping entry in added)
+        {
+            if (AccessIndex.KeyOf(entry) == caller?.Key && !AccessPolicies.IsAdministrator(entry))
+            {
+                yield return new EksToolsException(EksErrorKind.Conflict, "CallerLosesRights", $"{entry.PrincipalArn} is you, and an access entry comes before any row of aws-auth, which could not be read: what such a row gives you would be lost. {failure.Message}", entry.PrincipalArn, $"Run it from where aws-auth can be read, let another administrator do it, or say -AccessPolicy {MappingIntent.ClusterAdmin}; -Force does it all the same.");
+            }
+
+            if (entry.Kind != EksIamPrincipalKind.Role || NodeRows.LetsNodesIn(entry))
+            {
+                continue;
+            }
+
+            if (nodeRoles.Find(AccessIndex.KeyOf(entry)!) is { } user)
+            {
+                yield return new EksToolsException(EksErrorKind.Conflict, "NodeRoleInUse", $"{entry.PrincipalArn} is the role of {user}, and an access entry that is not for nodes comes before its row of aws-auth, which could not be read: nodes with it could not join or work any more. {failure.Message}", entry.PrincipalArn, "Run it from where aws-auth can be read, or say -NodeRole; -Force does it all the same.");
+            }
+            else if (nodeRoles.Unknown is not null)
+            {
+                unknown.Add(entry);
+            }
+        }
+
+        if (unknown.Count > 0)
+        {
+            yield return new EksToolsException(EksErrorKind.Conflict, "NodeRoleInUse", $"Neither aws-auth nor the roles of nodes could be read, so nobody can tell whether access entries for {Listed([.. unknown])} would take nodes their way in. {failure.Message} {nodeRoles.Unknown}", unknown[0].PrincipalArn, "Run it from where aws-auth can be read, or with the right to look at nodes; -Force does it all the same.");
+        }
+    }
+
+    /// <summary>Whether a principal keeps everything when another rule takes the place of its rule.</summary>
+    public static bool KeepsAll(EksIamMapping? had, EksIamMapping? has) => had is null || (has is not null && !Losses(had, has).Any());
+
     private EksToolsException? LastAdministrator()
     {
         EksIamMapping[] had = [.. rulesBefore.Values.Where(AccessPolicies.IsAdministrator)];
@@ -111,7 +153,8 @@ internal sealed class AccessGuard(ClusterAccess before, ClusterAccess after)
             }
         }
 
-        if (had.Username is { Length: > 0 } username && has.Username is { Length: > 0 } another && username != another)
+        // A new entry for which no username is said gets another one from EKS; one for nodes gets theirs.
+        if (had.Username is { Length: > 0 } username && username != has.Username && !NodeRows.LetsNodesIn(has))
         {
             yield return $"the username {username}, which role bindings may name";
         }
@@ -120,6 +163,11 @@ internal sealed class AccessGuard(ClusterAccess before, ClusterAccess after)
     private EksToolsException? NodesLockedOut(EksIamMapping rule, NodeRolesInUse nodeRoles)
     {
         string key = AccessIndex.KeyOf(rule)!;
+        if (rule.Source == EksIamMappingSource.AccessEntry && rule.Type is "HYBRID_LINUX" or "HYPERPOD_LINUX")
+        {
+            return new EksToolsException(EksErrorKind.Conflict, "NodeRoleInUse", $"{rule.PrincipalArn} has an access entry of type {rule.Type}, and whether cluster {Cluster} has such nodes with it cannot be seen from AWS; after this they could not join or work.", rule.PrincipalArn, "Make sure that it has none (kubectl get nodes); -Force does it all the same.");
+        }
+
         return nodeRoles.Find(key) is { } user
             ? new EksToolsException(EksErrorKind.Conflict, "NodeRoleInUse", $"{rule.PrincipalArn} is the role of {user}; after this nodes with it could not join or work in cluster {Cluster}.", rule.PrincipalArn, "Remove or move the nodes first; -Force does it all the same.")
             : nodeRoles.Unknown is { } reason
@@ -127,8 +175,11 @@ internal sealed class AccessGuard(ClusterAccess before, ClusterAccess after)
             : null;
     }
 
-    private static bool LosesNodeGroups(EksIamMapping had, EksIamMapping has) =>
-        had.Source == has.Source && had.Groups.Except(has.Groups, StringComparer.Ordinal).Intersect(NodeRows.Groups, StringComparer.Ordinal).Any();
+    /// <summary>An access entry has the groups of its type, and never tells of system:bootstrappers, which EKS sees to itself.</summary>
+    private static bool LosesNodeGroups(EksIamMapping had, EksIamMapping has) => AccessRules.GroupsOf(had)
+        .Except(AccessRules.GroupsOf(has), StringComparer.Ordinal)
+        .Intersect(NodeRows.Groups, StringComparer.Ordinal)
+        .Any(group => group != NodeRows.Bootstrappers || has.Source == EksIamMappingSource.ConfigMap);
 
     private static EksIamMapping? Rule(Dictionary<string, EksIamMapping> rules, IamPrincipal principal) =>
         rules.GetValueOrDefault(principal.Key) ?? rules.GetValueOrDefault(principal.AccountId);

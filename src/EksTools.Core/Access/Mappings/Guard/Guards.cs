@@ -1,3 +1,4 @@
+using EksTools.Access;
 using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Accounts;
 using EksTools.Errors;
@@ -23,12 +24,38 @@ internal sealed class Guards(AwsAccount account, MappingSnapshot snapshot, bool 
         }
 
         AccessGuard guard = new(before, after);
-        if (nodes is null && guard.FormerNodeRoles().Count > 0)
+        if (guard.FormerNodeRoles().Count > 0)
         {
-            nodes = await NodeRolesInUse.ReadAsync(account, snapshot.Access.Cluster.Name, cancellationToken);
+            await ReadNodesAsync();
         }
 
-        IReadOnlyList<EksToolsException> refusals = guard.Check(IamPrincipal.Parse(snapshot.Caller.Arn), nodes ?? NodeRolesInUse.None);
+        Require(guard.Check(Caller, nodes ?? NodeRolesInUse.None));
+    }
+
+    /// <summary>Refuses new access entries that may come before rows of aws-auth which nobody could read, and take the caller's rights or nodes' way in.</summary>
+    /// <exception cref="EksToolsException">The first of the refusals, with the others in its message.</exception>
+    public async Task RequireSeenAsync(IReadOnlyList<EntryChange> entries)
+    {
+        if (force || snapshot.Failure is not { } failure || !snapshot.Access.UsesConfigMap)
+        {
+            return;
+        }
+
+        EksIamMapping[] added = [.. entries.Where(static entry => entry.Change.Change == EksIamMappingChangeKind.Added).Select(static entry => entry.Change.After).OfType<EksIamMapping>()];
+        if (Array.Exists(added, static entry => entry.Kind == EksIamPrincipalKind.Role && !NodeRows.LetsNodesIn(entry)))
+        {
+            await ReadNodesAsync();
+        }
+
+        Require([.. AccessGuard.Unseen(added, Caller, nodes ?? NodeRolesInUse.None, failure)]);
+    }
+
+    private IamPrincipal? Caller => IamPrincipal.Parse(snapshot.Caller.Arn);
+
+    private async Task ReadNodesAsync() => nodes ??= await NodeRolesInUse.ReadAsync(account, snapshot.Access.Cluster.Name, cancellationToken);
+
+    private static void Require(IReadOnlyList<EksToolsException> refusals)
+    {
         if (refusals.Count > 0 && refusals[0] is { } first)
         {
             throw refusals.Count == 1 ? first : new EksToolsException(first.Kind, first.ErrorId, string.Join(" ", refusals.Select(static refusal => refusal.Message)), first.TargetName, first.Hint);

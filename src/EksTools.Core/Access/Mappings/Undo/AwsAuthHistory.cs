@@ -48,7 +48,7 @@ internal static class AwsAuthHistory
 
         try
         {
-            return JsonSerializer.Deserialize<AwsAuthVersion[]>(text, Json) ?? [];
+            return [.. (JsonSerializer.Deserialize<AwsAuthVersion?[]>(text, Json) ?? []).OfType<AwsAuthVersion>()];
         }
         catch (JsonException)
         {
@@ -56,14 +56,17 @@ internal static class AwsAuthHistory
         }
     }
 
-    /// <summary>The annotation with one more write in it; the oldest go where there is no room for all.</summary>
+    /// <summary>The annotation with one more write in it; the oldest go where there is no room for all, and the new one where there is none for it alone.</summary>
     /// <param name="found">What the write takes the place of; null for nothing.</param>
     /// <param name="written">The data that is written.</param>
     /// <param name="version">Who, when and what; the texts are filled in.</param>
-    public static string Append(AwsAuthObject? found, IReadOnlyDictionary<string, string> written, AwsAuthVersion version)
+    /// <param name="kept">Whether the write is in it, and so can be undone.</param>
+    public static string Append(AwsAuthObject? found, IReadOnlyDictionary<string, string> written, AwsAuthVersion version, out bool kept)
     {
         int others = (found?.Annotations ?? new Dictionary<string, string>()).Where(static pair => pair.Key != Annotation).Sum(static pair => Size(pair.Key) + Size(pair.Value));
-        List<AwsAuthVersion> versions = [version with { Former = Pack(Values(found?.Data)), Written = Fingerprint(written) }, .. Read(found)];
+        AwsAuthVersion newest = version with { Former = Pack(Values(found?.Data)), Written = Fingerprint(written) };
+        kept = Size(Serialize([newest])) <= Room - others;
+        List<AwsAuthVersion> versions = kept ? [newest, .. Read(found)] : [.. Read(found)];
         string text = Serialize(versions);
         while (Size(text) > Room - others && versions.Count > 0)
         {
@@ -105,6 +108,11 @@ internal static class AwsAuthHistory
     /// <exception cref="InvalidDataException">They are not what this module wrote.</exception>
     public static IReadOnlyDictionary<string, string> FormerValues(AwsAuthVersion version)
     {
+        if (version.Former is null)
+        {
+            throw new InvalidDataException($"The annotation {Annotation} tells of a write without its former text.");
+        }
+
         try
         {
             using MemoryStream packed = new(Convert.FromBase64String(version.Former));

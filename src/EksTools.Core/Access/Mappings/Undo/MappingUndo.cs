@@ -34,7 +34,7 @@ internal sealed class MappingUndo(AwsAccount account, bool force, TimeProvider t
             return (first.Undo, false);
         }
 
-        AwsAuthWriter writer = new(snapshot.Store!, clusterName, snapshot.Caller.Arn, time);
+        AwsAuthWriter writer = new(snapshot.Store!, clusterName, snapshot.Caller.Arn, time, observer);
         Step last = first;
         await writer.WriteAsync(
             snapshot.Found,
