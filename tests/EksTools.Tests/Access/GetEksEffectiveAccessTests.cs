@@ -54,6 +54,18 @@ public sealed class GetEksEffectiveAccessTests
         Assert.Equal("system:masters system:authenticated True", $"{Text(both[1], "Groups")} {Text(both[1], "IsAdmin")}");
     }
 
+    [Fact]
+    public async Task What_only_the_API_server_knows_is_learnt_from_it()
+    {
+        await using MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP");
+        PSObject guessed = Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo").Good());
+        Assert.Equal(" ", $"{Text(guessed, "Allowed")} {Text(guessed, "IsAdmin")}");
+        PSObject told = Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo -Verify").Good());
+        Assert.Equal("True True kubernetes-admin", $"{Text(told, "Allowed")} {Text(told, "IsAdmin")} {Text(told, "Username")}");
+        PSObject foreign = Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo arn:aws-cn:iam::111122223333:role/Dev").Good());
+        Assert.Equal("False A principal of partition aws-cn cannot enter a cluster of partition aws.", $"{Text(foreign, "Allowed")} {Text(foreign, "Reason")}");
+    }
+
     /// <summary>Kubernetes 1.20 has no SelfSubjectReview: a review of the caller's own token tells who he is.</summary>
     [Fact]
     public async Task A_real_API_server_is_asked_in_the_way_that_its_version_knows()
@@ -90,7 +102,7 @@ public sealed class GetEksEffectiveAccessTests
     {
         await using MappingStage stage = await MappingStage.StartAsync("CONFIG_MAP");
         PSObject access = Assert.Single(stage.Session.Run("Get-EksEffectiveAccess demo -Verify").Good());
-        Assert.Null(access.Properties["Allowed"].Value);
+        Assert.Equal(true, access.Properties["Allowed"].Value);
         Assert.Contains("created the cluster", Text(access, "Notes"), StringComparison.Ordinal);
         Assert.Contains("system:masters", Text(Value(access, "Verification"), "Message"), StringComparison.Ordinal);
         string shown = stage.Session.Show("Get-EksEffectiveAccess demo");

@@ -48,8 +48,11 @@ public sealed record EksEffectiveAccess
     /// <summary>Its access policies.</summary>
     public IReadOnlyList<EksAccessPolicyScope> AccessPolicies { get; init; } = [];
 
-    /// <summary>Whether it may do everything in the whole cluster by system:masters or AmazonEKSClusterAdminPolicy. What role bindings add only the API server knows.</summary>
-    public bool IsAdmin { get; init; }
+    /// <summary>
+    /// Whether it may do everything in the whole cluster by system:masters or AmazonEKSClusterAdminPolicy; null when it is not known whether it is let in.
+    /// What role bindings add only the API server knows.
+    /// </summary>
+    public bool? IsAdmin { get; init; }
 
     /// <summary>Rules for the principal that do not count; <see cref="EksIamMapping.Ineffective"/> says why.</summary>
     public IReadOnlyList<EksIamMapping> ShadowedRules { get; init; } = [];

@@ -1,5 +1,6 @@
 using EksTools.Access;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Plans;
 using EksTools.Plans;
@@ -23,7 +24,7 @@ internal sealed class EntrySteps(EntryMaker maker, ConversionProgress progress, 
         EntryWish? last = Array.Find(wishes, wish => wish.Principal.Key == callerKey);
         EntryWish? probe = progress.Rows
             .Where(row => row.Change is { Create: true, Policies.Count: > 0 } && row.Wish != last)
-            .OrderByDescending(static row => row.Change!.Policies.Any(static policy => policy.Name == EffectiveAccess.AdminPolicy))
+            .OrderByDescending(static row => row.Change!.Policies.Any(static policy => policy.Name == MappingIntent.ClusterAdmin))
             .FirstOrDefault()?.Wish;
         List<PlanStep> steps = [];
         if (probe is not null)

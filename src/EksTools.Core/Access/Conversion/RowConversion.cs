@@ -47,6 +47,9 @@ internal sealed record RowConversion
     private static string Sentence(string[] parts)
     {
         string text = string.Join("; ", parts);
-        return text.Length == 0 ? text : $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.";
+
+        // The name of a group is written as it is.
+        bool isName = text.Split(' ', 2)[0].Contains(':', StringComparison.Ordinal);
+        return text.Length == 0 ? text : $"{(isName ? text[0] : char.ToUpperInvariant(text[0]))}{text[1..].TrimEnd('.')}.";
     }
 }

@@ -58,9 +58,13 @@ internal sealed class AccessReviewService(IIamMappingService mappings, TimeProvi
                 EksErrorKind.Validation, "InvalidPrincipalArn", $"The caller is {caller!.Arn}, which no cluster lets in.", caller.Arn, "Use an IAM role or user.");
             ClusterAccess access = await AccessReader.ReadAsync(account, clusterName, cancellationToken);
             EksEffectiveAccess result = EffectiveAccess.Of(access, subject);
-            return verify
-                ? result with { Verification = await new AccessVerifier(account, access.Cluster).AskAsync(result, isCaller: string.Equals(caller!.Arn, subject.Arn, StringComparison.OrdinalIgnoreCase), cancellationToken) }
-                : result;
+            if (!verify)
+            {
+                return result;
+            }
+
+            bool isCaller = string.Equals(caller!.Arn, subject.Arn, StringComparison.OrdinalIgnoreCase);
+            return EffectiveAccess.Learn(result, await new AccessVerifier(account, access.Cluster).AskAsync(result, isCaller, cancellationToken), isCaller);
         });
     }
 

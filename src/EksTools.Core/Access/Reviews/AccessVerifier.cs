@@ -81,13 +81,13 @@ internal sealed class AccessVerifier(AwsAccount account, EksCluster cluster)
             differences.Add($"it does not know the caller in {string.Join(", ", missing)}");
         }
 
-        if (access.IsAdmin && !rights[0].Allowed)
+        if (access.IsAdmin == true && !rights[0].Allowed)
         {
             differences.Add("it does not let the caller do everything");
         }
 
         return differences.Count > 0 ? (false, $"The API server does not agree: {string.Join("; ", differences)}.")
-            : user is null ? (access.IsAdmin ? true : null, $"The API server lets the caller in; by which name and groups this version does not tell.")
+            : user is null ? (access.IsAdmin == true ? true : null, $"The API server lets the caller in; by which name and groups this version does not tell.")
             : (true, "The API server agrees.");
     }
 

@@ -1,5 +1,6 @@
 using EksTools.Access;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Findings;
 using EksTools.Core.Nodes;
 
@@ -103,7 +104,7 @@ internal static class ClusterFindings
     private static void FindAdministrator(AccessFindings findings)
     {
         // In mode CONFIG_MAP the creator is one, whom nothing shows.
-        if (findings.Access.UsesEntries && findings.Access.ConfigMapUnreadable is null && !findings.Rules.Any(static rule => rule.Ineffective is null && EffectiveAccess.IsAdmin(rule)))
+        if (findings.Access.UsesEntries && findings.Access.ConfigMapUnreadable is null && !findings.Rules.Any(static rule => rule.Ineffective is null && AccessPolicies.IsAdministrator(rule)))
         {
             findings.Add(
                 EksFindingSeverity.Warning,

@@ -1,5 +1,6 @@
 using EksTools.Access;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Mappings.Changes;
 
 namespace EksTools.Core.Access.Reviews;
 
@@ -12,8 +13,6 @@ internal static class EffectiveAccess
     /// <summary>The group that may do everything, whatever role bindings say.</summary>
     public const string Masters = "system:masters";
 
-    public const string AdminPolicy = "AmazonEKSClusterAdminPolicy";
-
     /// <summary>What someone is.</summary>
     public static EksEffectiveAccess Of(ClusterAccess access, AccessSubject subject)
     {
@@ -25,6 +24,7 @@ internal static class EffectiveAccess
             AuthenticationMode = access.AuthenticationMode,
             PrincipalArn = subject.Arn,
             Allowed = true,
+            IsAdmin = false,
             Reason = string.Empty,
             Rule = verdict.Rule,
             ShadowedRules = verdict.Shadowed,
@@ -32,9 +32,17 @@ internal static class EffectiveAccess
         return verdict.Rule is { } rule ? Admit(access, subject, result, rule) : Refuse(access, subject, result);
     }
 
-    /// <summary>Whether a rule lets its principal do everything in the whole cluster.</summary>
-    public static bool IsAdmin(EksIamMapping rule) =>
-        rule.Groups.Contains(Masters) || rule.AccessPolicies.Any(static policy => policy.Name == AdminPolicy && policy.Namespaces.Count == 0);
+    /// <summary>What was worked out, with what the API server told of the caller that could not be seen from here.</summary>
+    public static EksEffectiveAccess Learn(EksEffectiveAccess access, EksAccessVerification told, bool isCaller) =>
+        !isCaller || access.Allowed == true || told.Rights.Count == 0 ? access with { Verification = told } : access with
+        {
+            Allowed = true,
+            Reason = $"{told.Message} {access.Reason}",
+            Username = told.Username,
+            Groups = told.Groups,
+            IsAdmin = told.Groups.Contains(Masters) || told.Rights[0].Allowed,
+            Verification = told,
+        };
 
     private static EksEffectiveAccess Admit(ClusterAccess access, AccessSubject subject, EksEffectiveAccess result, EksIamMapping rule)
     {
@@ -57,7 +65,7 @@ internal static class EffectiveAccess
             Username = username,
             Groups = [.. AccessRules.GroupsOf(rule).Select(subject.Expand).Append(Everybody).Distinct()],
             AccessPolicies = rule.AccessPolicies,
-            IsAdmin = IsAdmin(rule),
+            IsAdmin = AccessPolicies.IsAdministrator(rule),
             Notes = notes,
         };
     }
@@ -79,12 +87,19 @@ internal static class EffectiveAccess
             notes.Add($"aws-auth could not be read, and may let the principal in: {unreadable}");
         }
 
+        notes.AddRange((access.UsesConfigMap ? access.ConfigMap?.Faults ?? [] : []).Select(static fault => $"{fault.Key} of aws-auth does not parse (line {fault.Line}, column {fault.Column}), and lets nobody in."));
+        string own = ClusterArn.Parse(access.Cluster.Arn)?.Partition ?? string.Empty;
+        if (subject.Arn.Split(':') is [_, var partition, ..] && own.Length > 0 && partition != own)
+        {
+            return result with { Allowed = false, Reason = $"A principal of partition {partition} cannot enter a cluster of partition {own}.", Notes = [] };
+        }
+
         string found = result.ShadowedRules.Count > 0
             ? $"No rule that counts names {subject.CanonicalArn}; {result.ShadowedRules.Count} that {(result.ShadowedRules.Count == 1 ? "does" : "do")} not count, the first because {result.ShadowedRules[0].Ineffective}."
             : $"Neither an access entry{(access.UsesConfigMap ? " nor aws-auth" : string.Empty)} names {subject.CanonicalArn}.";
         string lead = allowed is null ? "Whether it is let in cannot be told from here." : "There is no way in: the API server answers 401 Unauthorized.";
         string add = new FixCommands(access.Cluster).Add(IamPrincipal.Parse(subject.Arn)?.Arn ?? subject.CanonicalArn);
-        return result with { Allowed = allowed, Reason = $"{found} {lead} To let it in: {add}", Notes = notes };
+        return result with { Allowed = allowed, IsAdmin = allowed, Reason = $"{found} {lead} To let it in, with -AccessPolicy or -Group for what it may do: {add}", Notes = notes };
     }
 
     private static string Why(ClusterAccess access, EksIamMapping rule) => (rule.Source, rule.Kind) switch

@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings;
+using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Findings;
 using EksTools.Core.Nodes;
 
@@ -19,7 +20,7 @@ internal sealed class FixCommands(EksCluster cluster)
     public string AddNodeRole(string roleArn, NodeKind kind, string? target = null) => Line("Add-EksIamMapping", ("PrincipalArn", [roleArn]), ("NodeRole", [$"{kind}"]), ("Target", One(target)));
 
     /// <summary>Makes a principal an administrator by an access policy.</summary>
-    public string AddAdministrator(string principalArn) => Line("Add-EksIamMapping", ("PrincipalArn", [principalArn]), ("AccessPolicy", [EffectiveAccess.AdminPolicy]));
+    public string AddAdministrator(string principalArn) => Line("Add-EksIamMapping", ("PrincipalArn", [principalArn]), ("AccessPolicy", [MappingIntent.ClusterAdmin]));
 
     /// <summary>Makes an access entry anew, with the same rights, for a principal: that of an entry cannot be changed. As it stands it lets nobody in, so nothing need hold it.</summary>
     public string Replace(EksIamMapping entry, string principalArn) =>

@@ -15,7 +15,7 @@ public sealed class EffectiveAccessTests
         EksEffectiveAccess access = Of(Cluster(NodeRow(Role("node")) + Row(Role("node"), "other", "system:masters"), entries: Entry(Role("node"), "EC2_WINDOWS", "system:node:{{EC2PrivateDNSName}}")), Role("node"));
         Assert.Equal(EksIamMappingSource.AccessEntry, access.Rule!.Source);
         Assert.Equal(["system:nodes", "eks:kube-proxy-windows", "system:authenticated"], access.Groups);
-        Assert.False(access.IsAdmin);
+        Assert.False(access.IsAdmin == true);
         Assert.Equal(2, access.ShadowedRules.Count);
         Assert.All(access.ShadowedRules, static rule => Assert.Equal("an access entry of the principal comes first", rule.Ineffective));
         Assert.Contains("EC2PrivateDNSName", Assert.Single(access.Notes), StringComparison.Ordinal);

@@ -79,9 +79,18 @@ internal static class EntryChanges
             Associate = associate,
             Disassociate = disassociate,
             Tags = intent.Tags,
-            Change = Describe(cluster, changed ? EksIamMappingChangeKind.Updated : EksIamMappingChangeKind.Unchanged, before, changed ? after : before, intent.Details),
+            Change = Describe(cluster, changed ? EksIamMappingChangeKind.Updated : EksIamMappingChangeKind.Unchanged, before, changed ? after : before, [.. intent.Details, .. Rescoped(before, associate)]),
         };
     }
+
+    /// <summary>A policy holds at one scope alone: what was said takes the place of the former, and a scope that was not said is the whole cluster.</summary>
+    private static IEnumerable<string> Rescoped(EksIamMapping before, IReadOnlyList<EksAccessPolicyScope> associate) =>
+        from policy in associate
+        let had = before.AccessPolicies.FirstOrDefault(other => other.PolicyArn == policy.PolicyArn)
+        where had is not null
+        select $"{policy.Name} now holds in {Where(policy)}, formerly in {Where(had)}";
+
+    private static string Where(EksAccessPolicyScope policy) => policy.Namespaces.Count == 0 ? "the whole cluster" : string.Join(", ", policy.Namespaces);
 
     /// <summary>What is asked for, without taking anything from an entry that somebody else made meanwhile.</summary>
     public static MappingIntent AddingTo(EksIamMapping present, MappingIntent intent) => intent with

@@ -43,7 +43,7 @@ internal sealed class MappingUndo(AwsAccount account, bool force, TimeProvider t
                 last = found == snapshot.Found ? first : await PlanAsync(snapshot, guards, found);
                 if (last.Undo.Diff != first.Undo.Diff && !force)
                 {
-                    throw Changed(last.Undo);
+                    throw Changed(last.Undo, isBroken: false);
                 }
 
                 return new AwsAuthProposal(last.Data, $"Undo: {last.Undo.Action}", last.Undone);
@@ -87,7 +87,7 @@ internal sealed class MappingUndo(AwsAccount account, bool force, TimeProvider t
         {
             if (!force)
             {
-                throw Changed(undo);
+                throw Changed(undo, before.ConfigMap?.Faults.Count > 0);
             }
 
             observer.Warn($"aws-auth of cluster {cluster} was changed by somebody else since {versions[0].Time:u}; that goes too.");
@@ -102,12 +102,12 @@ internal sealed class MappingUndo(AwsAccount account, bool force, TimeProvider t
         return new Step(undo, data, place + 1);
     }
 
-    private static EksToolsException Changed(EksIamMappingUndo undo) => new(
+    private static EksToolsException Changed(EksIamMappingUndo undo, bool isBroken) => new(
         EksErrorKind.Conflict,
         "AwsAuthChangedSince",
         $"aws-auth of cluster {undo.ClusterName} was changed by somebody else after '{undo.Action}' of {undo.WrittenAt:u}; to bring the former text back would take that away too. What would change:\n{undo.Diff}",
         undo.ClusterName,
-        "Edit it with Add- and Remove-EksIamMapping, which leave the others' changes alone, or say -Force.");
+        isBroken ? "Correct it with kubectl edit configmap aws-auth -n kube-system, or say -Force for the former text." : "Edit it with Add- and Remove-EksIamMapping, which leave the others' changes alone, or say -Force.");
 
     private static T Readable<T>(string cluster, Func<T> read)
     {
