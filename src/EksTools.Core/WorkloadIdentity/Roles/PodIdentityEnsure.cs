@@ -17,9 +17,9 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
     public const string Agent = "eks-pod-identity-agent";
     private readonly IAmazonEKS eks = account.Eks;
 
-    /// <summary>Whether the agent is there: as an add-on, or built into the nodes of an Auto Mode cluster.</summary>
+    /// <summary>Whether the agent is there: as an add-on that is neither going nor failed, or built into the nodes of an Auto Mode cluster.</summary>
     public async Task<bool> HasAgentAsync(CancellationToken cancellationToken) =>
-        await FindAgentAsync(cancellationToken) is not null
+        (await FindAgentAsync(cancellationToken))?.Status?.Value is not (null or "DELETING" or "DELETE_FAILED" or "CREATE_FAILED")
         || (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = cluster }, cancellationToken)).Cluster.ComputeConfig?.Enabled == true;
 
     /// <summary>The association of a service account; null when there is none.</summary>
