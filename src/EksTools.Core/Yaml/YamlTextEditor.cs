@@ -75,7 +75,9 @@ internal sealed class YamlTextEditor(string text, BlockLayout layout, string flo
         }
         List<string> lines = YamlWriter.BlockPair(YamlText(pair.Key), value, TextPlace.Column(text, pair.Key.Start), layout);
         string head = lines[0][(lines[0].IndexOf(':', YamlScalars.Write(new YamlText(YamlText(pair.Key))).Length + TextPlace.Column(text, pair.Key.Start)) + 1)..];
-        TextSplice first = new(pair.Colon + 1, pair.End, head);
+        // A comment between the key and a value on a later line stays: then the value alone makes room.
+        bool commented = old.End > old.Start && text.AsSpan(pair.Colon + 1, old.Start - pair.Colon - 1).Contains('#');
+        TextSplice first = commented ? new(old.Start, old.End, head.TrimStart()) : new(pair.Colon + 1, pair.End, head);
         // The lines that follow go under a comment that stands after the old value.
         return lines.Count == 1 ? [first] : [first, .. InsertLines(pair.End, lines[1..])];
     }

@@ -7,6 +7,14 @@ public sealed class KubeconfigDocumentTests
     private static string Upsert(string text, KubeconfigEntry entry) => KubeconfigDocument.Parse(text, "config").Upsert(entry);
 
     [Fact]
+    public void Comments_on_both_lines_of_an_empty_list_stay()
+    {
+        string after = Upsert("\uFEFF\nclusters:  # one\n []  # two\n\n", KubeconfigEntries.Demo);
+        Assert.StartsWith("\uFEFF\nclusters:  # one\n   # two\n- cluster:", after, StringComparison.Ordinal);
+        Assert.Single(KubeconfigDocument.Parse(after, "config").Clusters);
+    }
+
+    [Fact]
     public void A_new_file_is_laid_out_as_the_AWS_CLI_does()
     {
         string expected = """
