@@ -39,7 +39,7 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
     private IEnumerable<EksServiceAccountRoleFinding> Check(Role role, JsonObject statement, HashSet<string> providers, IReadOnlyList<EksServiceAccountRole> inUse)
     {
         string look = $"Get-IAMRole -RoleName '{role.RoleName}' | ForEach-Object AssumeRolePolicyDocument";
-        string? provider = TrustEvaluation.Values((statement["Principal"] as JsonObject)?["Federated"]).FirstOrDefault(static name => name.Contains(":oidc-provider/oidc", StringComparison.Ordinal));
+        string? provider = PolicyDocument.Values((statement["Principal"] as JsonObject)?["Federated"]).FirstOrDefault(static name => name.Contains(":oidc-provider/oidc", StringComparison.Ordinal));
         if (provider is null)
         {
             yield break;
@@ -50,7 +50,7 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
             yield return Make(EksFindingSeverity.Error, "RoleTrustsDeadProvider", role, $"Role {role.RoleName} trusts {provider}, which is not there: no pod gets it.", look);
         }
 
-        (string Key, string Comparison, string Value)[] conditions = [.. (statement["Condition"] as JsonObject ?? []).SelectMany(static one => (one.Value as JsonObject ?? []).SelectMany(key => TrustEvaluation.Values(key.Value).Select(value => (key.Key, one.Key, value))))];
+        (string Key, string Comparison, string Value)[] conditions = [.. (statement["Condition"] as JsonObject ?? []).SelectMany(static one => (one.Value as JsonObject ?? []).SelectMany(key => PolicyDocument.Values(key.Value).Select(value => (key.Key, one.Key, value))))];
         if (!conditions.Any(static condition => condition.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase)))
         {
             yield return Make(EksFindingSeverity.Warning, "AudienceNotChecked", role, $"Role {role.RoleName} does not look at the audience (:aud): a token that was made for another service gets it too.", look);

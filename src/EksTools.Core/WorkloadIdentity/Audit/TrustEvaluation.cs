@@ -44,12 +44,12 @@ internal static partial class TrustEvaluation
 
     /// <summary>Whether a statement is about the action and the principal.</summary>
     public static bool Covers(JsonObject statement, AssumeRequest request) => CoversAction(statement, request.Action)
-        && (statement["Principal"] is JsonValue any ? any.ToString() == "*" : Values((statement["Principal"] as JsonObject)?[request.PrincipalKind]).Any(name => name == "*" || name == request.Principal));
+        && (statement["Principal"] is JsonValue any ? any.ToString() == "*" : PolicyDocument.Values((statement["Principal"] as JsonObject)?[request.PrincipalKind]).Any(name => name == "*" || name == request.Principal));
 
     /// <summary>Whether a statement is about an action.</summary>
     public static bool CoversAction(JsonObject statement, string action) => statement["NotAction"] is { } not
-        ? !Values(not).Any(pattern => Like(pattern, action, ignoreCase: true))
-        : Values(statement["Action"]).Any(pattern => Like(pattern, action, ignoreCase: true));
+        ? !PolicyDocument.Values(not).Any(pattern => Like(pattern, action, ignoreCase: true))
+        : PolicyDocument.Values(statement["Action"]).Any(pattern => Like(pattern, action, ignoreCase: true));
 
     /// <summary>What a condition makes of a request.</summary>
     public static ConditionVerdict Evaluate(JsonObject? condition, IReadOnlyDictionary<string, string> context)
@@ -59,7 +59,7 @@ internal static partial class TrustEvaluation
         {
             foreach ((string key, JsonNode? values) in keys as JsonObject ?? [])
             {
-                ConditionVerdict one = Evaluate(name, key, Values(values), context);
+                ConditionVerdict one = Evaluate(name, key, PolicyDocument.Values(values), context);
                 if (one == ConditionVerdict.NotMet)
                 {
                     return one;
@@ -71,14 +71,6 @@ internal static partial class TrustEvaluation
 
         return verdict;
     }
-
-    /// <summary>One value or a list, as text.</summary>
-    public static string[] Values(JsonNode? node) => node switch
-    {
-        JsonArray many => [.. many.OfType<JsonValue>().Select(static value => value.ToString())],
-        JsonValue one => [one.ToString()],
-        _ => [],
-    };
 
     /// <summary>IAM's wildcards: * for any text, ? for one character.</summary>
     public static bool Like(string pattern, string text, bool ignoreCase = false) =>

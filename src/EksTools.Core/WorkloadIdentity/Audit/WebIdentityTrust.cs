@@ -57,7 +57,7 @@ internal sealed class WebIdentityTrust(ClusterFacts cluster, ServiceAccountName 
             return WhyCondition(about);
         }
 
-        string[] federated = [.. allows.SelectMany(static statement => TrustEvaluation.Values((statement["Principal"] as JsonObject)?["Federated"]))];
+        string[] federated = [.. allows.SelectMany(static statement => PolicyDocument.Values((statement["Principal"] as JsonObject)?["Federated"]))];
         if (federated.FirstOrDefault(other => other.TrimEnd('/').Replace("https://", string.Empty, StringComparison.Ordinal) == cluster.ProviderArn) is { } misspelt && misspelt != cluster.ProviderArn)
         {
             return Error("ProviderMisspelt", $"The role trusts '{misspelt}'; the provider's ARN has no https:// and no slash at the end: {cluster.ProviderArn}.");
@@ -82,7 +82,7 @@ internal sealed class WebIdentityTrust(ClusterFacts cluster, ServiceAccountName 
                 bool like = comparison.EndsWith("StringLike", StringComparison.Ordinal);
                 foreach ((string key, JsonNode? node) in like || comparison.EndsWith("StringEquals", StringComparison.Ordinal) ? keys as JsonObject ?? [] : [])
                 {
-                    string[] values = TrustEvaluation.Values(node);
+                    string[] values = PolicyDocument.Values(node);
                     if (key.Contains("/id/", StringComparison.Ordinal) && !key.StartsWith(cluster.Issuer.HostPath + ":", StringComparison.OrdinalIgnoreCase))
                     {
                         return Error("IssuerOfOtherCluster", $"The condition {key} of the role's trust policy names the issuer of another cluster; that of {cluster.Cluster.Name} is {cluster.Issuer.HostPath}.");

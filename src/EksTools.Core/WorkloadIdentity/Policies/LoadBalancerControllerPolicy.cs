@@ -87,7 +87,7 @@ internal static class LoadBalancerControllerPolicy
 
     private static JsonObject With(JsonObject condition, string key, params string[] values)
     {
-        condition["StringEquals"] = new JsonObject { [key] = values is [var one] ? one : new JsonArray([.. values.Select(static value => (JsonNode)value)]) };
+        condition["StringEquals"] = new JsonObject { [key] = PolicyDocument.OneOrMany(values) };
         return condition;
     }
 }

@@ -35,6 +35,17 @@ internal sealed class PolicyDocument
         throw new EksToolsException(EksErrorKind.Validation, "InvalidPolicyDocument", $"{what} is no IAM policy document: it has no Statement.", what, "A policy document is a JSON object with Version and Statement.");
     }
 
+    /// <summary>One value or a list, as text: documents have both for the same.</summary>
+    public static string[] Values(JsonNode? node) => node switch
+    {
+        JsonArray many => [.. many.OfType<JsonValue>().Select(static value => value.ToString())],
+        JsonValue one => [one.ToString()],
+        _ => [],
+    };
+
+    /// <summary>A value by itself, or several as a list.</summary>
+    public static JsonNode OneOrMany(string[] values) => values is [var one] ? one : new JsonArray([.. values.Select(static value => (JsonNode)value)]);
+
     /// <summary>The statements.</summary>
     public IReadOnlyList<JsonObject> Statements => root["Statement"] switch
     {

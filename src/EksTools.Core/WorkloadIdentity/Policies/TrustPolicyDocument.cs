@@ -46,7 +46,7 @@ internal static class TrustPolicyDocument
         {
             // A pattern needs StringLike, and the audience never is one.
             string[] subjects = [.. request.ServiceAccounts.Select(static account => $"system:serviceaccount:{account.Namespace}:{account.Name}").Distinct(StringComparer.Ordinal)];
-            KeyValuePair<string, JsonNode?> subject = new($"{issuer.HostPath}:sub", OneOrMany(subjects));
+            KeyValuePair<string, JsonNode?> subject = new($"{issuer.HostPath}:sub", PolicyDocument.OneOrMany(subjects));
             KeyValuePair<string, JsonNode?> audience = new($"{issuer.HostPath}:aud", request.Audience);
             yield return Statement(
                 sid: null,
@@ -115,7 +115,7 @@ internal static class TrustPolicyDocument
         JsonObject like = [];
         foreach ((string tag, string[] values) in tags.Where(static tag => tag.Value.Length > 0))
         {
-            (values.Any(static value => value.AsSpan().IndexOfAny('*', '?') >= 0) ? like : equal)[$"aws:RequestTag/{tag}"] = OneOrMany(values);
+            (values.Any(static value => value.AsSpan().IndexOfAny('*', '?') >= 0) ? like : equal)[$"aws:RequestTag/{tag}"] = PolicyDocument.OneOrMany(values);
         }
 
         JsonObject conditions = [];
@@ -131,8 +131,6 @@ internal static class TrustPolicyDocument
 
         return conditions.Count == 0 ? null : conditions;
     }
-
-    private static JsonNode OneOrMany(string[] values) => values is [var one] ? one : new JsonArray([.. values.Select(static value => (JsonNode)value)]);
 
     private static (OidcIssuer Issuer, string Arn) ProviderOf(TrustPolicyCluster cluster)
     {

@@ -38,16 +38,16 @@ internal sealed record TrustRemoval(string Provider, string Issuer, string Clust
         return changed;
     }
 
-    private static bool IsOf(JsonObject statement, string kind, string value) => Values((statement["Principal"] as JsonObject)?[kind]) is [var only] && only == value;
+    private static bool IsOf(JsonObject statement, string kind, string value) => PolicyDocument.Values((statement["Principal"] as JsonObject)?[kind]) is [var only] && only == value;
 
-    private static bool Holds(JsonObject? condition, string key, string value) => Values(condition?["StringEquals"]?[key]) is [var only] && only == value;
+    private static bool Holds(JsonObject? condition, string key, string value) => PolicyDocument.Values(condition?["StringEquals"]?[key]) is [var only] && only == value;
 
     /// <summary>Takes a value out of a condition: true when none is left, false when others are, null when it is not there.</summary>
     private static bool? Drop(JsonObject? condition, string key, string value)
     {
         foreach (JsonObject comparison in Comparisons.Select(name => condition?[name] as JsonObject).OfType<JsonObject>())
         {
-            string[] values = Values(comparison[key]);
+            string[] values = PolicyDocument.Values(comparison[key]);
             if (!values.Contains(value, StringComparer.Ordinal))
             {
                 continue;
@@ -59,17 +59,10 @@ internal sealed record TrustRemoval(string Provider, string Issuer, string Clust
                 return true;
             }
 
-            comparison[key] = left is [var one] ? one : new JsonArray([.. left.Select(static each => (JsonNode)each)]);
+            comparison[key] = PolicyDocument.OneOrMany(left);
             return false;
         }
 
         return null;
     }
-
-    private static string[] Values(JsonNode? node) => node switch
-    {
-        JsonArray many => [.. many.OfType<JsonValue>().Select(static value => value.ToString())],
-        JsonValue one => [one.ToString()],
-        _ => [],
-    };
 }
