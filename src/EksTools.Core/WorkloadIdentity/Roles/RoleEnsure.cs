@@ -66,6 +66,10 @@ internal sealed class RoleEnsure(AwsAccount account)
                 cancellationToken)).Role;
             return (made, StepOutcome.Created);
         }
+        catch (LimitExceededException exception) when (IsTrustTooLarge(exception))
+        {
+            throw TrustTooLarge(wanted.Name, trust, exception);
+        }
         catch (EntityAlreadyExistsException)
         {
             Role there = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = wanted.Name }, cancellationToken)).Role;
@@ -85,7 +89,15 @@ internal sealed class RoleEnsure(AwsAccount account)
 
         foreach (string arn in wanted.ManagedPolicies.Where(arn => !attached.Contains(arn)))
         {
-            await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = wanted.Name, PolicyArn = arn }, cancellationToken);
+            try
+            {
+                await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = wanted.Name, PolicyArn = arn }, cancellationToken);
+            }
+            catch (LimitExceededException exception)
+            {
+                throw new EksToolsException(EksErrorKind.LimitExceeded, "TooManyPolicies", $"Role {wanted.Name} has {attached.Count} managed policies already, and IAM takes no more: {exception.Message}.", wanted.Name, "Put what they say into fewer policies, or ask Service Quotas for more managed policies in a role (20 at most).", exception);
+            }
+
             changed = true;
         }
 
@@ -96,7 +108,15 @@ internal sealed class RoleEnsure(AwsAccount account)
                 continue;
             }
 
-            await iam.PutRolePolicyAsync(new PutRolePolicyRequest { RoleName = wanted.Name, PolicyName = name, PolicyDocument = document.ToJson() }, cancellationToken);
+            try
+            {
+                await iam.PutRolePolicyAsync(new PutRolePolicyRequest { RoleName = wanted.Name, PolicyName = name, PolicyDocument = document.ToJson() }, cancellationToken);
+            }
+            catch (LimitExceededException exception)
+            {
+                throw new EksToolsException(EksErrorKind.LimitExceeded, "RolePoliciesTooLarge", $"The policy {name} has {document.ToJson().Length} characters and does not fit into role {wanted.Name}: {exception.Message}.", wanted.Name, "Make managed policies of it (New-IAMPolicy, up to 6144 characters each) and give them with -PolicyArn.", exception);
+            }
+
             changed = true;
         }
 
@@ -114,6 +134,12 @@ internal sealed class RoleEnsure(AwsAccount account)
             return null;
         }
     }
+
+    // The two quotas of CreateRole and UpdateAssumeRolePolicy are told apart by their message alone: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    private static bool IsTrustTooLarge(LimitExceededException exception) => exception.Message.Contains("ACLSizePerRole", StringComparison.Ordinal);
+
+    private static EksToolsException TrustTooLarge(string role, PolicyDocument trust, LimitExceededException exception) => new(
+        EksErrorKind.LimitExceeded, "TrustPolicyTooLarge", $"The trust policy of role {role} would have {trust.ToJson().Length} characters, and IAM takes no more: {exception.Message}.", role, "Name the service accounts by a pattern, spread them over several roles (-RoleName), use -Mode PodIdentity, or ask Service Quotas for 4096.", exception);
 
     private async Task<bool> UpdateAsync(Role there, RoleSpecification wanted, CancellationToken cancellationToken)
     {
@@ -133,7 +159,15 @@ internal sealed class RoleEnsure(AwsAccount account)
         PolicyDocument trust = PolicyDocument.Parse(there.AssumeRolePolicyDocument, $"The trust policy of role {wanted.Name}");
         if (trust.Add(wanted.Trust))
         {
-            await iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = wanted.Name, PolicyDocument = trust.ToJson() }, cancellationToken);
+            try
+            {
+                await iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = wanted.Name, PolicyDocument = trust.ToJson() }, cancellationToken);
+            }
+            catch (LimitExceededException exception) when (IsTrustTooLarge(exception))
+            {
+                throw TrustTooLarge(wanted.Name, trust, exception);
+            }
+
             changed = true;
         }
 

@@ -68,6 +68,11 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
             await creation.RequireAsync(cancellationToken);
             return creation;
         }
+        catch (Exception exception) when (ClusterApi.IsUnreachable(exception))
+        {
+            api?.Dispose();
+            throw new EksToolsException(EksErrorKind.Network, "ApiServerUnreachable", exception.Message, cluster.Name, "With a private endpoint alone, run the command from within the VPC; or say -NoServiceAccount, and annotate the service account from there.", exception.InnerException);
+        }
         catch
         {
             api?.Dispose();
