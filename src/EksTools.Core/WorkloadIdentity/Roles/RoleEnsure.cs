@@ -78,14 +78,11 @@ internal sealed class RoleEnsure(AwsAccount account)
     }
 
     /// <summary>The role's permissions. What else is attached stays.</summary>
-    public async Task<StepOutcome> EnsurePoliciesAsync(RoleSpecification wanted, CancellationToken cancellationToken)
+    /// <param name="isNew">The role was made a moment ago, so that there is nothing to look at.</param>
+    public async Task<StepOutcome> EnsurePoliciesAsync(RoleSpecification wanted, bool isNew, CancellationToken cancellationToken)
     {
         bool changed = false;
-        HashSet<string> attached = new(StringComparer.Ordinal);
-        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = wanted.Name }).AttachedPolicies.WithCancellation(cancellationToken))
-        {
-            attached.Add(policy.PolicyArn);
-        }
+        HashSet<string> attached = isNew ? [] : await ReadAttachedAsync(wanted.Name, cancellationToken);
 
         foreach (string arn in wanted.ManagedPolicies.Where(arn => !attached.Contains(arn)))
         {
@@ -103,7 +100,7 @@ internal sealed class RoleEnsure(AwsAccount account)
 
         foreach ((string name, PolicyDocument document) in wanted.InlinePolicies)
         {
-            if (await ReadInlineAsync(wanted.Name, name, cancellationToken) is { } there && there.Equals(document))
+            if (!isNew && await ReadInlineAsync(wanted.Name, name, cancellationToken) is { } there && there.Equals(document))
             {
                 continue;
             }
@@ -123,6 +120,17 @@ internal sealed class RoleEnsure(AwsAccount account)
         return changed ? StepOutcome.Updated : StepOutcome.Found;
     }
 
+    private async Task<HashSet<string>> ReadAttachedAsync(string role, CancellationToken cancellationToken)
+    {
+        HashSet<string> attached = new(StringComparer.Ordinal);
+        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
+        {
+            attached.Add(policy.PolicyArn);
+        }
+
+        return attached;
+    }
+
     private async Task<PolicyDocument?> ReadInlineAsync(string role, string name, CancellationToken cancellationToken)
     {
         try
@@ -139,7 +147,7 @@ internal sealed class RoleEnsure(AwsAccount account)
     private static bool IsTrustTooLarge(LimitExceededException exception) => exception.Message.Contains("ACLSizePerRole", StringComparison.Ordinal);
 
     private static EksToolsException TrustTooLarge(string role, PolicyDocument trust, LimitExceededException exception) => new(
-        EksErrorKind.LimitExceeded, "TrustPolicyTooLarge", $"The trust policy of role {role} would have {trust.ToJson().Length} characters, and IAM takes no more: {exception.Message}.", role, "Name the service accounts by a pattern, spread them over several roles (-RoleName), use -Mode PodIdentity, or ask Service Quotas for 4096.", exception);
+        EksErrorKind.LimitExceeded, "TrustPolicyTooLarge", $"The trust policy of role {role} would have {trust.ToJson().Length} characters, and IAM takes no more: {exception.Message}.", role, "Name the service accounts in one command (-ServiceAccount a, b) or by a pattern, spread them over several roles (-RoleName), use -Mode PodIdentity, or ask Service Quotas for 4096.", exception);
 
     private async Task<bool> UpdateAsync(Role there, RoleSpecification wanted, CancellationToken cancellationToken)
     {
