@@ -32,6 +32,7 @@
         'Remove-EksServiceAccountRole'
         'Test-EksIamMapping'
         'Test-EksServiceAccountRole'
+        'Test-EksSubnet'
         'Test-EksToken'
         'Undo-EksIamMapping'
         'Update-EksKubeconfig'

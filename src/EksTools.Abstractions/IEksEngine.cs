@@ -1,5 +1,6 @@
 using EksTools.Access;
 using EksTools.Clusters;
+using EksTools.Networking;
 using EksTools.Nodes;
 using EksTools.WorkloadIdentity;
 
@@ -28,4 +29,7 @@ public interface IEksEngine
 
     /// <summary>IAM roles for pods.</summary>
     IWorkloadIdentityService WorkloadIdentity { get; }
+
+    /// <summary>The network that a cluster stands in.</summary>
+    INetworkingService Networking { get; }
 }

@@ -4,8 +4,10 @@ using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
+using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Core.WorkloadIdentity;
+using EksTools.Networking;
 using EksTools.Nodes;
 using EksTools.WorkloadIdentity;
 
@@ -40,4 +42,7 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
+
+    /// <inheritdoc/>
+    public INetworkingService Networking { get; } = new NetworkingService();
 }
