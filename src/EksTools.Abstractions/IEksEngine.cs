@@ -1,5 +1,6 @@
 using EksTools.Access;
 using EksTools.Clusters;
+using EksTools.LoadBalancing;
 using EksTools.Networking;
 using EksTools.Nodes;
 using EksTools.WorkloadIdentity;
@@ -32,4 +33,7 @@ public interface IEksEngine
 
     /// <summary>The network that a cluster stands in.</summary>
     INetworkingService Networking { get; }
+
+    /// <summary>The controllers that make load balancers.</summary>
+    ILoadBalancerControllerService LoadBalancerControllers { get; }
 }

@@ -4,9 +4,11 @@ using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
+using EksTools.Core.LoadBalancing.ControllerInstallation;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Core.WorkloadIdentity;
+using EksTools.LoadBalancing;
 using EksTools.Networking;
 using EksTools.Nodes;
 using EksTools.WorkloadIdentity;
@@ -45,4 +47,7 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public INetworkingService Networking { get; } = new NetworkingService();
+
+    /// <inheritdoc/>
+    public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService();
 }
