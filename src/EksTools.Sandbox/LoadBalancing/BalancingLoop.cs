@@ -27,7 +27,7 @@ internal sealed class BalancingLoop : IAsyncDisposable
     public BalancingLoop(Cluster cluster, IClusterObjects objects)
     {
         _view = new ClusterView(cluster, objects);
-        _controllers = [new LegacyCloudProvider(_view)];
+        _controllers = [new LegacyCloudProvider(_view), new LoadBalancerController(_view, ControllerDialect.LoadBalancerController), new LoadBalancerController(_view, ControllerDialect.AutoMode)];
         _following = objects.Follow(Concerns, Schedule);
     }
 

@@ -45,6 +45,61 @@ internal sealed class BalancingStage : IAsyncDisposable
         return new BalancingStage(stage, vpc, subnets);
     }
 
+    /// <summary>What the controller's chart lays into a cluster, as far as it counts, and its role by Pod Identity.</summary>
+    /// <param name="policy">The actions that its role allows; null for no role.</param>
+    public async Task InstallControllerAsync(string? policy = "elasticloadbalancing:*", bool webhooks = true, bool bindings = true)
+    {
+        const string Name = "aws-load-balancer-controller";
+        if (policy is not null)
+        {
+            var role = await Stage.RoleAsync("controller", "pods.eks.amazonaws.com");
+            await Stage.IamAsync("PutRolePolicy", "RoleName", "controller", "PolicyName", "p", "PolicyDocument", $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"{{policy}}","Resource":"*"}]}""");
+            Assert.Null((await Stage.PostAsync("/clusters/demo/pod-identity-associations", $$"""{"namespace":"kube-system","serviceAccount":"{{Name}}","roleArn":"{{role}}"}""")).Error);
+        }
+
+        var labels = $$"""{"app.kubernetes.io/name":"{{Name}}"}""";
+        await CreateAsync("/api/v1/namespaces/kube-system/serviceaccounts", Parse($$"""{"metadata":{"name":"{{Name}}"} }"""));
+        await CreateAsync("/api/v1/namespaces/kube-system/services", Parse($$"""{"metadata":{"name":"aws-load-balancer-webhook-service","labels":{{labels}} },"spec":{"selector":{{labels}},"ports":[{"port":443,"targetPort":9443}]} }"""));
+        if (bindings)
+        {
+            await CreateAsync("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Parse("""
+                {"metadata":{"name":"targetgroupbindings.elbv2.k8s.aws"},
+                 "spec":{"group":"elbv2.k8s.aws","scope":"Namespaced","names":{"plural":"targetgroupbindings","singular":"targetgroupbinding","kind":"TargetGroupBinding"},
+                   "versions":[{"name":"v1beta1","served":true,"storage":true,"subresources":{"status":{}},"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}
+                """));
+        }
+
+        await CreateAsync("/apis/networking.k8s.io/v1/ingressclasses", Parse("""{"metadata":{"name":"alb"},"spec":{"controller":"ingress.k8s.aws/alb"}}"""));
+        if (webhooks)
+        {
+            await CreateAsync("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", Webhooks("mservice", "/mutate-v1-service", """["CREATE"]""", "", "services"));
+            await CreateAsync("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", Webhooks("vingress", "/validate-networking-v1-ingress", """["CREATE","UPDATE"]""", "networking.k8s.io", "ingresses"));
+        }
+
+        await CreateAsync("/apis/apps/v1/namespaces/kube-system/deployments", Parse($$"""
+            {"metadata":{"name":"{{Name}}","labels":{{labels}} },
+             "spec":{"replicas":2,"selector":{"matchLabels":{{labels}} },"template":{"metadata":{"labels":{{labels}} },
+               "spec":{"serviceAccountName":"{{Name}}","containers":[{"name":"{{Name}}","image":"public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0","ports":[{"containerPort":9443}]}]} } } }
+            """));
+    }
+
+    /// <summary>Waits until the controller's webhook would be answered.</summary>
+    public Task ControllerReadyAsync(bool ready = true) => EventuallyAsync(async () =>
+        ((await GetAsync("/api/v1/namespaces/kube-system/endpoints/aws-load-balancer-webhook-service"))?["subsets"] is not null) == ready ? "so" : null, $"The webhook's endpoints are not {(ready ? "there" : "gone")}");
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
+    private static JsonObject Webhooks(string name, string path, string operations, string group, string resources) => Parse($$"""
+        {"metadata":{"name":"aws-load-balancer-webhook"},
+         "webhooks":[{"name":"{{name}}.elbv2.k8s.aws","admissionReviewVersions":["v1"],"sideEffects":"None","failurePolicy":"Fail",
+           "clientConfig":{"service":{"name":"aws-load-balancer-webhook-service","namespace":"kube-system","path":"{{path}}"} },
+           "objectSelector":{"matchExpressions":[{"key":"app.kubernetes.io/name","operator":"NotIn","values":["aws-load-balancer-controller"]}]},
+           "rules":[{"apiGroups":["{{group}}"],"apiVersions":["v1"],"operations":{{operations}},"resources":["{{resources}}"]}]}]}
+        """);
+
+    /// <summary>Tags both subnets.</summary>
+    public Task TagSubnetsAsync(string key, string value) => Stage.Ec2Async("CreateTags", "ResourceId.1", Subnets[0], "ResourceId.2", Subnets[1], "Tag.1.Key", key, "Tag.1.Value", value);
+
     /// <summary>A Service of type LoadBalancer.</summary>
     public static JsonObject Service(string name, string? spec = null, params ReadOnlySpan<(string Suffix, string Value)> annotations)
     {
