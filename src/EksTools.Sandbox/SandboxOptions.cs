@@ -76,6 +76,12 @@ public sealed record SandboxDurations
     /// <summary>A NAT gateway from deleting to deleted.</summary>
     public TimeSpan NatGatewayDeletion { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>An Application or Network Load Balancer from provisioning to active.</summary>
+    public TimeSpan LoadBalancer { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the network interfaces of a deleted load balancer stay.</summary>
+    public TimeSpan LoadBalancerDeletion { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The rest: VPCs, subnets, access entries.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.ElasticLoadBalancing;
 using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Iam;
 
@@ -11,6 +12,7 @@ internal sealed class AwsAccount : IAsyncDisposable
 {
     private readonly Dictionary<string, Ec2Region> _ec2 = [];
     private readonly Dictionary<string, EksRegion> _eks = [];
+    private readonly Dictionary<string, ElbRegion> _elb = [];
 
     public AwsAccount(SandboxOptions options)
     {
@@ -67,6 +69,9 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <summary>EKS in a region.</summary>
     public EksRegion Eks(string region) => _eks.TryGetValue(region, out var state) ? state : _eks[region] = new EksRegion(this, Account.Region.Find(region)!);
 
+    /// <summary>Elastic Load Balancing in a region.</summary>
+    public ElbRegion Elb(string region) => _elb.TryGetValue(region, out var state) ? state : _elb[region] = new ElbRegion(this, Account.Region.Find(region)!);
+
     /// <summary>EC2 in every region that was used.</summary>
     public IEnumerable<Ec2Region> Ec2Regions => _ec2.Values;
 
@@ -92,6 +97,7 @@ internal sealed class AwsAccount : IAsyncDisposable
             old = [.. _eks.Values];
             _eks.Clear();
             _ec2.Clear();
+            _elb.Clear();
             Iam = new IamState(this);
             Credentials.RemoveAllBut(Administrator);
         }

@@ -23,6 +23,9 @@ internal sealed class NetworkInterface(string id, Subnet subnet, string privateI
     public List<string> GroupIds { get; init; } = [];
     public string? InstanceId { get; init; }
     public string? PublicIp { get; init; }
+
+    /// <summary>The Elastic IP address that <see cref="PublicIp"/> is of; null for one of AWS's own.</summary>
+    public string? AllocationId { get; init; }
     public string AttachmentId { get; } = AwsAccount.NewId("eni-attach");
 
     /// <summary>Since when something holds it; null when it is free.</summary>
@@ -102,7 +105,7 @@ internal static class NetworkInterfaceOperations
             X("requesterId", item.RequesterId), X("requesterManaged", item.RequesterManaged), X("status", item.Status), X("macAddress", item.Mac), X("privateIpAddress", item.PrivateIp), X("privateDnsName", item.PrivateDnsName(region)),
             X("sourceDestCheck", item.InterfaceType != "nat_gateway"), X("interfaceType", item.InterfaceType), WriteGroups(call, item),
             item.Attached is null ? null : X("attachment", X("attachmentId", item.AttachmentId), X("instanceId", item.InstanceId), X("instanceOwnerId", item.InstanceId is null ? "amazon-aws" : call.Account.Id), X("deviceIndex", item.InstanceId is null ? 1 : 0), X("status", "attached"), X("attachTime", item.Attached), X("deleteOnTermination", item.InstanceId is not null)),
-            item.PublicIp is null ? null : X("association", X("publicIp", item.PublicIp), X("ipOwnerId", call.Account.Id)),
+            item.PublicIp is null ? null : X("association", X("publicIp", item.PublicIp), X("ipOwnerId", item.RequesterId is null || item.AllocationId is not null ? call.Account.Id : "amazon-elb"), X("allocationId", item.AllocationId)),
             Items("privateIpAddressesSet", [[X("privateIpAddress", item.PrivateIp), X("privateDnsName", item.PrivateDnsName(region)), X("primary", true)]]), item.WriteTags(),
         ];
     }

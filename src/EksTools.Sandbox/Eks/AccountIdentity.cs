@@ -25,6 +25,9 @@ internal sealed class AccountIdentity(Cluster cluster) : IClusterIdentity
     public string? Region => cluster.Eks.Region.Name;
 
     /// <inheritdoc/>
+    public bool BalancesLoad => cluster.LoadBalancing;
+
+    /// <inheritdoc/>
     public bool IsAssociated(string ns, string serviceAccount) => _associated.Contains((ns, serviceAccount));
 
     /// <summary>Tells the cluster's API what the access entries and the Pod Identity associations are now.</summary>

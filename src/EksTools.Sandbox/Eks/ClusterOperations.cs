@@ -52,6 +52,7 @@ internal static class ClusterOperations
             PrivateAccess = vpc.Flag("endpointPrivateAccess") ?? false,
             PublicAccessCidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } cidrs ? ReadCidrs(cidrs) : ["0.0.0.0/0"],
             ServiceCidr = ReadServiceCidr(call, subnets[0].VpcId, name),
+            LoadBalancing = body.Object("kubernetesNetworkConfig")?.Object("elasticLoadBalancing")?.Flag("enabled") ?? false,
             LogTypes = ReadLogging(body.Object("logging"), []),
             Workloads = eks.Keep(new ClusterWorkloads(eks, name, version)),
         };

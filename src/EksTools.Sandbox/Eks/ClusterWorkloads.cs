@@ -1,5 +1,6 @@
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Kubernetes;
+using EksTools.Sandbox.LoadBalancing;
 
 namespace EksTools.Sandbox.Eks;
 
@@ -12,6 +13,7 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
     private readonly CancellationTokenSource _ending = new();
     private Cluster? _cluster;
     private Task<KubernetesApi>? _api;
+    private BalancingLoop? _balancing;
 
     /// <summary>The API, once it has started.</summary>
     public KubernetesApi? Api => _api is { IsCompletedSuccessfully: true } ? _api.Result : null;
@@ -35,7 +37,12 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
         Identity = new AccountIdentity(cluster);
         Identity.Publish();
         var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
-        _api = Task.Run(() => KubernetesApi.StartAsync(options, _ending.Token));
+        _api = Task.Run(async () =>
+        {
+            var api = await KubernetesApi.StartAsync(options, _ending.Token);
+            _balancing = new BalancingLoop(cluster, api.Objects);
+            return api;
+        });
     }
 
     /// <summary>Lays the workloads that a cluster brings along when it is not told otherwise.</summary>
@@ -125,7 +132,13 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
         await _ending.CancelAsync();
         try
         {
-            await (await api).DisposeAsync();
+            var started = await api;
+            if (_balancing is not null)
+            {
+                await _balancing.DisposeAsync();
+            }
+
+            await started.DisposeAsync();
         }
         catch (OperationCanceledException)
         {

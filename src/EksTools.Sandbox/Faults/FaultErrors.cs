@@ -38,8 +38,9 @@ internal static class FaultErrors
 
     private static AwsException Denied(string service, AwsCall call)
     {
-        var sentence = $"User: {call.Caller.Arn} is not authorized to perform: {service}:{call.Operation}";
-        var because = $"because no identity-based policy allows the {service}:{call.Operation} action";
+        var action = $"{(service is "elb" or "elbv2" ? "elasticloadbalancing" : service)}:{call.Operation}";
+        var sentence = $"User: {call.Caller.Arn} is not authorized to perform: {action}";
+        var because = $"because no identity-based policy allows the {action} action";
         return service switch
         {
             "eks" => new AwsException("AccessDeniedException", $"{sentence} on resource: {Resource(call)} {because}", 403),

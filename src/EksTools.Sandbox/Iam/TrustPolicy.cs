@@ -4,7 +4,7 @@ using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Iam;
 
-/// <summary>What a role's trust policy says, as far as principals and actions go; conditions are another issue's.</summary>
+/// <summary>What a role's trust policy says, as far as principals and actions go; of conditions, only the subject of a web identity.</summary>
 internal static class TrustPolicy
 {
     /// <summary>Refuses a document that is no policy.</summary>
@@ -46,17 +46,27 @@ internal static class TrustPolicy
             ? any.GetValue<string>() == "*"
             : Strings((statement["Principal"] as JsonObject)?["AWS"]).Any(name => name == "*" || name == iamArn || name == callerArn || name == accountId || name.EndsWith($"::{accountId}:root", StringComparison.Ordinal)));
 
+    /// <summary>Whether a service account may assume the role by a token of the cluster's issuer.</summary>
+    /// <param name="issuer">Without its scheme.</param>
+    /// <param name="subject">Such as <c>system:serviceaccount:kube-system:aws-load-balancer-controller</c>.</param>
+    public static bool TrustsWebIdentity(Role role, string issuer, string subject) => Allowing(role, "sts:AssumeRoleWithWebIdentity").Any(statement =>
+        Strings((statement["Principal"] as JsonObject)?["Federated"]).Any(provider => provider.EndsWith(":oidc-provider/" + issuer, StringComparison.Ordinal))
+        && (statement["Condition"] as JsonObject ?? []).All(condition => (condition.Value as JsonObject)?[issuer + ":sub"] is not { } wanted
+            || Strings(wanted).Any(pattern => condition.Key.StartsWith("StringLike", StringComparison.OrdinalIgnoreCase) ? Ec2.Filters.Like(pattern, subject) : pattern == subject)));
+
     private static IEnumerable<JsonObject> Allowing(Role role, string action) =>
         Statements(role.TrustPolicy).Where(statement => statement["Effect"]?.GetValue<string>() == "Allow" && Strings(statement["Action"]).Any(name => name is "*" or "sts:*" || name.Equals(action, StringComparison.OrdinalIgnoreCase)));
 
-    private static IEnumerable<JsonObject> Statements(string document) => JsonNode.Parse(document)?["Statement"] switch
+    /// <summary>A document's statements.</summary>
+    public static IEnumerable<JsonObject> Statements(string document) => JsonNode.Parse(document)?["Statement"] switch
     {
         JsonArray many => many.OfType<JsonObject>(),
         JsonObject one => [one],
         _ => [],
     };
 
-    private static IEnumerable<string> Strings(JsonNode? node) => node switch
+    /// <summary>One text or many.</summary>
+    public static IEnumerable<string> Strings(JsonNode? node) => node switch
     {
         JsonArray many => many.OfType<JsonValue>().Select(value => value.GetValue<string>()),
         JsonValue one => [one.GetValue<string>()],

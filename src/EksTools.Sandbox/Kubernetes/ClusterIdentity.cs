@@ -27,6 +27,9 @@ public interface IClusterIdentity
     /// <summary>Whether a service account has a Pod Identity association.</summary>
     bool IsAssociated(string ns, string serviceAccount) => false;
 
+    /// <summary>Whether EKS itself balances the load of Services (EKS Auto Mode).</summary>
+    bool BalancesLoad => false;
+
     /// <summary>The private DNS name of an EC2 instance of the account, or null: for <c>{{EC2PrivateDNSName}}</c>.</summary>
     string? FindPrivateDnsName(string instanceId);
 }

@@ -82,6 +82,9 @@ public sealed class KubernetesApi : IAsyncDisposable
     /// <summary>Takes an add-on's workloads away.</summary>
     public void RemoveAddon(string addonName) => _controlPlane.RemoveAddon(addonName);
 
+    /// <summary>The cluster's objects, for controllers outside of the control plane.</summary>
+    internal IClusterObjects Objects => _controlPlane.Objects;
+
     /// <summary>Changes a ConfigMap as EKS itself does: it is read, changed and written, and again when somebody else wrote meanwhile.</summary>
     /// <param name="change">Is handed the object, null where there is none, and returns what to write, null for nothing.</param>
     internal void ChangeConfigMap(string ns, string name, Func<JsonObject?, JsonObject?> change) => _controlPlane.ChangeConfigMap(ns, name, change);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using EksTools.Sandbox.ElasticLoadBalancing;
 using static EksTools.Sandbox.Protocols.Xml;
 
 namespace EksTools.Sandbox.Protocols;
@@ -8,7 +9,7 @@ namespace EksTools.Sandbox.Protocols;
 /// <summary>An HTTP answer of a service.</summary>
 internal sealed record AwsReply(int Status, string ContentType, byte[] Body, string RequestId, string? ErrorType = null)
 {
-    // Clients look for this result, though it holds nothing.
+    // Clients look for this result, as for any of Elastic Load Balancing, though it holds nothing.
     private static readonly string[] EmptyResults = ["UpdateRole"];
 
     private static readonly Dictionary<string, XNamespace> Namespaces = new()
@@ -16,6 +17,8 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
         ["ec2"] = "http://ec2.amazonaws.com/doc/2016-11-15/",
         ["iam"] = "https://iam.amazonaws.com/doc/2010-05-08/",
         ["sts"] = "https://sts.amazonaws.com/doc/2011-06-15/",
+        ["elb"] = $"http://elasticloadbalancing.amazonaws.com/doc/{ElbServices.ClassicVersion}/",
+        ["elbv2"] = $"http://elasticloadbalancing.amazonaws.com/doc/{ElbServices.SecondVersion}/",
     };
 
     /// <summary>The body as text.</summary>
@@ -32,7 +35,7 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
         var members = result.ToArray();
         var root = service == "ec2"
             ? new XElement($"{operation}Response", X("requestId", id), members)
-            : new XElement($"{operation}Response", members.Length > 0 || EmptyResults.Contains(operation) ? new XElement($"{operation}Result", members) : null, X("ResponseMetadata", X("RequestId", id)));
+            : new XElement($"{operation}Response", members.Length > 0 || service.StartsWith("elb", StringComparison.Ordinal) || EmptyResults.Contains(operation) ? new XElement($"{operation}Result", members) : null, X("ResponseMetadata", X("RequestId", id)));
         return XmlReply(200, root.InNamespace(Namespaces[service]), id, service);
     }
 

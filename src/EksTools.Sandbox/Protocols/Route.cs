@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.ElasticLoadBalancing;
 using EksTools.Sandbox.Iam;
 using EksTools.Sandbox.Sts;
 
@@ -16,6 +17,8 @@ internal sealed class Route
         ["ec2"] = Ec2Service.Operations,
         ["iam"] = IamService.Operations,
         ["sts"] = StsService.Operations,
+        ["elb"] = ElbServices.Classic,
+        ["elbv2"] = ElbServices.Second,
     };
 
     private readonly WireRequest _request;
@@ -37,8 +40,12 @@ internal sealed class Route
             "2011-06-15" => "sts",
             "2010-05-08" => "iam",
             "2016-11-15" => "ec2",
+            ElbServices.ClassicVersion or ElbServices.SecondVersion => ElbServices.SigningName,
             _ => "eks",
         };
+
+        // Two services sign with one name; only the version tells which is meant.
+        Service = Service != ElbServices.SigningName ? Service : Parameter("Version") == ElbServices.ClassicVersion ? "elb" : "elbv2";
         if (Service == "eks")
         {
             foreach (var route in EksService.Routes)
@@ -57,7 +64,7 @@ internal sealed class Route
         }
     }
 
-    /// <summary>The service's signing name.</summary>
+    /// <summary>The service's signing name; for the two that share one, the AWS CLI's.</summary>
     public string Service { get; }
 
     /// <summary>The operation's name; empty when the request names none.</summary>

@@ -26,7 +26,7 @@ internal sealed record Answer(HttpStatusCode Status, string? ErrorType, string B
 /// <summary>A client that signs for itself: no SDK corrects its clock or retries behind the test's back.</summary>
 internal sealed class SignedClient(Uri endpoint, string keyId, string secret, string? token = null, string region = "us-west-2", TimeProvider? time = null) : IDisposable
 {
-    private static readonly Dictionary<string, string> Versions = new() { ["ec2"] = "2016-11-15", ["iam"] = "2010-05-08", ["sts"] = "2011-06-15" };
+    private static readonly Dictionary<string, string> Versions = new() { ["ec2"] = "2016-11-15", ["iam"] = "2010-05-08", ["sts"] = "2011-06-15", ["elb"] = "2012-06-01", ["elbv2"] = "2015-12-01" };
     private readonly HttpClient _http = new();
 
     public TimeProvider Time { get; } = time ?? TimeProvider.System;
@@ -35,7 +35,8 @@ internal sealed class SignedClient(Uri endpoint, string keyId, string secret, st
     public Task<Answer> QueryAsync(string service, string action, params string[] parameters)
     {
         var pairs = new[] { "Action", action, "Version", Versions[service] }.Concat(parameters).Chunk(2);
-        return SendAsync(service, HttpMethod.Post, "/", string.Join('&', pairs.Select(pair => $"{Uri.EscapeDataString(pair[0])}={Uri.EscapeDataString(pair[1])}")), "application/x-www-form-urlencoded; charset=utf-8");
+        // Two services sign with one name.
+        return SendAsync(service is "elb" or "elbv2" ? "elasticloadbalancing" : service, HttpMethod.Post, "/", string.Join('&', pairs.Select(pair => $"{Uri.EscapeDataString(pair[0])}={Uri.EscapeDataString(pair[1])}")), "application/x-www-form-urlencoded; charset=utf-8");
     }
 
     /// <summary>An EKS operation.</summary>

@@ -27,7 +27,7 @@ def client(name):
     return made
 
 
-eks, iam, sts, ec2 = client("eks"), client("iam"), client("sts"), client("ec2")
+eks, iam, sts, ec2, elb, elbv2 = (client(name) for name in ("eks", "iam", "sts", "ec2", "elb", "elbv2"))
 
 
 def check_value(where, shape, text):
@@ -321,6 +321,61 @@ def gone(question, **parameters):
         return True
 
 
+def balancing(instance, vpc, subnets):
+    # Classic.
+    name = {"LoadBalancerName": "classic"}
+    call(elb, "CreateLoadBalancer", Listeners=[{"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 31000}], Subnets=subnets, Tags=TAGS, **name)
+    call(elb, "ConfigureHealthCheck", HealthCheck={"Target": "TCP:31000", "Interval": 10, "Timeout": 5, "UnhealthyThreshold": 6, "HealthyThreshold": 2}, **name)
+    call(elb, "ModifyLoadBalancerAttributes", LoadBalancerAttributes={"ConnectionSettings": {"IdleTimeout": 90}, "AccessLog": {"Enabled": True, "S3BucketName": "b", "EmitInterval": 5}}, **name)
+    assert call(elb, "DescribeLoadBalancerAttributes", **name)["LoadBalancerAttributes"]["ConnectionSettings"]["IdleTimeout"] == 90
+    call(elb, "RegisterInstancesWithLoadBalancer", Instances=[{"InstanceId": instance}], **name)
+    assert call(elb, "DescribeInstanceHealth", **name)["InstanceStates"][0]["State"] == "InService"
+    described = call(elb, "DescribeLoadBalancers", LoadBalancerNames=["classic"])["LoadBalancerDescriptions"][0]
+    assert described["Instances"] == [{"InstanceId": instance}] and described["HealthCheck"]["Target"] == "TCP:31000" and sorted(described["Subnets"]) == sorted(subnets)
+    call(elb, "DeregisterInstancesFromLoadBalancer", Instances=[{"InstanceId": instance}], **name)
+    call(elb, "AddTags", LoadBalancerNames=["classic"], Tags=[{"Key": "k", "Value": "v"}])
+    call(elb, "RemoveTags", LoadBalancerNames=["classic"], Tags=[{"Key": "k"}])
+    assert call(elb, "DescribeTags", LoadBalancerNames=["classic"])["TagDescriptions"] == [{"LoadBalancerName": "classic", "Tags": TAGS}]
+
+    # Application and network.
+    group = call(ec2, "CreateSecurityGroup", GroupName="balancers", Description="d", VpcId=vpc)["GroupId"]
+    address = call(ec2, "AllocateAddress")["AllocationId"]
+    application = call(elbv2, "CreateLoadBalancer", Name="app", Subnets=subnets, SecurityGroups=[group], Tags=TAGS)["LoadBalancers"][0]["LoadBalancerArn"]
+    made = call(elbv2, "CreateLoadBalancer", Name="net", Type="network", SubnetMappings=[{"SubnetId": subnets[0], "AllocationId": address}])["LoadBalancers"][0]
+    network = made["LoadBalancerArn"]
+    assert made["AvailabilityZones"][0]["LoadBalancerAddresses"][0]["AllocationId"] == address
+    until(lambda: all(balancer["State"]["Code"] == "active" for balancer in call(elbv2, "DescribeLoadBalancers")["LoadBalancers"]))
+    call(elbv2, "SetSecurityGroups", LoadBalancerArn=application, SecurityGroups=[group])
+    call(elbv2, "SetSubnets", LoadBalancerArn=application, Subnets=subnets)
+    call(elbv2, "ModifyLoadBalancerAttributes", LoadBalancerArn=application, Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "90"}])
+    assert {"Key": "idle_timeout.timeout_seconds", "Value": "90"} in call(elbv2, "DescribeLoadBalancerAttributes", LoadBalancerArn=application)["Attributes"]
+    web = call(elbv2, "CreateTargetGroup", Name="web", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip", Matcher={"HttpCode": "200-399"}, Tags=TAGS)["TargetGroups"][0]["TargetGroupArn"]
+    tcp = call(elbv2, "CreateTargetGroup", Name="tcp", Protocol="TCP", Port=31000, VpcId=vpc)["TargetGroups"][0]["TargetGroupArn"]
+    call(elbv2, "ModifyTargetGroupAttributes", TargetGroupArn=tcp, Attributes=[{"Key": "proxy_protocol_v2.enabled", "Value": "true"}])
+    call(elbv2, "DescribeTargetGroupAttributes", TargetGroupArn=tcp)
+    listener = call(elbv2, "CreateListener", LoadBalancerArn=application, Protocol="HTTPS", Port=443, Certificates=[{"CertificateArn": "arn:aws:acm:us-west-2:111122223333:certificate/c"}],
+                    DefaultActions=[{"Type": "forward", "TargetGroupArn": web}])["Listeners"][0]["ListenerArn"]
+    call(elbv2, "CreateListener", LoadBalancerArn=network, Protocol="TCP", Port=80, DefaultActions=[{"Type": "forward", "TargetGroupArn": tcp}])
+    assert call(elbv2, "DescribeListeners", LoadBalancerArn=application)["Listeners"][0]["DefaultActions"][0]["TargetGroupArn"] == web
+    assert call(elbv2, "DescribeRules", ListenerArn=listener)["Rules"][0]["IsDefault"]
+    call(elbv2, "RegisterTargets", TargetGroupArn=tcp, Targets=[{"Id": instance}])
+    assert call(elbv2, "DescribeTargetHealth", TargetGroupArn=tcp)["TargetHealthDescriptions"][0]["Target"]["Id"] == instance
+    call(elbv2, "DeregisterTargets", TargetGroupArn=tcp, Targets=[{"Id": instance}])
+    assert [item["TargetGroupName"] for item in call(elbv2, "DescribeTargetGroups", LoadBalancerArn=network)["TargetGroups"]] == ["tcp"]
+    call(elbv2, "AddTags", ResourceArns=[application, web], Tags=[{"Key": "k", "Value": "v"}])
+    call(elbv2, "RemoveTags", ResourceArns=[application, web], TagKeys=["k"])
+    assert call(elbv2, "DescribeTags", ResourceArns=[application, web])["TagDescriptions"] == [{"ResourceArn": arn, "Tags": TAGS} for arn in (application, web)]
+    call(elbv2, "DeleteListener", ListenerArn=listener)
+    call(elb, "DeleteLoadBalancer", **name)
+    for arn in (application, network):
+        call(elbv2, "DeleteLoadBalancer", LoadBalancerArn=arn)
+    for arn in (web, tcp):
+        call(elbv2, "DeleteTargetGroup", TargetGroupArn=arn)
+    until(lambda: not call(ec2, "DescribeNetworkInterfaces", Filters=[{"Name": "requester-id", "Values": ["amazon-elb"]}])["NetworkInterfaces"])
+    call(ec2, "ReleaseAddress", AllocationId=address)
+    call(ec2, "DeleteSecurityGroup", GroupId=group)
+
+
 def clusters(roles, subnets, template):
     demo = {"clusterName": "demo"}
     call(eks, "DescribeClusterVersions")
@@ -346,7 +401,8 @@ def clusters(roles, subnets, template):
     until(lambda: call(eks, "DescribeAddon", addonName="aws-ebs-csi-driver", **demo)["addon"]["status"] == "ACTIVE")
     call(eks, "ListAddons", **demo)
     call(eks, "ListNodegroups", **demo)
-    call(ec2, "DescribeInstances", Filters=[{"Name": "tag:eks:nodegroup-name", "Values": ["ng"]}])
+    instance = call(ec2, "DescribeInstances", Filters=[{"Name": "tag:eks:nodegroup-name", "Values": ["ng"]}])["Reservations"][0]["Instances"][0]
+    balancing(instance["InstanceId"], instance["VpcId"], subnets[:2])
     call(eks, "ListInsights", filter={"categories": ["UPGRADE_READINESS"]}, **demo)
     call(eks, "DescribeInsight", id=eks.list_insights(**demo)["insights"][1]["id"], **demo)
 

@@ -21,6 +21,7 @@ internal sealed class BuiltInControlPlane : IControlPlane
     private BuiltInControlPlane(ObjectApi objects, ApiServer server, Authenticator authenticator, ServerVersion version)
     {
         _objects = objects;
+        Objects = new StoredObjects(objects);
         _server = server;
         Authenticator = authenticator;
         _version = version;
@@ -37,10 +38,12 @@ internal sealed class BuiltInControlPlane : IControlPlane
 
     public string? Log => null;
 
+    public IClusterObjects Objects { get; }
+
     public static async Task<IControlPlane> StartAsync(KubernetesApiOptions options, CancellationToken cancellationToken)
     {
         var store = new ObjectStore(options.Time);
-        var objects = new ObjectApi(store) { Webhook = new PodIdentityWebhook(options.Identity, store) };
+        var objects = new ObjectApi(store) { Webhook = new PodIdentityWebhook(options.Identity, store), Webhooks = new AdmissionWebhooks(options.Identity, store) };
         var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"));
         var version = new ServerVersion(options.KubernetesVersion);
         var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version);

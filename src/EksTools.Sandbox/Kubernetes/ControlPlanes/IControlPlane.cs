@@ -14,6 +14,9 @@ internal interface IControlPlane : IAsyncDisposable
 
     string? Log { get; }
 
+    /// <summary>The cluster's objects, for controllers outside of the control plane.</summary>
+    IClusterObjects Objects { get; }
+
     void AddNode(NodeRegistration node);
 
     void SetNodeReady(string name, bool ready, string reason);

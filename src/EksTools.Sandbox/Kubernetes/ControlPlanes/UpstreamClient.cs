@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.Kubernetes.Serving;
@@ -56,6 +58,18 @@ internal sealed class UpstreamClient : IDisposable
     public IReadOnlyList<JsonObject> List(ResourceType type, string labelSelector) =>
         [.. Send(HttpMethod.Get, $"{type.Path(null)}?labelSelector={Uri.EscapeDataString(labelSelector)}", null)!.Objects("items")];
 
+    /// <summary>The objects of the cluster, then each change to one, until the server ends the watch.</summary>
+    public async IAsyncEnumerable<JsonObject> WatchAsync(ResourceType type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync(new Uri($"{type.Path(null)}?watch=1", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            yield return (JsonObject)JsonNode.Parse(line)!;
+        }
+    }
+
     /// <summary>Creates an object; null when one of the name is there.</summary>
     public JsonObject? Create(ResourceType type, string? ns, JsonObject obj)
     {
@@ -104,6 +118,21 @@ internal sealed class UpstreamClient : IDisposable
         var text = reader.ReadToEnd();
         return answer.IsSuccessStatusCode ? (JsonObject)JsonNode.Parse(text)!
             : expected.Contains(answer.StatusCode) ? null
-            : throw new InvalidOperationException($"kube-apiserver answered {(int)answer.StatusCode} to {method} {path}: {text}");
+            : throw Refused(answer.StatusCode, $"{method} {path}", text);
+    }
+
+    private static StatusException Refused(HttpStatusCode code, string request, string text)
+    {
+        JsonNode? status;
+        try
+        {
+            status = JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            status = null;
+        }
+
+        return new StatusException((int)code, status.Text("reason") ?? "Unknown", status.Text("message") ?? $"kube-apiserver answered {(int)code} to {request}: {text}");
     }
 }

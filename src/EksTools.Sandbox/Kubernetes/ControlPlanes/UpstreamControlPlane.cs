@@ -38,6 +38,8 @@ internal sealed class UpstreamControlPlane : IControlPlane
 
     public string? Log => _apiServer?.Log;
 
+    public IClusterObjects Objects => new UpstreamObjects(Client);
+
     private UpstreamClient Client => _client ?? throw new InvalidOperationException("kube-apiserver has not started.");
 
     private UpstreamWorkloads Workloads => _workloads ?? throw new InvalidOperationException("kube-apiserver has not started.");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Store;
@@ -40,7 +39,7 @@ internal static class Defaulting
                 Template(obj);
                 break;
             case "services":
-                Service(obj, api);
+                ServiceDefaulting.Apply(obj, api);
                 break;
             case "secrets":
                 Secret(obj);
@@ -95,59 +94,6 @@ internal static class Defaulting
             {
                 Default(port, "protocol", () => "TCP");
             }
-        }
-    }
-
-    private static void Service(JsonObject obj, ObjectApi api)
-    {
-        var spec = obj.Ensure("spec");
-        Default(spec, "type", () => "ClusterIP");
-        Default(spec, "sessionAffinity", () => "None");
-        if (spec.Text("type") != "ExternalName")
-        {
-            if (string.IsNullOrEmpty(spec.Text("clusterIP")))
-            {
-                spec["clusterIP"] = api.Store.Find(ResourceCatalog.Services, obj.Namespace(), obj.Name())?.Text("spec", "clusterIP") ?? ClusterIp(obj, api);
-            }
-
-            Default(spec, "clusterIPs", () => new JsonArray(spec.Text("clusterIP")));
-            Default(spec, "ipFamilies", () => new JsonArray("IPv4"));
-            Default(spec, "ipFamilyPolicy", () => "SingleStack");
-            Default(spec, "internalTrafficPolicy", () => "Cluster");
-        }
-
-        foreach (var port in spec.Objects("ports"))
-        {
-            Default(port, "protocol", () => "TCP");
-            if (port["port"] is { } number)
-            {
-                Default(port, "targetPort", () => number.DeepClone());
-            }
-
-            if (spec.Text("type") is "NodePort" or "LoadBalancer" && port.Number("nodePort") is null or 0)
-            {
-                port["nodePort"] = 30000 + RandomNumberGenerator.GetInt32(2768);
-            }
-        }
-
-        Default(obj.Ensure("status"), "loadBalancer", () => new JsonObject());
-    }
-
-    // 10.100.0.0/16 is the service range that EKS takes for a VPC outside 10.0.0.0/8's start; .1 is kubernetes, .10 the DNS.
-    private static string ClusterIp(JsonObject obj, ObjectApi api)
-    {
-        var used = api.Store.List(ResourceCatalog.Services).Items.Select(s => s.Text("spec", "clusterIP")).ToHashSet();
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{obj.Namespace()}/{obj.Name()}"));
-        var number = (hash[0] << 8) | hash[1];
-        while (true)
-        {
-            var ip = $"10.100.{(number >> 8) & 255}.{number & 255}";
-            if ((number & 0xFFFF) > 255 && !used.Contains(ip))
-            {
-                return ip;
-            }
-
-            number++;
         }
     }
 

@@ -25,7 +25,7 @@ internal static partial class Validation
                 CheckWorkload(obj, current, faults);
                 break;
             case "services":
-                CheckService(obj, faults);
+                CheckService(obj, current, faults);
                 break;
             case "rolebindings" or "clusterrolebindings":
                 CheckBinding(obj, current, faults);
@@ -133,11 +133,31 @@ internal static partial class Validation
         }
     }
 
-    private static void CheckService(JsonObject obj, List<FieldFault> faults)
+    private static void CheckService(JsonObject obj, JsonObject? current, List<FieldFault> faults)
     {
-        if (!obj.Objects("spec", "ports").Any() && obj.Text("spec", "clusterIP") != "None" && obj.Text("spec", "type") != "ExternalName")
+        var type = obj.Text("spec", "type");
+        var ports = obj.Objects("spec", "ports").ToList();
+        if (ports.Count == 0 && obj.Text("spec", "clusterIP") != "None" && type != "ExternalName")
         {
             faults.Add(FieldFault.Required("spec.ports"));
+        }
+
+        for (var index = 0; ports.Count > 1 && index < ports.Count; index++)
+        {
+            if (string.IsNullOrEmpty(ports[index].Text("name")))
+            {
+                faults.Add(FieldFault.Required($"spec.ports[{index}].name"));
+            }
+        }
+
+        var (wanted, held) = (obj.At("spec", "loadBalancerClass"), current.At("spec", "loadBalancerClass"));
+        if (type != "LoadBalancer" && wanted is not null)
+        {
+            faults.Add(new("spec.loadBalancerClass", "FieldValueForbidden", "Forbidden: may only be used when `type` is 'LoadBalancer'"));
+        }
+        else if (type == "LoadBalancer" && current.Text("spec", "type") == "LoadBalancer" && !JsonNode.DeepEquals(wanted, held))
+        {
+            faults.Add(FieldFault.Invalid("spec.loadBalancerClass", wanted is null ? "null" : Quote(wanted.Text() ?? ""), "may not change once set"));
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed class ObjectApi(ObjectStore store)
     /// <summary>What a new pod is changed by before it is looked at.</summary>
     public PodIdentityWebhook? Webhook { get; init; }
 
+    /// <summary>The webhooks that people install.</summary>
+    public AdmissionWebhooks? Webhooks { get; init; }
+
     public JsonObject Get(ResourceType type, string? ns, string name) => Store.Find(type, ns, name) ?? throw StatusException.NotFound(type, name);
 
     /// <summary>Creates an object; a name is made from generateName.</summary>
@@ -82,6 +85,7 @@ internal sealed class ObjectApi(ObjectStore store)
             Webhook?.Admit(obj);
         }
 
+        Webhooks?.Admit(type, obj, "CREATE");
         if (ObjectRules.HasGeneration(type))
         {
             metadata["generation"] = 1;
@@ -141,6 +145,11 @@ internal sealed class ObjectApi(ObjectStore store)
         }
 
         Defaulting.Apply(type, obj, this);
+        if (options.Subresource.Length == 0 && !JsonNode.DeepEquals(current, obj))
+        {
+            Webhooks?.Admit(type, obj, "UPDATE");
+        }
+
         Validation.Check(type, obj, current);
         if (ObjectRules.HasGeneration(type) && !JsonNode.DeepEquals(ObjectRules.Substance(current), ObjectRules.Substance(obj)))
         {

@@ -78,6 +78,15 @@ internal sealed class ObjectStore(TimeProvider time, int historyLength = 5000)
         }
     }
 
+    /// <summary>A type's objects themselves, to be read and not written.</summary>
+    public IReadOnlyCollection<JsonObject> Peek(ResourceType type)
+    {
+        lock (_gate)
+        {
+            return _objects.TryGetValue(type, out var objects) ? [.. objects.Values] : [];
+        }
+    }
+
     /// <summary>Puts an object in place; stamps its resourceVersion. The caller has made uid and creationTimestamp.</summary>
     public JsonObject Put(ResourceType type, JsonObject obj)
     {

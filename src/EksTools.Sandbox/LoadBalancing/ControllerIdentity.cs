@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Protocols;
+
+namespace EksTools.Sandbox.LoadBalancing;
+
+/// <summary>As whom the AWS Load Balancer Controller calls AWS: its deployment's service account, by Pod Identity, by IRSA, or as its node.</summary>
+internal sealed class ControllerIdentity(ClusterView view)
+{
+    public const string DeploymentName = "aws-load-balancer-controller";
+
+    private const string Sdk = "Elastic Load Balancing v2";
+
+    /// <summary>The controller's deployment with a replica that is ready, or null.</summary>
+    public JsonObject? FindRunning() => view.Objects.List(ResourceCatalog.Deployments).FirstOrDefault(deployment =>
+        (deployment.Name() == DeploymentName || deployment.Text("metadata", "labels", "app.kubernetes.io/name") == DeploymentName) && deployment.Number("status", "readyReplicas") > 0);
+
+    /// <summary>Makes sure that the controller may call an operation.</summary>
+    /// <exception cref="ReconcileFailure">It may not; in the words of the AWS SDK.</exception>
+    public void Require(JsonObject deployment, string operation, string? resource = null)
+    {
+        var (ns, account) = (deployment.Namespace() ?? "", deployment.Text("spec", "template", "spec", "serviceAccountName") ?? "default");
+        var role = FindRole(ns, account, operation);
+        var action = $"elasticloadbalancing:{operation}";
+        if (!RolePermissions.Allows(view.Account.Iam, role, action))
+        {
+            var caller = $"arn:{view.Account.Partition}:sts::{view.Account.Id}:assumed-role/{role.Name}/{account}";
+            var where = resource is null ? "" : $" on resource: {resource}";
+            throw new ReconcileFailure(ReconcileFailure.Word(Sdk, operation, new AwsException("AccessDenied", $"User: {caller} is not authorized to perform: {action}{where} because no identity-based policy allows the {action} action", 403)));
+        }
+    }
+
+    private Role FindRole(string ns, string account, string operation)
+    {
+        var iam = view.Account.Iam;
+        if (view.Cluster.PodIdentityAssociations.Values.FirstOrDefault(association => association.Namespace == ns && association.ServiceAccount == account) is { } associated)
+        {
+            return Visible(associated.RoleArn) ?? throw NoCredentials(operation, "EKS Auth", "AssumeRoleForPodIdentity", new AwsException("AccessDenied", "Unauthorized Exception! EKS does not have permissions to assume the associated role.", 400));
+        }
+
+        if (view.Objects.Find(ResourceCatalog.ServiceAccounts, ns, account).Text("metadata", "annotations", "eks.amazonaws.com/role-arn") is { } arn)
+        {
+            var issuer = view.Cluster.OidcIssuer["https://".Length..];
+            return !iam.OidcProviders.Values.Any(provider => provider.Url.EndsWith(issuer, StringComparison.Ordinal))
+                ? throw NoCredentials(operation, "STS", "AssumeRoleWithWebIdentity", new AwsException("InvalidIdentityToken", $"No OpenIDConnect provider found in your account for {view.Cluster.OidcIssuer}"))
+                : Visible(arn) is { } role && TrustPolicy.TrustsWebIdentity(role, issuer, $"system:serviceaccount:{ns}:{account}") ? role
+                : throw NoCredentials(operation, "STS", "AssumeRoleWithWebIdentity", new AwsException("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403));
+        }
+
+        // Without a role of its own it is what its node is.
+        return view.Cluster.Nodegroups.Values.Select(group => Visible(group.NodeRole)).FirstOrDefault(role => role is not null)
+            ?? throw new ReconcileFailure($"operation error {Sdk}: {operation}, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found");
+    }
+
+    private Role? Visible(string arn) => view.Account.Iam.FindRole(arn) is { } role && view.Account.Iam.IsVisible(role) ? role : null;
+
+    private static ReconcileFailure NoCredentials(string operation, string service, string assume, AwsException refused) =>
+        new($"operation error {Sdk}: {operation}, get identity: get credentials: failed to refresh cached credentials, {(service == "STS" ? "failed to retrieve credentials, " : "failed to load credentials, ")}{ReconcileFailure.Word(service, assume, refused)}");
+}
