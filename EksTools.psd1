@@ -22,6 +22,7 @@
         'Get-EksNode'
         'Get-EksServiceAccountRole'
         'Get-EksToken'
+        'Install-EksLoadBalancerController'
         'Install-EksTokenHelper'
         'New-EksCluster'
         'New-EksServiceAccountRole'

@@ -49,5 +49,5 @@ public sealed class EksEngine : IEksEngine
     public INetworkingService Networking { get; } = new NetworkingService();
 
     /// <inheritdoc/>
-    public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService();
+    public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService(TimeProvider.System);
 }

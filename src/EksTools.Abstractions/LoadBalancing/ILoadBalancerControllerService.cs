@@ -9,4 +9,12 @@ public interface ILoadBalancerControllerService
     /// <summary>The controllers of a cluster. Changes nothing.</summary>
     /// <exception cref="Errors.EksToolsException">The cluster is not there.</exception>
     Task<IReadOnlyList<EksLoadBalancerController>> ListAsync(AwsConnection connection, string clusterName, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The steps that <see cref="InstallAsync"/> would take. Changes nothing.</summary>
+    /// <exception cref="Errors.EksToolsException">It could not be installed so.</exception>
+    Task<IReadOnlyList<EksPlanStep>> PlanInstallAsync(AwsConnection connection, LoadBalancerControllerRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>Installs the AWS Load Balancer Controller or brings it to what is wanted. Continues what was interrupted.</summary>
+    /// <exception cref="Errors.EksToolsException">A step failed; the message says what was done.</exception>
+    Task<EksLoadBalancerController> InstallAsync(AwsConnection connection, LoadBalancerControllerRequest request, IJobObserver observer, CancellationToken cancellationToken);
 }

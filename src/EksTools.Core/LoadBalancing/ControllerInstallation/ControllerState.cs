@@ -21,13 +21,13 @@ internal sealed record ControllerState
 
     public IReadOnlyList<string> MissingDefinitions { get; init; } = [];
 
-    public string Namespace => Deployment?.Metadata.NamespaceProperty ?? Webhooks.FirstOrDefault()?.Service.Split('/')[0] ?? ControllerNames.Namespace;
+    public string Namespace => Deployment?.Metadata.NamespaceProperty ?? (Webhooks is [var webhook, ..] ? webhook.Service.Split('/')[0] : ControllerNames.Namespace);
 
     public string ServiceAccount => Deployment?.Spec.Template.Spec.ServiceAccountName is { Length: > 0 } name ? name : "default";
 
     /// <summary>The container that is the controller: the one with its image, otherwise the first.</summary>
     public V1Container? Container => Deployment?.Spec.Template.Spec.Containers is { } containers
-        ? containers.FirstOrDefault(static container => IsController(container.Image)) ?? containers.FirstOrDefault()
+        ? containers.FirstOrDefault(static container => IsController(container.Image)) ?? (containers.Count > 0 ? containers[0] : null)
         : null;
 
     public int Replicas => Deployment is null ? 0 : Deployment.Spec.Replicas ?? 1;
