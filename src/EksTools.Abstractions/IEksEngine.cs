@@ -1,5 +1,6 @@
 using EksTools.Access;
 using EksTools.Clusters;
+using EksTools.LoadBalancing;
 using EksTools.Nodes;
 using EksTools.WorkloadIdentity;
 
@@ -25,6 +26,9 @@ public interface IEksEngine
 
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
+
+    /// <summary>Load balancers of Services and Ingresses.</summary>
+    ILoadBalancingService LoadBalancing { get; }
 
     /// <summary>IAM roles for pods.</summary>
     IWorkloadIdentityService WorkloadIdentity { get; }

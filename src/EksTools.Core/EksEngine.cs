@@ -4,8 +4,10 @@ using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
+using EksTools.Core.LoadBalancing;
 using EksTools.Core.Nodes;
 using EksTools.Core.WorkloadIdentity;
+using EksTools.LoadBalancing;
 using EksTools.Nodes;
 using EksTools.WorkloadIdentity;
 
@@ -37,6 +39,9 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
+
+    /// <inheritdoc/>
+    public ILoadBalancingService LoadBalancing { get; } = new LoadBalancingService(TimeProvider.System);
 
     /// <inheritdoc/>
     public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
