@@ -28,6 +28,9 @@ public interface IEksEngine
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
 
+    /// <summary>Load balancers of Services and Ingresses.</summary>
+    ILoadBalancingService LoadBalancing { get; }
+
     /// <summary>IAM roles for pods.</summary>
     IWorkloadIdentityService WorkloadIdentity { get; }
 

@@ -4,6 +4,7 @@ using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
+using EksTools.Core.LoadBalancing;
 using EksTools.Core.LoadBalancing.ControllerInstallation;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
@@ -41,6 +42,9 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public INodeService Nodes { get; } = new NodeService();
+
+    /// <inheritdoc/>
+    public ILoadBalancingService LoadBalancing { get; } = new LoadBalancingService(TimeProvider.System);
 
     /// <inheritdoc/>
     public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);

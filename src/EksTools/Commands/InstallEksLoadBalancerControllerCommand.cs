@@ -113,7 +113,7 @@ public sealed class InstallEksLoadBalancerControllerCommand : ClusterCmdlet
             EnableServiceMutatorWebhook = MyInvocation.BoundParameters.ContainsKey(nameof(EnableServiceMutatorWebhook)) ? EnableServiceMutatorWebhook.IsPresent : null,
             Isolated = Isolated,
             ImageRepository = ImageRepository,
-            Values = Value is null ? null : ObjectJson.Of(Value, TooDeep)!.ToJsonString(),
+            Values = Value is null ? null : JsonArgument.Of(Value, TooDeep)!.ToJsonString(),
             NoWait = NoWait,
             Timeout = Timeout,
         };
@@ -135,5 +135,5 @@ public sealed class InstallEksLoadBalancerControllerCommand : ClusterCmdlet
         }
     }
 
-    private static EksToolsException TooDeep() => new(EksErrorKind.Validation, "InvalidChartValue", $"-Value is nested more than {ObjectJson.MaxDepth} deep.", nameof(Value));
+    private static EksToolsException TooDeep() => new(EksErrorKind.Validation, "InvalidChartValue", $"-Value is nested more than {JsonArgument.MaxDepth} deep.", nameof(Value));
 }

@@ -15,7 +15,7 @@ internal static class PolicyDocumentArgument
         object value = PSObject.AsPSObject(argument).BaseObject;
         if (value is not (string or FileInfo))
         {
-            return ObjectJson.Of(argument, TooDeep)?.ToJsonString() ?? "null";
+            return JsonArgument.Of(argument, TooDeep)?.ToJsonString() ?? "null";
         }
 
         string text = value.ToString()!;
@@ -35,5 +35,5 @@ internal static class PolicyDocumentArgument
         }
     }
 
-    private static EksToolsException TooDeep() => new(EksErrorKind.Validation, "InvalidPolicyDocument", $"-PolicyDocument is nested more than {ObjectJson.MaxDepth} deep.", "PolicyDocument");
+    private static EksToolsException TooDeep() => new(EksErrorKind.Validation, "InvalidPolicyDocument", $"-PolicyDocument is nested more than {JsonArgument.MaxDepth} deep.", "PolicyDocument");
 }

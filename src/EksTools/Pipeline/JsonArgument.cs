@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace EksTools.Pipeline;
 
 /// <summary>A value of PowerShell, such as a hashtable or what ConvertFrom-Json makes, as JSON. Must be used on the pipeline thread: an object's properties may be scripts.</summary>
-internal static class ObjectJson
+internal static class JsonArgument
 {
     /// <summary>How deep a value may be nested.</summary>
     public const int MaxDepth = 32;
