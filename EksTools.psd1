@@ -18,6 +18,7 @@
         'Get-EksCluster'
         'Get-EksEffectiveAccess'
         'Get-EksIamMapping'
+        'Get-EksLoadBalancer'
         'Get-EksLoadBalancerController'
         'Get-EksNode'
         'Get-EksServiceAccountRole'

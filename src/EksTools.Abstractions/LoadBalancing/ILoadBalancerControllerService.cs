@@ -17,4 +17,8 @@ public interface ILoadBalancerControllerService
     /// <summary>Installs the AWS Load Balancer Controller or brings it to what is wanted. Continues what was interrupted.</summary>
     /// <exception cref="Errors.EksToolsException">A step failed; the message says what was done.</exception>
     Task<EksLoadBalancerController> InstallAsync(AwsConnection connection, LoadBalancerControllerRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>The load balancers of a cluster's Services and Ingresses, as Kubernetes and AWS see them. Changes nothing.</summary>
+    /// <exception cref="Errors.EksToolsException">The cluster is not there, or does not answer.</exception>
+    Task<IReadOnlyList<EksLoadBalancer>> ListLoadBalancersAsync(AwsConnection connection, LoadBalancerQuery query, IJobObserver observer, CancellationToken cancellationToken);
 }

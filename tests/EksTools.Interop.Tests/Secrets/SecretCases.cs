@@ -46,6 +46,7 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
     /// <summary>Load balancers and the network they stand in: the same, with the cluster vault there already.</summary>
     public static IReadOnlyList<SecretCase> Networks { get; } =
     [
+        new("Get-EksLoadBalancer", "Get-EksLoadBalancer vault", "Get-EksLoadBalancer vault -Orphaned", "Get-EksLoadBalancer absent", "Get-EksLoadBalancer vault -SecretKey $wrong"),
         new("Get-EksLoadBalancerController", "Get-EksLoadBalancerController vault", "Get-EksLoadBalancerController absent", "Get-EksLoadBalancerController vault -SecretKey $wrong"),
         new("Install-EksLoadBalancerController", "Install-EksLoadBalancerController vault -WhatIf", "Install-EksLoadBalancerController vault -HelmPath ./nowhere", "Install-EksLoadBalancerController vault -SecretKey $wrong"),
         new("Test-EksSubnet", "Test-EksSubnet vault", "Test-EksSubnet vault -List", "Test-EksSubnet vault -Fix -WhatIf", "Test-EksSubnet absent", "Test-EksSubnet vault -SecretKey $wrong"),

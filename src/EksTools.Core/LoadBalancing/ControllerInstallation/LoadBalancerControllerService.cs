@@ -3,6 +3,7 @@ using EksTools.Connections;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
 using EksTools.Core.Kubernetes;
+using EksTools.Core.LoadBalancing.Balancers;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.Roles;
 using EksTools.Errors;
@@ -69,6 +70,19 @@ internal sealed class LoadBalancerControllerService(TimeProvider time) : ILoadBa
             ControllerReader reader = new(stage.Api, new ServiceAccountRoleReader(account, stage.Cluster, stage.Api));
             IReadOnlyList<ControllerState> installed = await reader.ReadAsync(observer, cancellationToken);
             return ControllerList.Describe(stage.Cluster, installed[0], await reader.IngressClassesAsync(cancellationToken));
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksLoadBalancer>> ListLoadBalancersAsync(AwsConnection connection, LoadBalancerQuery query, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(query.ClusterName);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            EksCluster cluster = await ClusterReader.GetAsync(account, query.ClusterName, cancellationToken);
+            using ClusterApi api = ClusterApi.Open(account, cluster);
+            return await new BalancerSearch(account, cluster, api).FindAsync(query, observer, cancellationToken);
         });
     }
 }
