@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EksTools.Sandbox.Eks;
 using EksTools.Sandbox.Kubernetes.ControlPlanes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.Serving;
 
 namespace EksTools.Sandbox.LoadBalancing;
 
@@ -13,6 +14,9 @@ internal sealed class BalancingLoop : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    // Far beyond the longest pause, and short of what a double holds.
+    private const int MostFailures = 100;
 
     private readonly ClusterView _view;
     private readonly IReadOnlyList<ILoadBalancerController> _controllers;
@@ -71,6 +75,22 @@ internal sealed class BalancingLoop : IAsyncDisposable
             return;
         }
 
+        try
+        {
+            Reconcile();
+        }
+        catch (Exception lost) when (lost is HttpRequestException or ObjectDisposedException or StatusException)
+        {
+            // A real API server that does not answer: it is on its way down with its cluster, or will be back.
+            if (!_ended)
+            {
+                Schedule(FirstPause);
+            }
+        }
+    }
+
+    private void Reconcile()
+    {
         List<JsonObject> services = [.. _view.Objects.List(ResourceCatalog.Services).Where(service => _controllers.Any(controller => controller.Concerns(service)))];
         List<JsonObject> ingresses = [.. _view.Objects.List(ClusterView.Ingresses).Where(ingress => _controllers.Any(controller => controller.Concerns(ingress)))];
         HashSet<string> live = [];
@@ -107,21 +127,17 @@ internal sealed class BalancingLoop : IAsyncDisposable
         }
 
         var again = state.Fingerprint == job.Fingerprint;
-        state.Fingerprint = job.Fingerprint;
+        (state.Fingerprint, state.Due) = (job.Fingerprint, now);
         try
         {
             job.Act();
             (state.Due, state.Failures) = (null, 0);
         }
-        catch (NotYet)
+        catch (Exception waits) when (waits is NotYet or ReconcileFailure)
         {
-            Retry(state, FirstPause);
-        }
-        catch (ReconcileFailure)
-        {
-            // Its event is told; what it waits for may come without any change of the cluster.
+            // A failure is told; what either waits for may come without any change of the cluster. Interfaces go sooner than people come.
             state.Failures = again ? state.Failures + 1 : 0;
-            var pause = FirstPause * Math.Pow(2, state.Failures);
+            var pause = FirstPause * Math.Pow(waits is NotYet ? 1.2 : 2, Math.Min(state.Failures, MostFailures));
             Retry(state, pause > LongestPause ? LongestPause : pause);
         }
     }

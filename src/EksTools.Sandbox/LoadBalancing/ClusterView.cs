@@ -80,24 +80,27 @@ internal sealed class ClusterView(Cluster cluster, IClusterObjects objects)
     public static bool Holds(JsonObject obj, string finalizer) => obj.Texts("metadata", "finalizers").Contains(finalizer);
 
     /// <summary>Keeps an object from vanishing before what was made for it is gone.</summary>
+    /// <exception cref="ReconcileFailure">The API server refuses.</exception>
     public void Hold(ResourceType type, JsonObject obj, string finalizer)
     {
         if (!Holds(obj, finalizer))
         {
-            Objects.Change(type, obj.Namespace(), obj.Name(), current => current.Ensure("metadata")["finalizers"] = current.Texts("metadata", "finalizers").Append(finalizer).Distinct().ToJson());
+            Write(type, obj, current => current.Ensure("metadata")["finalizers"] = current.Texts("metadata", "finalizers").Append(finalizer).Distinct().ToJson());
         }
     }
 
     /// <summary>Lets an object go.</summary>
+    /// <exception cref="ReconcileFailure">The API server refuses.</exception>
     public void Release(ResourceType type, JsonObject obj, string finalizer)
     {
         if (Holds(obj, finalizer))
         {
-            Objects.Change(type, obj.Namespace(), obj.Name(), current => current.Ensure("metadata")["finalizers"] = current.Texts("metadata", "finalizers").Where(other => other != finalizer).ToJson());
+            Write(type, obj, current => current.Ensure("metadata")["finalizers"] = current.Texts("metadata", "finalizers").Where(other => other != finalizer).ToJson());
         }
     }
 
     /// <summary>Writes where an object's load balancer is; null for nowhere.</summary>
+    /// <exception cref="ReconcileFailure">The API server refuses.</exception>
     public void Publish(ResourceType type, JsonObject obj, string? hostname, JsonArray? ports = null)
     {
         var ingress = new JsonObject { ["hostname"] = hostname };
@@ -109,7 +112,7 @@ internal sealed class ClusterView(Cluster cluster, IClusterObjects objects)
         JsonObject status = hostname is null ? [] : new() { ["ingress"] = new JsonArray(ingress) };
         if (!JsonNode.DeepEquals(obj.Object("status", "loadBalancer") ?? [], status))
         {
-            Objects.Change(type, obj.Namespace(), obj.Name(), current => current.Ensure("status")["loadBalancer"] = status, "status");
+            Write(type, obj, current => current.Ensure("status")["loadBalancer"] = status, "status");
         }
     }
 
@@ -127,4 +130,20 @@ internal sealed class ClusterView(Cluster cluster, IClusterObjects objects)
 
         Ec2.Remove(group);
     }
+
+    /// <summary>Writes to the cluster.</summary>
+    /// <exception cref="ReconcileFailure">The API server refuses.</exception>
+    public static T Write<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (StatusException refused)
+        {
+            throw new ReconcileFailure(refused.Message);
+        }
+    }
+
+    private void Write(ResourceType type, JsonObject obj, Action<JsonObject> change, string subresource = "") => Write(() => Objects.Change(type, obj.Namespace(), obj.Name(), change, subresource));
 }

@@ -105,7 +105,7 @@ internal sealed class LoadBalancerController : ILoadBalancerController
             Told([service], Component, "FailedBuildModel", "Failed build model due to ", () => RefuseProtected(service, new AnnotationReader(ServiceModelBuilder.Prefix, service).Map("aws-load-balancer-attributes"), "service"));
             Told([service], Component, "FailedDeployModel", "Failed deploy model due to ", () => Allow(deployment, "DescribeLoadBalancers"));
             _deployer.Remove(stack);
-            Release(ResourceCatalog.Services, service, _dialect.ServiceFinalizer, clear: true);
+            Told([service], Component, "FailedRemoveFinalizer", "Failed remove finalizer due to ", () => Release(ResourceCatalog.Services, service, _dialect.ServiceFinalizer, clear: true));
             _deployer.ReleaseBackendGroup();
             return;
         }
@@ -115,7 +115,7 @@ internal sealed class LoadBalancerController : ILoadBalancerController
             Allow(deployment, "DescribeLoadBalancers");
             return _services.Build(service, _deployer.Find(stack));
         });
-        _view.Hold(ResourceCatalog.Services, service, _dialect.ServiceFinalizer);
+        Told([service], Component, "FailedAddFinalizer", "Failed add finalizer due to ", () => _view.Hold(ResourceCatalog.Services, service, _dialect.ServiceFinalizer));
         var balancer = Told([service], Component, "FailedDeployModel", "Failed deploy model due to ", () => Deploy(stack, model, deployment));
         _view.Publish(ResourceCatalog.Services, service, balancer.DnsName.ToLowerInvariant(), new JsonArray([.. service.Objects("spec", "ports").Select(port => (JsonNode)new JsonObject { ["port"] = port.Number("port"), ["protocol"] = port.Text("protocol") })]));
         _view.Tell(service, Component, "Normal", "SuccessfullyReconciled", "Successfully reconciled");
@@ -127,10 +127,7 @@ internal sealed class LoadBalancerController : ILoadBalancerController
         var stack = new Stack(_dialect.IngressDomain, group.Name is null ? group.Id.Split('/')[0] : null, group.Name ?? group.Id.Split('/')[1]);
         List<JsonObject> members = [.. group.Members.Select(member => member.Ingress)];
         var finalizer = _groups.Finalizer(group);
-        foreach (var member in members)
-        {
-            _view.Hold(ClusterView.Ingresses, member, finalizer);
-        }
+        Told(members, Component, "FailedAddFinalizer", "Failed add finalizer due to ", () => members.ForEach(member => _view.Hold(ClusterView.Ingresses, member, finalizer)));
 
         var model = Told(members, Component, "FailedBuildModel", "Failed build model due to ", () =>
         {
@@ -156,10 +153,7 @@ internal sealed class LoadBalancerController : ILoadBalancerController
             }
         }
 
-        foreach (var leaving in group.Leaving)
-        {
-            Release(ClusterView.Ingresses, leaving, finalizer, clear: false);
-        }
+        Told([.. members, .. group.Leaving], Component, "FailedRemoveFinalizer", "Failed remove finalizer due to ", () => group.Leaving.ForEach(leaving => Release(ClusterView.Ingresses, leaving, finalizer, clear: false)));
 
         foreach (var member in members)
         {

@@ -49,13 +49,16 @@ internal sealed class NodeGroupRules(ClusterView view)
         return [.. groups];
     }
 
-    /// <summary>Brings the rules that a description or a source group marks as the caller's to exactly these, in every group of the VPC.</summary>
+    /// <summary>
+    /// Brings the rules that a description or a source group marks as the caller's to exactly these, in every group of the VPC. By which a group lets
+    /// itself in is nobody's but its owner's.
+    /// </summary>
     public void Set(IReadOnlyCollection<SecurityGroup> groups, Func<SecurityGroupRule, bool> isOurs, IReadOnlyList<SecurityGroupRule> wanted)
     {
         foreach (var group in view.Ec2.All<SecurityGroup>().Where(group => group.VpcId == view.Cluster.VpcId))
         {
             var here = groups.Contains(group) ? wanted : [];
-            group.Rules.RemoveAll(rule => !rule.IsEgress && isOurs(rule) && !here.Any(rule.Equivalent));
+            group.Rules.RemoveAll(rule => !rule.IsEgress && rule.GroupId != group.Id && isOurs(rule) && !here.Any(rule.Equivalent));
             group.Rules.AddRange(here.Where(rule => !group.Rules.Exists(rule.Equivalent)).Select(rule => rule with { Id = AwsAccount.NewId("sgr") }));
         }
     }

@@ -22,6 +22,7 @@ internal sealed class TargetBindings(ClusterView view, ControllerDialect dialect
     private string RuleDescription => $"{dialect.ApiGroup}/targetGroupBinding=shared";
 
     /// <summary>Binds a target group to its Service's port.</summary>
+    /// <exception cref="ReconcileFailure">The API server refuses the binding.</exception>
     public void Bind(Stack stack, TargetModel target, TargetGroup group, SecurityGroup? backend)
     {
         _bound[group] = (stack, target, backend?.Id);
@@ -48,14 +49,11 @@ internal sealed class TargetBindings(ClusterView view, ControllerDialect dialect
         }
 
         var ns = target.Service.Namespace();
-        if (view.Objects.Change(type, ns, group.Name, binding => binding["spec"] = spec.DeepClone()) is null)
+        ClusterView.Write(() => view.Objects.Change(type, ns, group.Name, binding => binding["spec"] = spec.DeepClone()) ?? view.Objects.Create(type, ns, new()
         {
-            view.Objects.Create(type, ns, new()
-            {
-                ["metadata"] = new JsonObject { ["name"] = group.Name, ["namespace"] = ns, ["labels"] = Labels(stack), ["finalizers"] = new JsonArray(dialect.BindingFinalizer) },
-                ["spec"] = spec,
-            });
-        }
+            ["metadata"] = new JsonObject { ["name"] = group.Name, ["namespace"] = ns, ["labels"] = Labels(stack), ["finalizers"] = new JsonArray(dialect.BindingFinalizer) },
+            ["spec"] = spec,
+        }));
     }
 
     /// <summary>Takes away a stack's bindings but those of the named target groups.</summary>

@@ -34,15 +34,22 @@ internal sealed class BalancingStage : IAsyncDisposable
             }
         }
 
+        var made = new BalancingStage(stage, vpc, subnets);
         if (nodes)
         {
-            var role = await stage.RoleAsync("node", "ec2.amazonaws.com");
-            await stage.PostAsync("/clusters/demo/node-groups", $$"""{"nodegroupName":"ng","nodeRole":"{{role}}","subnets":["{{string.Join("\",\"", subnets)}}"],"scalingConfig":{"minSize":2,"maxSize":2,"desiredSize":2} }""");
-            stage.Time.Advance(TimeSpan.FromMinutes(3));
-            Assert.Equal("ACTIVE", await stage.StatusAsync("/clusters/demo/node-groups/ng"));
+            await made.AddNodesAsync();
         }
 
-        return new BalancingStage(stage, vpc, subnets);
+        return made;
+    }
+
+    /// <summary>Two nodes that are Ready.</summary>
+    public async Task AddNodesAsync(string members = "")
+    {
+        var role = await Stage.RoleAsync("node", "ec2.amazonaws.com");
+        await Stage.PostAsync("/clusters/demo/node-groups", $$"""{"nodegroupName":"ng","nodeRole":"{{role}}","subnets":["{{string.Join("\",\"", Subnets)}}"],"scalingConfig":{"minSize":2,"maxSize":2,"desiredSize":2}{{members}} }""");
+        Stage.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal("ACTIVE", await Stage.StatusAsync("/clusters/demo/node-groups/ng"));
     }
 
     /// <summary>What the controller's chart lays into a cluster, as far as it counts, and its role by Pod Identity.</summary>

@@ -194,20 +194,30 @@ public sealed class LoadBalancerControllerTests
     }
 
     [Fact]
-    public async Task Two_groups_with_the_clusters_tag_keep_nodes_from_being_registered()
+    public async Task Nodes_with_two_groups_of_the_clusters_tag_are_not_registered()
     {
-        await using var stage = await BalancingStage.StartAsync();
+        await using var stage = await BalancingStage.StartAsync(nodes: false);
+        var own = (string)(await stage.Stage.GetAsync("/clusters/demo")).Json["cluster"]!["resourcesVpcConfig"]!["clusterSecurityGroupId"]!;
+        var second = (await stage.Stage.Ec2Async("CreateSecurityGroup", "GroupName", "second", "GroupDescription", "d", "VpcId", stage.Vpc, "TagSpecification.1.ResourceType", "security-group", "TagSpecification.1.Tag.1.Key", "kubernetes.io/cluster/demo", "TagSpecification.1.Tag.1.Value", "owned")).Value("groupId");
+        var template = (await stage.Stage.Ec2Async("CreateLaunchTemplate", "LaunchTemplateName", "two", "LaunchTemplateData.SecurityGroupId.1", own, "LaunchTemplateData.SecurityGroupId.2", second)).Value("launchTemplateId");
+        await stage.AddNodesAsync($$""","launchTemplate":{"id":"{{template}}"}""");
         await stage.InstallControllerAsync(webhooks: false);
         await stage.TagSubnetsAsync("kubernetes.io/role/internal-elb", "1");
-        var own = (await stage.Stage.GetAsync("/clusters/demo")).Json["cluster"]!["resourcesVpcConfig"]!["clusterSecurityGroupId"]!;
-        await stage.Stage.Ec2Async("DeleteTags", "ResourceId.1", (string)own!, "Tag.1.Key", "kubernetes.io/cluster/demo");
         await stage.ControllerReadyAsync();
         await stage.CreateServiceAsync(BalancingStage.Service("web", """{"loadBalancerClass":"service.k8s.aws/nlb"}"""));
         await stage.ServiceHostnameAsync("web");
+        var binding = (await stage.GetAsync("/apis/elbv2.k8s.aws/v1beta1/namespaces/default/targetgroupbindings"))!["items"]!.AsArray().Single()!;
+        Assert.Matches($@"^FailedNetworkReconcile: expected exactly one securityGroup tagged with kubernetes.io/cluster/demo for eni eni-[0-9a-f]+, got: \[{own} {second}\] \(clusterName: demo\)$", await stage.EventAsync((string)binding["metadata"]!["name"]!, "Failed"));
+        Assert.Empty((await stage.Elbv2Async("DescribeTargetHealth", "TargetGroupArn", (string)binding["spec"]!["targetGroupARN"]!)).Xml.Descendants("TargetHealthDescriptions").Elements());
 
-        // One group of a node needs no tag.
-        var group = (await stage.Elbv2Async("DescribeTargetGroups")).Value("TargetGroupArn");
-        Assert.Equal(2, (await stage.Elbv2Async("DescribeTargetHealth", "TargetGroupArn", group)).Xml.Descendants("TargetHealthDescriptions").Elements().Count());
+        // The legacy cloud provider says so too, at the Service.
+        await stage.CreateServiceAsync(BalancingStage.Service("old"));
+        Assert.Contains("Multiple tagged security groups found for instance i-", await stage.EventAsync("old", "SyncLoadBalancerFailed"), StringComparison.Ordinal);
+
+        await stage.Stage.Ec2Async("DeleteTags", "ResourceId.1", second, "Tag.1.Key", "kubernetes.io/cluster/demo");
+        stage.Stage.Time.Advance(TimeSpan.FromMinutes(10));
+        await stage.ServiceHostnameAsync("old");
+        Assert.Equal(2, (await stage.Elbv2Async("DescribeTargetHealth", "TargetGroupArn", (string)binding["spec"]!["targetGroupARN"]!)).Xml.Descendants("TargetHealthDescriptions").Elements().Count());
     }
 
     [Fact]

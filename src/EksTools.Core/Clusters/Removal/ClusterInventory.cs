@@ -30,6 +30,9 @@ internal sealed record ClusterInventory
     /// <summary>What gives its pods their roles.</summary>
     public WorkloadIdentityInventory WorkloadIdentity { get; init; } = new(null, [], []);
 
+    /// <summary>Services and Ingresses whose load balancers go before the nodes.</summary>
+    public BalancedObjects Balanced { get; init; } = BalancedObjects.None;
+
     /// <summary>The control plane sent, or was to send, logs.</summary>
     public bool HadLogs { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record ClusterInventory
             HadLogs = cluster?.EnabledLogTypes.Count > 0 || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
             HasNodeRole = await OwnsRoleAsync(account, identity, identity.NodeRoleName, cancellationToken),
             WorkloadIdentity = await WorkloadIdentityInventory.ReadAsync(account, identity, cancellationToken),
+            Balanced = await BalancedObjects.ReadAsync(account, cluster, cancellationToken),
         };
         inventory = await WithNetworkAsync(inventory, account, cancellationToken);
         return inventory with { Remaining = await ReadRemainingAsync(account, inventory, cancellationToken) };
@@ -143,7 +147,12 @@ internal sealed record ClusterInventory
         if (inventory.Vpcs.Count > 0)
         {
             List<NetworkInterface> balancers = await account.Ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }, new Filter { Name = "requester-id", Values = ["amazon-elb"] }], cancellationToken);
-            remaining.AddRange(balancers.Select(static balancer => $"a load balancer's interface {balancer.NetworkInterfaceId} ({balancer.Description}), which keeps the VPC from being deleted until its Service or Ingress is"));
+            remaining.AddRange(balancers.Where(balancer => !inventory.Balanced.Items.Any(item => item.Holds(balancer.Description))).Select(static balancer => $"a load balancer's interface {balancer.NetworkInterfaceId} ({balancer.Description}), which keeps the VPC from being deleted until its Service or Ingress is"));
+        }
+
+        if (inventory.Balanced.Unread is { } reason)
+        {
+            remaining.Add($"whatever load balancers the Services and Ingresses of {name} have, which could not be looked at: {reason}");
         }
 
         remaining.AddRange(inventory.WorkloadIdentity.Shared.Select(static role => $"the IAM role {role}, which trusts others besides this cluster's pods"));

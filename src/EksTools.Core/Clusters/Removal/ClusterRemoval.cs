@@ -65,12 +65,14 @@ internal sealed class ClusterRemoval
 
     private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, string arn)
     {
+        BalancedObjectRemoval balanced = new(account, inventory);
         ControlPlaneRemoval controlPlane = new(account, inventory);
         LeftInterfaces interfaces = new(account, inventory);
         List<PlanStep> steps =
         [
-            .. controlPlane.Create(LeftInterfaces.Step),
-            interfaces.Create(controlPlane.NodesGone),
+            .. balanced.Create(),
+            .. controlPlane.Create(LeftInterfaces.Step, balanced.Gone),
+            interfaces.Create([.. balanced.Gone, .. controlPlane.NodesGone]),
             .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone),
         ];
         if (!request.KeepKubeconfig)

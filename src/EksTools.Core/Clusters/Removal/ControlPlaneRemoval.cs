@@ -19,11 +19,12 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     public IReadOnlyList<string> Gone => inventory.Cluster is null ? [] : ["control-plane-gone"];
 
     /// <param name="interfaces">The step that takes away the interfaces nodes left, without which EKS cannot delete the cluster's security group.</param>
-    public IEnumerable<PlanStep> Create(string interfaces)
+    /// <param name="balancersGone">The steps after which no controller needs a node to take load balancers away.</param>
+    public IEnumerable<PlanStep> Create(string interfaces, IReadOnlyList<string> balancersGone)
     {
         foreach (string group in inventory.NodeGroups)
         {
-            yield return new PlanStep { Id = $"node-group-{group}", Description = $"node group '{group}' with its nodes", Ensure = (context, token) => DeleteGroupAsync(group, context, token) };
+            yield return new PlanStep { Id = $"node-group-{group}", Needs = balancersGone, Description = $"node group '{group}' with its nodes", Ensure = (context, token) => DeleteGroupAsync(group, context, token) };
             yield return new PlanStep { Id = $"node-group-{group}-gone", Needs = [$"node-group-{group}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(3), Description = $"node group '{group}' is gone", Ensure = (context, token) => WaitGroupAsync(group, context, token) };
         }
 

@@ -54,7 +54,7 @@ internal sealed class UpstreamWatch : IAsyncDisposable
                 // The server is on its way up or down; a new watch lists everything again.
             }
 
-            await Task.Delay(Pause, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(Pause, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -8,6 +8,9 @@ namespace EksTools.Sandbox.Kubernetes.Serving;
 /// <summary>Creates, replaces, patches and deletes.</summary>
 internal sealed class WriteHandler(ObjectApi api)
 {
+    // Of these the API server returns the object that was, of all others a Status.
+    private static readonly ResourceType[] Returned = [ResourceCatalog.Pods, ResourceCatalog.Services, ResourceCatalog.ServiceAccounts, ResourceCatalog.PersistentVolumeClaims, ResourceCatalog.PersistentVolumes];
+
     private readonly PatchHandler _patches = new(api);
 
     public async Task HandleAsync(HttpContext context, ResourceType type, RequestInfo info)
@@ -80,7 +83,7 @@ internal sealed class WriteHandler(ObjectApi api)
     private JsonObject Delete(ResourceType type, RequestInfo info, DeleteOptions options)
     {
         var (obj, gone) = api.Delete(type, info.Namespace, info.Name, options);
-        if (!gone || type == ResourceCatalog.Pods)
+        if (!gone || Returned.Contains(type))
         {
             return obj;
         }
