@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.ControlPlanes;
+using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 
 namespace EksTools.Sandbox.Kubernetes;
 
@@ -17,6 +19,9 @@ public sealed record KubernetesApiOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Who signs the tokens of service accounts; a cluster of EKS has an issuer of its own that the world can ask for its keys.</summary>
+    internal TokenIssuer ServiceAccountIssuer { get; init; } = new(TokenIssuer.ApiAudience);
 
     /// <summary>A folder with <c>kube-apiserver</c> and <c>etcd</c> (what KUBEBUILDER_ASSETS names) to run behind the door; null for the built-in store.</summary>
     public string? Assets { get; init; }
@@ -77,6 +82,19 @@ public sealed class KubernetesApi : IAsyncDisposable
 
     /// <summary>Takes an add-on's workloads away.</summary>
     public void RemoveAddon(string addonName) => _controlPlane.RemoveAddon(addonName);
+
+    /// <summary>The token that a container of a pod would read at a path, made as the kubelet has it made: bound to the pod, for the volume's audience and time.</summary>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="path">The file, such as the one that AWS_WEB_IDENTITY_TOKEN_FILE names.</param>
+    /// <exception cref="InvalidOperationException">There is no such pod, or no container of it has a token at the path.</exception>
+    public string ReadMountedToken(string ns, string pod, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var obj = _controlPlane.FindPod(ns, pod) ?? throw new InvalidOperationException($"There is no pod {ns}/{pod}.");
+        var request = MountedToken.FindRequest(obj, path) ?? throw new InvalidOperationException($"No container of pod {ns}/{pod} has a service account token at {path}.");
+        return _controlPlane.IssueToken(ns, obj.Text("spec", "serviceAccountName") ?? "default", request).Text("status", "token")!;
+    }
 
     /// <summary>Changes a ConfigMap as EKS itself does: it is read, changed and written, and again when somebody else wrote meanwhile.</summary>
     /// <param name="change">Is handed the object, null where there is none, and returns what to write, null for nothing.</param>

@@ -4,6 +4,7 @@ using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Authorization;
 using EksTools.Sandbox.Kubernetes.Controllers;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using EksTools.Sandbox.Kubernetes.Serving;
 using EksTools.Sandbox.Kubernetes.Store;
 
@@ -16,13 +17,15 @@ internal sealed class BuiltInControlPlane : IControlPlane
     private readonly ApiServer _server;
     private readonly ControllerLoop _controllers;
     private readonly ServerVersion _version;
+    private readonly ServiceAccountTokens _tokens;
 
-    private BuiltInControlPlane(ObjectApi objects, ApiServer server, Authenticator authenticator, ServerVersion version)
+    private BuiltInControlPlane(ObjectApi objects, ApiServer server, Authenticator authenticator, ServerVersion version, ServiceAccountTokens tokens)
     {
         _objects = objects;
         _server = server;
         Authenticator = authenticator;
         _version = version;
+        _tokens = tokens;
         BootstrapObjects.Create(objects, server.Endpoint);
         _controllers = new(objects, server.CertificateAuthority);
         _controllers.Settle();
@@ -40,11 +43,12 @@ internal sealed class BuiltInControlPlane : IControlPlane
     {
         var store = new ObjectStore(options.Time);
         var objects = new ObjectApi(store) { Webhook = new PodIdentityWebhook(options.Identity, store) };
-        var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"));
+        var tokens = new ServiceAccountTokens(options.ServiceAccountIssuer, store);
+        var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"), tokens);
         var version = new ServerVersion(options.KubernetesVersion);
-        var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version);
+        var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version, tokens);
         var server = await ApiServer.StartAsync(handler.HandleAsync, cancellationToken).ConfigureAwait(false);
-        return new BuiltInControlPlane(objects, server, authenticator, version);
+        return new BuiltInControlPlane(objects, server, authenticator, version, tokens);
     }
 
     public void AddNode(NodeRegistration node)
@@ -89,6 +93,10 @@ internal sealed class BuiltInControlPlane : IControlPlane
         Addons.Remove(_objects, addonName);
         _controllers.Settle();
     }
+
+    public JsonObject? FindPod(string ns, string name) => _objects.Store.Find(ResourceCatalog.Pods, ns, name);
+
+    public JsonObject IssueToken(string ns, string serviceAccount, JsonObject request) => _tokens.Issue(ns, serviceAccount, request);
 
     public void ChangeConfigMap(string ns, string name, Func<JsonObject?, JsonObject?> change)
     {

@@ -24,5 +24,10 @@ internal interface IControlPlane : IAsyncDisposable
 
     void RemoveAddon(string addonName);
 
+    JsonObject? FindPod(string ns, string name);
+
+    /// <summary>Answers a TokenRequest for a service account.</summary>
+    JsonObject IssueToken(string ns, string serviceAccount, JsonObject request);
+
     void ChangeConfigMap(string ns, string name, Func<JsonObject?, JsonObject?> change);
 }
