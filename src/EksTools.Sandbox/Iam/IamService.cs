@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using EksTools.Sandbox.Iam.Policies;
 using EksTools.Sandbox.Protocols;
 using static EksTools.Sandbox.Protocols.Xml;
 
@@ -73,6 +74,14 @@ internal static class IamService
     /// <summary>A required member, in IAM's words.</summary>
     public static string RequireMember(AwsCall call, string parameter) => call.Parameters.Get(parameter) is { Length: > 0 } value ? value
         : throw new AwsException("ValidationError", $"1 validation error detected: Value null at '{char.ToLowerInvariant(parameter[0])}{parameter[1..]}' failed to satisfy constraint: Member must not be null");
+
+    /// <summary>The text of a policy document that IAM takes.</summary>
+    public static string ReadPolicy(AwsCall call, string parameter, bool trust = false)
+    {
+        var document = RequireMember(call, parameter);
+        _ = PolicyReader.Read(document, trust);
+        return document;
+    }
 
     /// <summary>A path, <c>/</c> by default.</summary>
     public static string ReadPath(AwsCall call)

@@ -54,7 +54,7 @@ internal static class RolePolicyOperations
 
     private static IEnumerable<XElement?> Put(AwsCall call)
     {
-        RoleOperations.Named(call).InlinePolicies[ReadName(call, "PolicyName", 128)] = TrustPolicy.Check(RequireMember(call, "PolicyDocument"), trust: false);
+        RoleOperations.Named(call).InlinePolicies[ReadName(call, "PolicyName", 128)] = ReadPolicy(call, "PolicyDocument");
         return [];
     }
 
