@@ -5,7 +5,17 @@ namespace EksTools.Sandbox.Account;
 /// <summary>An identity that calls.</summary>
 /// <param name="Arn">What GetCallerIdentity answers.</param>
 /// <param name="IamArn">The IAM user or role behind it, with its path.</param>
-internal sealed record Principal(string Arn, string UserId, string IamArn);
+internal sealed record Principal(string Arn, string UserId, string IamArn)
+{
+    /// <summary>Whoever sends an unsigned request.</summary>
+    public static Principal Unsigned { get; } = new("anonymous", "", "");
+
+    /// <summary>The tags of the session.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The policy that the session was begun with, which takes away from the role's; null without one.</summary>
+    public string? SessionPolicy { get; init; }
+}
 
 /// <summary>A key pair, with a session token and an end when it is temporary.</summary>
 internal sealed record AccessKey(string Id, string Secret, string? SessionToken, DateTimeOffset? Expires, Principal Principal);

@@ -37,7 +37,7 @@ internal static class AddonOperations
         {
             RoleArn = ReadRole(call, cluster), Configuration = ReadConfiguration(body, cluster, offer), Tags = EksRegion.ReadTags(body),
         };
-        var (resolve, owned) = (ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster));
+        var (resolve, owned) = (ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster, offer));
         cluster.Addons[name] = addon;
         PodIdentityOperations.Own(cluster, addon, owned);
         if (resolve == "NONE" && cluster.Workloads.SelfManaged.Contains(name))
@@ -93,7 +93,7 @@ internal static class AddonOperations
                 throw EksErrors.InUse($"Addon {addon.Name} cannot be updated as it is currently in {addon.Status} state", cluster.Name);
             }
 
-            var (version, configuration, role, owned) = (ReadVersion(body, cluster, addon.Offer), ReadConfiguration(body, cluster, addon.Offer), ReadRole(call, cluster), PodIdentityOperations.ReadOwned(call, cluster));
+            var (version, configuration, role, owned) = (ReadVersion(body, cluster, addon.Offer), ReadConfiguration(body, cluster, addon.Offer), ReadRole(call, cluster), PodIdentityOperations.ReadOwned(call, cluster, addon.Offer));
             var made = new Update("AddonUpdate", call.Now, new (string Type, string? Value)[]
             {
                 ("AddonVersion", version), ("ServiceAccountRoleArn", role), ("ResolveConflicts", ReadResolve(body, cluster)), ("ConfigurationValues", configuration),
