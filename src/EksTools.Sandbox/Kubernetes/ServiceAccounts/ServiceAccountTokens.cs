@@ -21,7 +21,9 @@ internal sealed class ServiceAccountTokens(TokenIssuer issuer, ObjectStore store
     private const long VolumeExpiration = 3607, ExtendedExpiration = 365 * 24 * 3600;
 
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
-    private static readonly ResourceType TokenRequests = new("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest", true);
+
+    /// <summary>The kind of what is asked; it is no resource of its own.</summary>
+    public static readonly ResourceType TokenRequests = new("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest", true);
 
     /// <summary>Who signs.</summary>
     public TokenIssuer Issuer => issuer;

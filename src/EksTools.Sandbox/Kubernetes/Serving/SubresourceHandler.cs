@@ -25,7 +25,7 @@ internal sealed class SubresourceHandler(ObjectApi api, ServiceAccountTokens tok
             ("scale", "patch") when type.HasScale => (200, await PatchScaleAsync(context, type, info, options).ConfigureAwait(false)),
             ("eviction", "create") when type == ResourceCatalog.Pods => (201, _eviction.Evict(info.Namespace!, info.Name, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false), options.DryRun)),
             ("binding", "create") when type == ResourceCatalog.Pods => (201, Bind(info, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false))),
-            ("token", "create") when type == ResourceCatalog.ServiceAccounts => (201, tokens.Issue(info.Namespace!, info.Name, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false))),
+            ("token", "create") when type == ResourceCatalog.ServiceAccounts => (201, tokens.Issue(info.Namespace!, info.Name, await WriteHandler.ReadAsync(context, ServiceAccountTokens.TokenRequests).ConfigureAwait(false))),
             ("finalize", "update") when type == ResourceCatalog.Namespaces => (200, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false)),
             _ => throw StatusException.UnknownResource(),
         };
