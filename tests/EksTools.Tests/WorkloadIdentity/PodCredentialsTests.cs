@@ -122,11 +122,67 @@ public sealed class PodCredentialsTests : IAsyncLifetime
 
         Assert.Equal($"{Demo}a/pod-a", await pods.AssumeAsync("pod-a"));
         Assert.StartsWith($"{Demo}b/", await pods.AskAgentAsync("pod-b"), StringComparison.Ordinal);
-        rehearsal.Session.Run("Remove-EksServiceAccountRole demo a, b, c -Force -Confirm:$false").Good();
+        rehearsal.Session.Run("'a', 'b', 'c' | ForEach-Object { Remove-EksServiceAccountRole demo $_ -Force -Confirm:$false }").Good();
         Assert.Equal("AccessDenied", await pods.AssumeAsync("pod-a"));
         Assert.Equal("ResourceNotFoundException", await pods.AskAgentAsync("pod-b"));
         Assert.Equal("AccessDenied", await pods.AssumeAsync("pod-c"));
         Assert.Equal("arn:aws:sts::111122223333:assumed-role/shared/pod-d", await pods.AssumeAsync("pod-d"));
+    }
+
+    [Fact]
+    public async Task What_Test_says_is_what_STS_does()
+    {
+        rehearsal.Session.Run("New-EksServiceAccountRole demo a, b -RoleName shared -Mode Irsa").Good();
+        await pods.CreateAsync("pod-a", "a");
+        await pods.CreateAsync("pod-b", "b");
+        using Iam iam = new(rehearsal.Sandbox);
+        string provider = Assert.Single(await iam.ReadProvidersAsync());
+        Dictionary<string, int> seen = [];
+        foreach (string statements in Policies(provider, provider[(provider.IndexOf('/', StringComparison.Ordinal) + 1)..]))
+        {
+            await iam.Client.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = "shared", PolicyDocument = $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""" }, TestContext.Current.CancellationToken);
+            string[] faulty = [.. rehearsal.Session.Run("Test-EksServiceAccountRole demo a, b | Where-Object Severity -EQ Error | ForEach-Object ServiceAccount").Good().Select(static name => $"{name}")];
+            foreach (string account in (string[])["a", "b"])
+            {
+                string answer = await pods.AssumeAsync($"pod-{account}");
+                Assert.Contains(answer, new[] { $"arn:aws:sts::111122223333:assumed-role/shared/pod-{account}", "AccessDenied" });
+                Assert.True(faulty.Contains(account) == (answer == "AccessDenied"), $"{account}: STS answers {answer}, and Test-EksServiceAccountRole finds errors at {string.Join(", ", faulty)}: {statements}");
+                seen[answer] = seen.GetValueOrDefault(answer) + 1;
+            }
+        }
+
+        Assert.True(seen.Count == 3 && seen.Values.All(static times => times >= 4), string.Join(", ", seen));
+    }
+
+    [Theory]
+    [InlineData("cn-north-1", "aws-cn")]
+    [InlineData("us-gov-west-1", "aws-us-gov")]
+    public async Task Every_partition_has_its_own(string region, string partition)
+    {
+        await using Rehearsal there = await Rehearsal.StartAsync(region: region);
+        there.Session.Run("New-EksCluster demo -NatGateway None -NoKubeconfig; New-EksServiceAccountRole demo irsa -Mode Irsa; New-EksServiceAccountRole demo pod -Mode PodIdentity").Good();
+        using Pods inside = new(there, "demo");
+        await inside.CreateAsync("pod-1", "irsa");
+        await inside.CreateAsync("pod-2", "pod");
+        Assert.Equal($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default-irsa/pod-1", await inside.AssumeAsync("pod-1"));
+        Assert.StartsWith($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default-pod/eks-demo-pod-2-", await inside.AskAgentAsync("pod-2"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Trust policies from loose to shut: every combination of a subject, an audience and a denial.</summary>
+    private static IEnumerable<string> Policies(string provider, string issuer)
+    {
+        string[] subjects =
+        [
+            """{"StringEquals":{"ISSUER:sub":"system:serviceaccount:default:a"AUD}}""",
+            """{"StringLike":{"ISSUER:sub":"system:serviceaccount:default:?"AUD}}""",
+            """{"StringEquals":{"ISSUER:sub":"system:serviceaccount:default:*"AUD}}""",
+            """{"StringNotLike":{"ISSUER:sub":"*:b"},"StringEquals":{"ISSUER:sub":["system:serviceaccount:default:a","system:serviceaccount:default:b"]AUD}}""",
+        ];
+        string[] audiences = [string.Empty, ""","ISSUER:aud":"sts.amazonaws.com" """, ""","ISSUER:aud":"vault" """];
+        string[] denials = [string.Empty, """,{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"StringLike":{"ISSUER:sub":"*:a"}}}"""];
+        return from subject in subjects from audience in audiences from denial in denials
+               select ("""{"Effect":"Allow","Principal":{"Federated":"PROVIDER"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":""" + subject.Replace("AUD", audience, StringComparison.Ordinal) + "}" + denial)
+                   .Replace("PROVIDER", provider, StringComparison.Ordinal).Replace("ISSUER", issuer, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

@@ -52,7 +52,7 @@ internal sealed class Pods(Rehearsal rehearsal, string cluster) : IDisposable
     {
         string node = (string)(await kubernetes.ReadAsync("/api/v1/nodes"))!["items"]![0]!["metadata"]!["name"]!;
         SandboxCredentials keys = rehearsal.Sandbox.IssueNodeCredentials(cluster, node);
-        using SignedClient agent = new(rehearsal.Sandbox.Endpoint, keys.AccessKey, keys.SecretKey, keys.SessionToken);
+        using SignedClient agent = new(rehearsal.Sandbox.Endpoint, keys.AccessKey, keys.SecretKey, keys.SessionToken, rehearsal.Region);
         JsonObject request = new() { ["token"] = token ?? await TokenAsync(pod, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") };
         Sandbox.Tests.Account.Answer answer = await agent.SendAsync("eks-auth", HttpMethod.Post, $"/clusters/{cluster}/assume-role-for-pod-identity", request.ToJsonString(), "application/json");
         return answer.Error ?? (answer.Json["credentials"] is JsonObject own ? await WhoAsync((string)own["accessKeyId"]!, (string)own["secretAccessKey"]!, (string)own["sessionToken"]!) : answer.Body);
@@ -66,7 +66,7 @@ internal sealed class Pods(Rehearsal rehearsal, string cluster) : IDisposable
 
     private async Task<string> WhoAsync(string key, string secret, string token)
     {
-        using SignedClient session = new(rehearsal.Sandbox.Endpoint, key, secret, token);
+        using SignedClient session = new(rehearsal.Sandbox.Endpoint, key, secret, token, rehearsal.Region);
         return (await session.QueryAsync("sts", "GetCallerIdentity")).Value("Arn");
     }
 }

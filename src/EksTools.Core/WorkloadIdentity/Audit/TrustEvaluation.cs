@@ -123,11 +123,11 @@ internal static partial class TrustEvaluation
             : Verdict(parts.Groups["exists"].Success || parts.Groups["set"].Value switch { "ForAllValues" => true, "ForAnyValue" => false, _ => negative });
     }
 
-    /// <summary>A key of the issuer or the session that the request would have if it had it at all.</summary>
+    /// <summary>A key of the issuer or the session that the request would have if it had it at all. The tags of a pod come with the pod, and are not known before.</summary>
     private static bool IsIdentityKey(string key, IReadOnlyDictionary<string, string> context)
     {
         int colon = key.LastIndexOf(':');
-        return colon > 0 && (key.Contains("/id/", StringComparison.Ordinal) || key.StartsWith("aws:RequestTag/kubernetes-", StringComparison.OrdinalIgnoreCase) || key.StartsWith("aws:RequestTag/eks-", StringComparison.OrdinalIgnoreCase))
+        return colon > 0 && !key.StartsWith("aws:RequestTag/kubernetes-pod-", StringComparison.OrdinalIgnoreCase) && (key.Contains("/id/", StringComparison.Ordinal) || key.StartsWith("aws:RequestTag/kubernetes-", StringComparison.OrdinalIgnoreCase) || key.StartsWith("aws:RequestTag/eks-", StringComparison.OrdinalIgnoreCase))
             && (context.Keys.Any(known => known.StartsWith(key[..colon], StringComparison.OrdinalIgnoreCase)) || key.Contains("/id/", StringComparison.Ordinal));
     }
 
