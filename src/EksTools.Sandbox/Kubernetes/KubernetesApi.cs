@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Kubernetes.ControlPlanes;
 using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.Kubernetes.ServiceAccounts;
@@ -22,6 +23,9 @@ public sealed record KubernetesApiOptions
 
     /// <summary>Who signs the tokens of service accounts; a cluster of EKS has an issuer of its own that the world can ask for its keys.</summary>
     internal TokenIssuer ServiceAccountIssuer { get; init; } = new(TokenIssuer.ApiAudience);
+
+    /// <summary>What goes wrong in the built-in API server; null for nothing.</summary>
+    public SandboxFaults? Faults { get; init; }
 
     /// <summary>A folder with <c>kube-apiserver</c> and <c>etcd</c> (what KUBEBUILDER_ASSETS names) to run behind the door; null for the built-in store.</summary>
     public string? Assets { get; init; }
