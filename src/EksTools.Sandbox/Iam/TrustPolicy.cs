@@ -46,17 +46,20 @@ internal static class TrustPolicy
             ? any.GetValue<string>() == "*"
             : Strings((statement["Principal"] as JsonObject)?["AWS"]).Any(name => name == "*" || name == iamArn || name == callerArn || name == accountId || name.EndsWith($"::{accountId}:root", StringComparison.Ordinal)));
 
-    private static IEnumerable<JsonObject> Allowing(Role role, string action) =>
+    /// <summary>The statements that allow an action.</summary>
+    public static IEnumerable<JsonObject> Allowing(Role role, string action) =>
         Statements(role.TrustPolicy).Where(statement => statement["Effect"]?.GetValue<string>() == "Allow" && Strings(statement["Action"]).Any(name => name is "*" or "sts:*" || name.Equals(action, StringComparison.OrdinalIgnoreCase)));
 
-    private static IEnumerable<JsonObject> Statements(string document) => JsonNode.Parse(document)?["Statement"] switch
+    /// <summary>The statements of a document.</summary>
+    public static IEnumerable<JsonObject> Statements(string document) => JsonNode.Parse(document)?["Statement"] switch
     {
         JsonArray many => many.OfType<JsonObject>(),
         JsonObject one => [one],
         _ => [],
     };
 
-    private static IEnumerable<string> Strings(JsonNode? node) => node switch
+    /// <summary>One or many.</summary>
+    public static IEnumerable<string> Strings(JsonNode? node) => node switch
     {
         JsonArray many => many.OfType<JsonValue>().Select(value => value.GetValue<string>()),
         JsonValue one => [one.GetValue<string>()],

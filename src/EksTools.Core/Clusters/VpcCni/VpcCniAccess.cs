@@ -29,11 +29,17 @@ internal static class VpcCniAccessReader
             return VpcCniAccess.OwnRole;
         }
 
+        // The webhook looks at the annotation, which is what the add-on's role comes to, only where there is no association.
+        if (await new PodIdentityEnsure(account, identity.Name).FindAsync(VpcCniRole.ServiceAccount, cancellationToken) is not null)
+        {
+            return VpcCniAccess.Elsewhere;
+        }
+
         if (addon!.ServiceAccountRoleArn is { Length: > 0 } role)
         {
             return new VpcCniRole(account, identity).IsOurs(role) ? VpcCniAccess.OwnRole : VpcCniAccess.Elsewhere;
         }
 
-        return await new PodIdentityEnsure(account, identity.Name).FindAsync(VpcCniRole.ServiceAccount, cancellationToken) is null ? VpcCniAccess.NodeRole : VpcCniAccess.Elsewhere;
+        return VpcCniAccess.NodeRole;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class VpcCniPods(AwsAccount account, TimeProvider time)
 {
     private const string DaemonSet = "aws-node";
 
+    // A webhook that is out of reach lets pods be made without their role (failurePolicy Ignore), so that one restart may not be enough.
+    private const int MostRestarts = 3;
+
     /// <summary>How far the pods are.</summary>
     /// <param name="Done">Each node has its pod, which runs with the role.</param>
     /// <param name="Stuck">The daemon set has nothing more to do, and yet some pods do not have the role.</param>
@@ -38,7 +41,7 @@ internal sealed class VpcCniPods(AwsAccount account, TimeProvider time)
     public async Task<StepOutcome> WaitAsync(EksCluster cluster, string? roleArn, StepContext context, CancellationToken cancellationToken)
     {
         using ClusterApi api = ClusterApi.Open(account, cluster);
-        bool restarted = false;
+        int restarts = 0;
         try
         {
             await context.Poller.UntilAsync(TryAsync, cancellationToken);
@@ -49,16 +52,16 @@ internal sealed class VpcCniPods(AwsAccount account, TimeProvider time)
             return StepOutcome.Skipped;
         }
 
-        return restarted ? StepOutcome.Updated : StepOutcome.Ready;
+        return restarts > 0 ? StepOutcome.Updated : StepOutcome.Ready;
 
         async Task<State?> TryAsync(CancellationToken token)
         {
             State state = await LookAsync(api, roleArn, token);
             context.Detail(state.Detail);
-            if (state.Stuck)
+            if (state.Stuck && restarts < MostRestarts)
             {
                 await new ServiceAccountEnsure(api, time).RestartAsync(VpcCniRole.ServiceAccount, context, token);
-                restarted = true;
+                restarts++;
             }
 
             return state.Done ? state : null;

@@ -1,3 +1,4 @@
+using Amazon.IdentityManagement.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Plans;
@@ -67,6 +68,40 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
             Tags = all,
             ManagedPolicies = [.. Policy.ManagedArns(account.Partition.Name)],
         };
+    }
+
+    /// <summary>What of it is there: Found, or nothing said of what is missing.</summary>
+    public async Task<Dictionary<string, StepOutcome>> LookAsync(EksCluster cluster, CancellationToken cancellationToken)
+    {
+        Dictionary<string, StepOutcome> found = new(StringComparer.Ordinal);
+        RoleSpecification wanted = Specify(cluster);
+        if (await OidcProviderEnsure.FindAsync(account, OidcProviderEnsure.IssuerOf(cluster), cancellationToken) is not null)
+        {
+            found[Provider] = StepOutcome.Found;
+        }
+
+        try
+        {
+            string? trust = (await account.Iam.GetRoleAsync(new GetRoleRequest { RoleName = Name }, cancellationToken)).Role.AssumeRolePolicyDocument;
+            if (!PolicyDocument.Parse(trust, $"The trust policy of role {Name}").Add(wanted.Trust))
+            {
+                found[Role] = StepOutcome.Found;
+            }
+
+            await foreach (AttachedPolicyType policy in account.Iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = Name }).AttachedPolicies.WithCancellation(cancellationToken))
+            {
+                if (policy.PolicyArn == PolicyArn)
+                {
+                    found[Permissions] = StepOutcome.Found;
+                }
+            }
+        }
+        catch (NoSuchEntityException)
+        {
+            // Planned.
+        }
+
+        return found;
     }
 
     private async Task<StepOutcome> EnsureProviderAsync(EksCluster cluster, StepContext context, CancellationToken cancellationToken)
