@@ -17,6 +17,9 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
         rehearsal = await Rehearsal.StartAsync();
         iam = new Iam(rehearsal.Sandbox);
         rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+
+        // As a cluster has none that another tool made.
+        await iam.Client.DeleteOpenIDConnectProviderAsync(new DeleteOpenIDConnectProviderRequest { OpenIDConnectProviderArn = Assert.Single(await iam.ReadProvidersAsync()) }, TestContext.Current.CancellationToken);
     }
 
     [Fact]

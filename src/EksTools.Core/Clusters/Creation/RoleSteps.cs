@@ -28,7 +28,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         {
             yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
             string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
-            yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.NodeRoleName, policies, token) };
+            yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
         }
     }
 
@@ -126,6 +126,16 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         {
             return null;
         }
+    }
+
+    private async Task<StepOutcome> EnsureNodePoliciesAsync(string[] policies, StepContext context, CancellationToken cancellationToken)
+    {
+        if (build.VpcCniAccess == VpcCniAccess.NodeRole)
+        {
+            context.Observer.Warn($"The node role of cluster {identity.Name} lets every pod do what only vpc-cni needs to. New-EksCluster {identity.Name} -Repair gives vpc-cni a role of its own.");
+        }
+
+        return await EnsurePoliciesAsync(identity.NodeRoleName, policies, cancellationToken);
     }
 
     private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ internal sealed class ClusterRepair
         this.account = account;
         this.identity = identity;
         this.facts = facts;
-        cniRole = new VpcCniRole(account, identity);
+        Dictionary<string, string> userTags = facts.Cluster.ResourceTags.Where(static tag => !tag.Key.StartsWith("ekstools:", StringComparison.Ordinal) && !tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.Ordinal);
+        cniRole = new VpcCniRole(account, identity, userTags);
         pods = new VpcCniPods(account, time);
         release = new NodeRoleRelease(account, identity, cniRole);
         Plan = new Plan($"Repairing cluster {identity.Name} in {identity.Region}", Steps());
