@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Amazon.IdentityManagement.Model;
 using EksTools.Sandbox.Faults;
 using EksTools.Testing;
 
@@ -14,7 +15,10 @@ public sealed class RepairInterruptionTests : IAsyncLifetime
     [
         "eks:DescribeCluster", "eks:DescribeAddon", "eks:UpdateAddon", "eks:ListPodIdentityAssociations", "eks:ListNodegroups", "iam:ListOpenIDConnectProviders", "iam:CreateOpenIDConnectProvider", "iam:CreateRole", "iam:ListRoleTags",
         "iam:TagRole", "iam:UntagRole", "iam:ListAttachedRolePolicies", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
+        "kubernetes:get serviceaccounts", "kubernetes:get daemonsets", "kubernetes:list pods", "kubernetes:patch daemonsets",
     ];
+
+    private static readonly string[] Changes = ["iam:CreateOpenIDConnectProvider", "iam:CreateRole", "iam:AttachRolePolicy", "eks:UpdateAddon", "kubernetes:patch daemonsets", "iam:DetachRolePolicy"];
 
     private Rehearsal rehearsal = null!;
     private Iam iam = null!;
@@ -45,7 +49,7 @@ public sealed class RepairInterruptionTests : IAsyncLifetime
     [Fact]
     public async Task Stopped_at_any_change_aws_node_keeps_its_permissions_and_the_same_command_goes_on()
     {
-        foreach (string operation in (string[])["iam:CreateOpenIDConnectProvider", "iam:CreateRole", "iam:AttachRolePolicy", "eks:UpdateAddon", "iam:DetachRolePolicy"])
+        foreach (string operation in Changes.Where(static change => !change.StartsWith("kubernetes:", StringComparison.Ordinal)))
         {
             string[] parts = operation.Split(':');
             rehearsal.Sandbox.Faults.Add(parts[0], parts[1], FaultKind.AccessDenied);
@@ -61,11 +65,28 @@ public sealed class RepairInterruptionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(12)]
-    [InlineData(24)]
-    [InlineData(34)]
-    [InlineData(42)]
-    [InlineData(50)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cut_off_at_each_change_aws_node_keeps_its_permissions_and_the_next_run_goes_on(bool acted)
+    {
+        foreach (string change in Changes)
+        {
+            string[] parts = change.Split(':');
+            Assert.True(await Interruption.CutAsync(rehearsal, Repair, new FaultRule { Service = parts[0], Operation = parts[1], Kind = acted ? FaultKind.CutAfter : FaultKind.CutBefore }), change);
+
+            // The process that held the lease would be gone, and lives on here.
+            await iam.Client.UntagRoleAsync(new UntagRoleRequest { RoleName = "ekstools-demo-us-west-2-cluster", TagKeys = ["ekstools:lease-run", "ekstools:lease-holder", "ekstools:lease-expires"] }, TestContext.Current.CancellationToken);
+            Assert.Equal(!(acted && change == Changes[^1]), (await iam.ReadPoliciesAsync(NodeRole)).Contains(EarlierVersion.CniPolicy));
+            RepairTests.RequireReadyNodes(rehearsal);
+        }
+
+        rehearsal.Session.Run(Repair).Good();
+        await RepairTests.RequireRepairedAsync(rehearsal, iam);
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(40)]
     public async Task Killed_after_some_calls_and_run_again_it_is_repaired(int calls)
     {
         await InterruptionTests.KillAsync(rehearsal, Repair, rehearsal.Sandbox.Requests.Count + calls);

@@ -25,6 +25,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     /// <summary>AmazonEKS_CNI_Policy is for IPv4; AWS manages none for IPv6.</summary>
     private static readonly WellKnownPolicy Policy = WellKnownPolicies.Get("VpcCni");
     private readonly IReadOnlyDictionary<string, string> tags = userTags ?? new Dictionary<string, string>();
+    private bool made;
 
     /// <summary>The service account of the add-on's pods.</summary>
     public static ServiceAccountName ServiceAccount { get; } = new("kube-system", "aws-node");
@@ -48,7 +49,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     {
         yield return new PlanStep { Id = Provider, Needs = needs, Description = "OpenID Connect provider of the cluster, for IAM roles of pods", Ensure = (context, token) => EnsureProviderAsync(cluster(), context, token) };
         yield return new PlanStep { Id = Role, Needs = [Provider], Description = $"IAM role {Name} for the pods of {ServiceAccount}", Ensure = (_, token) => EnsureRoleAsync(cluster(), token) };
-        yield return new PlanStep { Id = Permissions, Needs = [Role], Description = $"policies of that role: {string.Join(", ", Policy.Managed)}", Ensure = (_, token) => new RoleEnsure(account).EnsurePoliciesAsync(Specify(cluster()), token) };
+        yield return new PlanStep { Id = Permissions, Needs = [Role], Description = $"policies of that role: {string.Join(", ", Policy.Managed)}", Ensure = (_, token) => new RoleEnsure(account).EnsurePoliciesAsync(Specify(cluster()), isNew: made, token) };
     }
 
     /// <summary>What the role is to be.</summary>
@@ -117,6 +118,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
         {
             (Amazon.IdentityManagement.Model.Role there, StepOutcome outcome) = await new RoleEnsure(account).EnsureRoleAsync(Specify(cluster), cancellationToken);
             Arn = there.Arn;
+            made = outcome == StepOutcome.Created;
             return outcome;
         }
         catch (EksToolsException exception) when (exception.ErrorId == "RoleNotManaged")
