@@ -65,18 +65,18 @@ public sealed class RepairInterruptionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Cut_off_at_each_change_aws_node_keeps_its_permissions_and_the_next_run_goes_on(bool acted)
+    [InlineData(0, 3)]
+    [InlineData(3, 6)]
+    public async Task Cut_off_after_each_change_aws_node_keeps_its_permissions_and_the_next_run_goes_on(int first, int end)
     {
-        foreach (string change in Changes)
+        foreach (string change in Changes[first..end])
         {
             string[] parts = change.Split(':');
-            Assert.True(await Interruption.CutAsync(rehearsal, Repair, new FaultRule { Service = parts[0], Operation = parts[1], Kind = acted ? FaultKind.CutAfter : FaultKind.CutBefore }), change);
+            Assert.True(await Interruption.CutAsync(rehearsal, Repair, new FaultRule { Service = parts[0], Operation = parts[1], Kind = FaultKind.CutAfter }), change);
 
             // The process that held the lease would be gone, and lives on here.
             await iam.Client.UntagRoleAsync(new UntagRoleRequest { RoleName = "ekstools-demo-us-west-2-cluster", TagKeys = ["ekstools:lease-run", "ekstools:lease-holder", "ekstools:lease-expires"] }, TestContext.Current.CancellationToken);
-            Assert.Equal(!(acted && change == Changes[^1]), (await iam.ReadPoliciesAsync(NodeRole)).Contains(EarlierVersion.CniPolicy));
+            Assert.Equal(change != Changes[^1], (await iam.ReadPoliciesAsync(NodeRole)).Contains(EarlierVersion.CniPolicy));
             RepairTests.RequireReadyNodes(rehearsal);
         }
 
