@@ -67,6 +67,9 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <summary>EKS in a region.</summary>
     public EksRegion Eks(string region) => _eks.TryGetValue(region, out var state) ? state : _eks[region] = new EksRegion(this, Account.Region.Find(region)!);
 
+    /// <summary>EKS in every region that was used.</summary>
+    public IEnumerable<EksRegion> EksRegions => _eks.Values;
+
     /// <summary>EC2 in every region that was used.</summary>
     public IEnumerable<Ec2Region> Ec2Regions => _ec2.Values;
 

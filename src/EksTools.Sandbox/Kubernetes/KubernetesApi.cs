@@ -82,7 +82,16 @@ public sealed class KubernetesApi : IAsyncDisposable
     public void RemoveNode(string name) => _controlPlane.RemoveNode(name);
 
     /// <summary>Lays an EKS add-on's workloads into the cluster (DaemonSet, Deployment, ServiceAccount, pods); true when its pods run.</summary>
-    public bool EnsureAddon(string addonName, string version) => _controlPlane.EnsureAddon(addonName, version);
+    public bool EnsureAddon(string addonName, string version) => _controlPlane.EnsureAddon(addonName, version, role: null);
+
+    /// <summary>Lays an add-on's workloads whose service account EKS gives a role, or takes it from.</summary>
+    internal bool EnsureAddon(string addonName, string version, AddonRole? role) => _controlPlane.EnsureAddon(addonName, version, role);
+
+    /// <summary>Whether pods are made of workloads.</summary>
+    internal bool MakesPods => _controlPlane.MakesPods;
+
+    /// <summary>How the kube-system pod of a service account on a node gets its credentials; null when there is none.</summary>
+    internal PodCredentials? FindPodCredentials(string node, string serviceAccount) => _controlPlane.FindPodCredentials(node, serviceAccount);
 
     /// <summary>Takes an add-on's workloads away.</summary>
     public void RemoveAddon(string addonName) => _controlPlane.RemoveAddon(addonName);

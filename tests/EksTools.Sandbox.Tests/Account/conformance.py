@@ -197,6 +197,7 @@ def identity():
     call(iam, "UpdateRole", RoleName="node", MaxSessionDuration=7200)
     call(iam, "UpdateRoleDescription", RoleName="node", Description="nodes")
     call(iam, "PutRolePermissionsBoundary", RoleName="node", PermissionsBoundary=policy)
+    call(iam, "AttachRolePolicy", RoleName="node", PolicyArn="arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy")
     call(iam, "GetRole", RoleName="node")
     call(iam, "DeleteRolePermissionsBoundary", RoleName="node")
     call(iam, "ListRoles")

@@ -22,6 +22,20 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public async Task README_s_policy_allows_every_call_of_a_repair()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        await EarlierVersion.CreateAsync(rehearsal, "demo");
+        int before = rehearsal.Sandbox.Requests.Count;
+        rehearsal.Session.Run("New-EksCluster demo -Repair -WhatIf; New-EksCluster demo -Repair").Good();
+        using JsonDocument policy = await ReadPolicyAsync();
+        HashSet<string> allowed = [.. policy.RootElement.GetProperty("Statement").EnumerateArray().SelectMany(static statement => Texts(statement.GetProperty("Action")))];
+        string[] called = [.. rehearsal.Sandbox.Requests.Skip(before).Select(static request => $"{request.Service}:{request.Operation}").Distinct()];
+        Assert.Contains("eks:UpdateAddon", called);
+        Assert.Equal([], called.Where(action => action != "sts:GetCallerIdentity" && !allowed.Contains(action)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task README_s_policy_allows_every_call_about_mappings()
     {
         await using MappingStage stage = await MappingStage.StartAsync();

@@ -82,11 +82,25 @@ internal sealed class BuiltInControlPlane : IControlPlane
         _controllers.Settle();
     }
 
-    public bool EnsureAddon(string addonName, string version)
+    public bool MakesPods => true;
+
+    public bool EnsureAddon(string addonName, string version, AddonRole? role)
     {
-        Addons.Ensure(_objects, addonName, version);
+        Addons.Ensure(_objects, addonName, version, role);
         _controllers.Settle();
         return Addons.Runs(_objects, addonName);
+    }
+
+    public PodCredentials? FindPodCredentials(string node, string serviceAccount)
+    {
+        var pod = _objects.Store.List(ResourceCatalog.Pods, "kube-system").Items.FirstOrDefault(pod => pod.Text("spec", "nodeName") == node && pod.Text("spec", "serviceAccountName") == serviceAccount && pod.At("metadata", "deletionTimestamp") is null);
+        if (pod is null)
+        {
+            return null;
+        }
+
+        var environment = pod.Objects("spec", "containers").SelectMany(container => container.Objects("env")).ToList();
+        return new PodCredentials(environment.Find(variable => variable.Text("name") == "AWS_ROLE_ARN").Text("value"), environment.Exists(variable => variable.Text("name") == "AWS_CONTAINER_CREDENTIALS_FULL_URI"));
     }
 
     public void RemoveAddon(string addonName)

@@ -20,7 +20,13 @@ internal interface IControlPlane : IAsyncDisposable
 
     void RemoveNode(string name);
 
-    bool EnsureAddon(string addonName, string version);
+    bool EnsureAddon(string addonName, string version, AddonRole? role);
+
+    /// <summary>How the pod of a daemon set on a node gets its credentials; null when there is none, or where no pods are made.</summary>
+    PodCredentials? FindPodCredentials(string node, string serviceAccount);
+
+    /// <summary>Whether pods are made of workloads.</summary>
+    bool MakesPods { get; }
 
     void RemoveAddon(string addonName);
 

@@ -81,7 +81,11 @@ internal sealed class UpstreamControlPlane : IControlPlane
 
     public void RemoveNode(string name) => Workloads.RemoveNode(name);
 
-    public bool EnsureAddon(string addonName, string version) => Workloads.EnsureAddon(addonName, version);
+    public bool MakesPods => false;
+
+    public bool EnsureAddon(string addonName, string version, AddonRole? role) => Workloads.EnsureAddon(addonName, version, role);
+
+    public PodCredentials? FindPodCredentials(string node, string serviceAccount) => null;
 
     public void RemoveAddon(string addonName) => Workloads.RemoveAddon(addonName);
 
