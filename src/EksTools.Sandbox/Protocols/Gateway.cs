@@ -1,5 +1,6 @@
 using System.Globalization;
 using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Authorization;
 using EksTools.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -82,6 +83,7 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
 
         lock (account.Gate)
         {
+            Authorizer.Require(operation.Service, call);
             return operation.Run(call);
         }
     }
