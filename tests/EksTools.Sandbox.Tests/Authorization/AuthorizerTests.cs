@@ -111,7 +111,7 @@ public sealed class AuthorizerTests
         await using var stage = await Stage.StartAsync();
         var (_, subnets) = await stage.ClusterAsync();
         var role = await stage.RoleAsync("node", "ec2.amazonaws.com");
-        var template = (await stage.Ec2Async("CreateLaunchTemplate", "LaunchTemplateName", "t", "LaunchTemplateData.TagSpecification.1.ResourceType", "instance", "LaunchTemplateData.TagSpecification.1.Tag.1.Key", "a", "LaunchTemplateData.TagSpecification.1.Tag.1.Value", "b")).Value("launchTemplateId");
+        var template = (await stage.Ec2Async("CreateLaunchTemplate", "LaunchTemplateName", "nodes", "LaunchTemplateData.TagSpecification.1.ResourceType", "instance", "LaunchTemplateData.TagSpecification.1.Tag.1.Key", "a", "LaunchTemplateData.TagSpecification.1.Tag.1.Value", "b")).Value("launchTemplateId");
         var body = $$"""{"nodegroupName":"n","nodeRole":"{{role}}","subnets":["{{subnets[0]}}"],"launchTemplate":{"id":"{{template}}"} }""";
         var others = $"{Allow("eks:*")},{Allow("iam:*")}";
         using var app = await stage.ActAsync("app", others);
