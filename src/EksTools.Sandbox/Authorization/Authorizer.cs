@@ -28,6 +28,7 @@ internal static class Authorizer
     {
         foreach (var check in Services[service](call))
         {
+            call.Actions.Add(check.Action);
             if (Judge(call, check) is { } reason)
             {
                 throw check.Refusal ?? Refusals.For(service, call.Caller.Arn, check, reason);

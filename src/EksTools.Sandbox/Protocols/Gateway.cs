@@ -21,12 +21,13 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
         var operation = new Route(request, account);
         Principal? caller = null;
         FaultRule? fault = null;
+        AwsCall? call = null;
         AwsReply? reply;
         try
         {
             var scope = SignatureVerifier.Verify(request, account, operation.PresignedLife);
             caller = scope.Key.Principal;
-            var call = operation.ToCall(caller, scope.Region);
+            call = operation.ToCall(caller, scope.Region);
             fault = faults.Strike(operation.Service, operation.Name);
             reply = await RunAsync(operation, call, fault);
         }
@@ -46,7 +47,7 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
 
         var dropped = fault?.Kind is FaultKind.DropBefore or FaultKind.DropAfter;
         log.Add(new SandboxRequest(account.Now, operation.Service, operation.Name, operation.Region, request.Method, PublicPath(request),
-            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), request.Text, dropped ? 0 : reply!.Status, caller?.Arn));
+            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), request.Text, dropped ? 0 : reply!.Status, caller?.Arn) { Actions = [.. call?.Actions ?? []] });
         if (dropped)
         {
             context.Abort();

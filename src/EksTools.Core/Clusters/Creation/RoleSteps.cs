@@ -13,8 +13,8 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
     // https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html and create-node-role.html. The CNI policy stays on the node role until
     // the vpc-cni add-on has a role of its own.
-    private static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
-    private static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore", "AmazonEKS_CNI_Policy"];
+    internal static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
+    internal static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore", "AmazonEKS_CNI_Policy"];
     private readonly IAmazonIdentityManagementService iam = build.Account.Iam;
     private readonly ClusterIdentity identity = build.Identity;
 
