@@ -13,7 +13,7 @@ internal static class CmdletPermissions
 {
     private static readonly Permission Describe = new(OnClusters, "eks:DescribeCluster");
 
-    private static readonly Permission[] Find = [Describe, new(Look, "eks:ListClusters", "ec2:DescribeRegions")];
+    private static readonly Permission[] Find = [Describe, new(Look, "eks:ListClusters"), new(AllRegions, "ec2:DescribeRegions")];
 
     // Who a mapped principal is, by its path: one by one, or all at once when there are many.
     private static readonly Permission[] NamePrincipals = [new(Principals, "iam:GetRole", "iam:GetUser"), new(LookInIam, "iam:ListRoles", "iam:ListUsers")];
@@ -66,7 +66,7 @@ internal static class CmdletPermissions
 
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries],
+        ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
         ["Convert-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(OnClusters, "eks:UpdateClusterConfig", "eks:DescribeUpdate")],
         ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
         ["Get-EksCluster"] = Find,
@@ -82,7 +82,7 @@ internal static class CmdletPermissions
             new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup", "eks:TagResource"),
             new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
                 "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
-            new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
             new(ClusterRolePolicies, "iam:AttachRolePolicy"),
             new(PassClusterRole, "iam:PassRole"),
             new(PassNodeRole, "iam:PassRole"),
@@ -120,6 +120,7 @@ internal static class CmdletPermissions
             new(ChangeTagged, "ec2:DeleteInternetGateway", "ec2:DeleteLaunchTemplate", "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway", "ec2:ReleaseAddress"),
             new(LeftInterfaces, "ec2:DeleteNetworkInterface"),
             new(LeftGroups, "ec2:DeleteSecurityGroup"),
+            new(LeftByKubernetes, "ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup"),
         ],
         ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(AccessEntries, "eks:DeleteAccessEntry")],
         ["Remove-EksKubeconfig"] = [Describe],
@@ -130,7 +131,7 @@ internal static class CmdletPermissions
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:UpdateAssumeRolePolicy"),
         ],
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals],
-        ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Addons, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
+        ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(Addons, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
         ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals],
         ["Update-EksKubeconfig"] = [Describe],
         ["Wait-EksCluster"] = [Describe, new(OnClusters, "eks:ListNodegroups"), new(NodeGroups, "eks:DescribeNodegroup")],

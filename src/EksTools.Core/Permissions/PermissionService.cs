@@ -27,7 +27,7 @@ internal sealed class PermissionService : IPermissionService
             .SelectMany(static permission => permission.Actions.Select(action => (permission.Statement, Action: action)))
             .Where(pair => !request.ReadOnly || Looking.Any(verb => pair.Action.AsSpan(pair.Action.IndexOf(':', StringComparison.Ordinal) + 1).StartsWith(verb, StringComparison.Ordinal)))
             .GroupBy(static pair => pair.Statement, static pair => pair.Action)
-            .Select(group => Write(group.Key, [.. group.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], scope)));
+            .SelectMany(group => Write(group.Key, [.. group.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], scope)));
         string clusters = string.Join(", ", scope.Clusters);
         return
         [
@@ -47,15 +47,25 @@ internal sealed class PermissionService : IPermissionService
         ];
     }
 
-    private static JsonObject Write(PermissionStatement about, string[] actions, PolicyScope scope)
+    private static IEnumerable<JsonObject> Write(PermissionStatement about, string[] actions, PolicyScope scope) => about.PerCluster
+        ? scope.Clusters.SelectMany((name, index) => Write(index == 0 ? about.Sid : $"{about.Sid}{index + 1}", about, actions, scope with { Clusters = [name] }))
+        : Write(about.Sid, about, actions, scope);
+
+    private static IEnumerable<JsonObject> Write(string sid, PermissionStatement about, string[] actions, PolicyScope scope)
     {
-        JsonObject statement = new() { ["Sid"] = about.Sid, ["Effect"] = "Allow", ["Action"] = PolicyDocument.OneOrMany(actions), ["Resource"] = PolicyDocument.OneOrMany([.. about.Resources(scope)]) };
+        string[] resources = [.. about.Resources(scope)];
+        if (resources.Length == 0)
+        {
+            yield break;
+        }
+
+        JsonObject statement = new() { ["Sid"] = sid, ["Effect"] = "Allow", ["Action"] = PolicyDocument.OneOrMany(actions), ["Resource"] = PolicyDocument.OneOrMany(resources) };
         if (about.Condition(scope) is { } condition)
         {
             statement["Condition"] = condition;
         }
 
-        return statement;
+        yield return statement;
     }
 
     /// <summary>As few documents as the statements fit into, in their order.</summary>

@@ -19,6 +19,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>Listing and describing that takes no resource, in regional services.</summary>
     public static readonly PermissionStatement Look = new("Look", static _ => ["*"], static scope => scope.Region == "*" ? [] : [("StringEquals", "aws:RequestedRegion", [scope.Region])]);
 
+    /// <summary>Asking which regions there are: for nobody who is kept to one.</summary>
+    public static readonly PermissionStatement AllRegions = new("AllRegions", static scope => scope.Region == "*" ? ["*"] : []);
+
     /// <summary>Listing that takes no resource, in IAM.</summary>
     public static readonly PermissionStatement LookInIam = new("LookInIam", static _ => ["*"]);
 
@@ -80,11 +83,18 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>Launching nodes, which EKS asks of whoever hands it a launch template.</summary>
     public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope => [scope.Ec2(), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
 
-    /// <summary>Network interfaces that nodes left, which carry the cluster's name in one of two ways.</summary>
+    /// <summary>Network interfaces that nodes left.</summary>
     public static readonly PermissionStatement LeftInterfaces = new("LeftInterfaces", static scope => [scope.Ec2("network-interface/*")], static scope => [Names("aws:ResourceTag/cluster.k8s.amazonaws.com/name", scope)]);
 
     /// <summary>Security groups that EKS left.</summary>
     public static readonly PermissionStatement LeftGroups = new("LeftGroups", static scope => [scope.Ec2("security-group/*")], static scope => [Names("aws:ResourceTag/aws:eks:cluster-name", scope)]);
+
+    /// <summary>What controllers in a cluster left. Their tag's key has the cluster's name, where no condition takes a wildcard.</summary>
+    public static readonly PermissionStatement LeftByKubernetes = new("LeftByKubernetes", static scope => [scope.Ec2("network-interface/*"), scope.Ec2("security-group/*")], static scope =>
+        scope.Clusters[0].AsSpan().IndexOfAny('*', '?') >= 0 ? [] : [("StringLike", $"aws:ResourceTag/kubernetes.io/cluster/{scope.Clusters[0]}", ["*"])]) { PerCluster = true };
+
+    /// <summary>Whether each cluster has a statement of its own.</summary>
+    public bool PerCluster { get; private init; }
 
     /// <summary>The statement's condition for a scope; null when nothing narrows it.</summary>
     public JsonObject? Condition(PolicyScope scope)
