@@ -7,6 +7,7 @@ Dictionary<string, Func<Task>> figures = new(StringComparer.OrdinalIgnoreCase)
     ["tokens"] = ManyTokensFigure.RunAsync,
     ["helper"] = HelperFigure.RunAsync,
     ["create"] = CreateFigure.RunAsync,
+    ["roles"] = RolesFigure.RunAsync,
 };
 string[] wanted = args.Length == 0 ? [.. figures.Keys] : args;
 if (wanted.FirstOrDefault(name => !figures.ContainsKey(name)) is { } unknown)

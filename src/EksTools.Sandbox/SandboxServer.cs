@@ -60,7 +60,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public IReadOnlyList<SandboxRequest> Requests => _log.Snapshot();
 
     /// <summary>The faults that wait for their calls.</summary>
-    public SandboxFaults Faults { get; } = new();
+    public SandboxFaults Faults => _account.Faults;
 
     /// <summary>What the real kube-apiserver of a cluster has logged so far; null without one.</summary>
     /// <param name="clusterName">The cluster, in the region of <see cref="Environment"/>.</param>

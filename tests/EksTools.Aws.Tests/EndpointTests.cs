@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Amazon;
+using Amazon.CertificateManager;
 using Amazon.EKS;
+using Amazon.ElasticLoadBalancing;
+using Amazon.ElasticLoadBalancingV2;
 using Amazon.EKS.Model;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
@@ -17,6 +20,9 @@ public sealed class EndpointTests(ITestOutputHelper output)
     [Theory]
     [InlineData("eks")]
     [InlineData("iam")]
+    [InlineData("elb")]
+    [InlineData("elbv2")]
+    [InlineData("acm")]
     public void Endpoints_are_botocore_s(string name)
     {
         var regions = BotocoreOracle.Ask([new JsonObject { ["do"] = "regions" }])[0]!.AsArray().Select(r => (string)r!)
@@ -86,7 +92,14 @@ public sealed class EndpointTests(ITestOutputHelper output)
 
     private static string Resolve(string name, string region, bool fips, bool dualStack)
     {
-        ClientConfig config = name == "eks" ? new AmazonEKSConfig() : new AmazonIdentityManagementServiceConfig();
+        ClientConfig config = name switch
+        {
+            "eks" => new AmazonEKSConfig(),
+            "iam" => new AmazonIdentityManagementServiceConfig(),
+            "elb" => new AmazonElasticLoadBalancingConfig(),
+            "elbv2" => new AmazonElasticLoadBalancingV2Config(),
+            _ => new AmazonCertificateManagerConfig(),
+        };
         var parameters = new EndpointParameters { ["Region"] = region, ["UseFIPS"] = fips, ["UseDualStack"] = dualStack };
         try
         {

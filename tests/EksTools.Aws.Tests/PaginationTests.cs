@@ -28,6 +28,9 @@ public sealed class PaginationTests
     [Theory]
     [InlineData("eks")]
     [InlineData("iam")]
+    [InlineData("elb")]
+    [InlineData("elbv2")]
+    [InlineData("acm")]
     public void Every_paged_operation_has_a_paginator(string name)
     {
         var service = Service.Of(name);

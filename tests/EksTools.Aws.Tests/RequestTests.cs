@@ -45,6 +45,8 @@ public sealed class RequestTests
         Assert.Equal(((string)expected["path"]!).Split('/').Select(Uri.UnescapeDataString), sent.Segments);
         Assert.Equal(QueryOf(expected["query"]).Order(), sent.Query.Order());
         Assert.StartsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/", sent.Headers["Authorization"], StringComparison.Ordinal);
+        if (service.Model.Protocol == "json")
+            Assert.Equal((string)expected["headers"]!["X-Amz-Target"]!, sent.Headers["X-Amz-Target"]);
         if (service.Model.IsJson)
             CheckJson(service, operation, sample, (string)expected["body"]!, sent);
         else
@@ -60,7 +62,7 @@ public sealed class RequestTests
             return;
         }
 
-        Assert.Equal("application/json", sent.Headers["Content-Type"]);
+        Assert.Equal(service.Model.Protocol == "json" ? "application/x-amz-json-1.1" : "application/json", sent.Headers["Content-Type"]);
         var body = JsonNode.Parse(sent.Body)!.AsObject();
 
         // botocore makes the token up before it serializes, so what it was not given is not in its answer.

@@ -28,6 +28,13 @@ public sealed class CodeWriter
         _text.Append('\n');
     }
 
+    /// <summary>Text of several lines, indented already.</summary>
+    public void Lines(string text)
+    {
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+            Line(line);
+    }
+
     /// <summary>One line of XML documentation.</summary>
     public void Summary(string text) => Line($"/// <summary>{text}</summary>");
 

@@ -11,6 +11,7 @@ public static class Generator
 
     private static IEnumerable<KeyValuePair<string, string>> Generate(ServiceModel model)
     {
+        yield return File("Service", ServiceEmitter.Emit(model));
         yield return File("Client", ClientEmitter.Emit(model));
         yield return File("Enumerations", EnumerationEmitter.Emit(model));
         yield return File("Requests", ShapeEmitter.EmitRequests(model));

@@ -18,10 +18,18 @@ public static class OperationEmitter
                 if (!first)
                     code.Line();
                 first = false;
-                if (model.Protocol == Protocol.RestJson)
-                    RestJson(code, model, operation);
-                else
-                    Query(code, model, operation);
+                switch (model.Protocol)
+                {
+                    case Protocol.RestJson:
+                        RestJson(code, model, operation);
+                        break;
+                    case Protocol.Json:
+                        Json(code, model, operation);
+                        break;
+                    default:
+                        Query(code, model, operation);
+                        break;
+                }
             }
         });
         return code.ToString();
@@ -57,6 +65,15 @@ public static class OperationEmitter
 
         var body = operation.Input.Members.Any(m => m.Location is null);
         code.Line($"    {(body ? $"{WriterEmitter.ClassName(model)}.{operation.Name}Request" : "null")}, {ReaderEmitter.ClassName(model)}.{operation.Name}Response, {model.Definition.PaginatorStem}Exceptions.Create);");
+    }
+
+    private static void Json(CodeWriter code, ServiceModel model, Operation operation)
+    {
+        if (operation is not { Method: "POST", Uri: "/" })
+            throw new NotSupportedException($"{operation.Name} is {operation.Method} {operation.Uri}: the JSON protocol posts to /.");
+        code.Line($"internal static InvokeOptions {operation.Name} => JsonOperation.Options<{operation.Name}Request, {operation.Name}Response>(");
+        code.Line($"    \"{model.Definition.Namespace}\", \"{model.TargetPrefix}.{operation.Name}\",");
+        code.Line($"    {WriterEmitter.ClassName(model)}.{operation.Name}Request, {ReaderEmitter.ClassName(model)}.{operation.Name}Response, {model.Definition.PaginatorStem}Exceptions.Create);");
     }
 
     private static void Query(CodeWriter code, ServiceModel model, Operation operation)

@@ -6,10 +6,10 @@ public static class ReaderEmitter
     public static string ClassName(ServiceModel model) => model.Definition.PaginatorStem + "Readers";
 
     /// <summary>The runtime's class that reads simple values and collections.</summary>
-    public static string Helper(ServiceModel model) => model.Protocol == Protocol.RestJson ? "JsonValue" : "XmlValue";
+    public static string Helper(ServiceModel model) => model.IsJson ? "JsonValue" : "XmlValue";
 
     /// <summary>The type of a node that is read.</summary>
-    public static string Element(ServiceModel model) => model.Protocol == Protocol.RestJson ? "System.Text.Json.JsonElement" : "System.Xml.Linq.XElement";
+    public static string Element(ServiceModel model) => model.IsJson ? "System.Text.Json.JsonElement" : "System.Xml.Linq.XElement";
 
     /// <summary>A function from a node to a shape's value.</summary>
     public static string Function(ServiceModel model, Shape shape) => shape.Type switch
@@ -41,13 +41,13 @@ public static class ReaderEmitter
                     throw new NotSupportedException($"{name}.{located.Name} is in '{located.Location}': only bodies are read.");
                 if (shape.Members.Count == 0)
                 {
-                    code.Line($"internal static {name} {name}({Element(model)} e) => new {name}();");
+                    code.Line($"internal static Model.{name} {name}({Element(model)} e) => new Model.{name}();");
                     return;
                 }
 
-                code.Block($"internal static {name} {name}({Element(model)} e)", () =>
+                code.Block($"internal static Model.{name} {name}({Element(model)} e)", () =>
                 {
-                    code.Line($"var v = new {name}();");
+                    code.Line($"var v = new Model.{name}();");
                     code.Block($"foreach (var m in {Helper(model)}.Members(e))", () =>
                         code.Block($"switch ({Helper(model)}.Name(m))", () =>
                         {

@@ -6,7 +6,8 @@ namespace EksTools.ServiceModels;
 /// <param name="Namespace">The SDK's namespace.</param>
 /// <param name="ClientBase">The stem of client, config, exception and request base: <c>Amazon{stem}Client</c>.</param>
 /// <param name="PaginatorStem">The stem of the paginator factory: <c>I{stem}PaginatorFactory</c>.</param>
-public sealed record ServiceDefinition(string DataName, string Folder, string Namespace, string ClientBase, string PaginatorStem)
+/// <param name="Endpoints">The class in <c>EksTools.Aws.Endpoints</c> that knows the service's endpoints.</param>
+public sealed record ServiceDefinition(string DataName, string Folder, string Namespace, string ClientBase, string PaginatorStem, string Endpoints)
 {
     /// <summary>Operations to generate; empty means all.</summary>
     public IReadOnlySet<string> Operations { get; init; } = new HashSet<string>();
@@ -20,8 +21,8 @@ public sealed record ServiceDefinition(string DataName, string Folder, string Na
     /// <summary>The services of <c>EksTools.Aws</c>.</summary>
     public static IReadOnlyList<ServiceDefinition> All { get; } =
     [
-        new("eks", "EKS", "Amazon.EKS", "EKS", "EKS"),
-        new("iam", "IdentityManagement", "Amazon.IdentityManagement", "IdentityManagementService", "IdentityManagement")
+        new("eks", "EKS", "Amazon.EKS", "EKS", "EKS", "EksEndpointProvider"),
+        new("iam", "IdentityManagement", "Amazon.IdentityManagement", "IdentityManagementService", "IdentityManagement", "IamEndpointProvider")
         {
             Operations = Split(
                 """
@@ -45,6 +46,22 @@ public sealed record ServiceDefinition(string DataName, string Folder, string Na
                 """),
             Renames = new Dictionary<string, string> { ["Policy"] = "ManagedPolicy", ["AttachedPolicy"] = "AttachedPolicyType" },
             WithoutRequest = Split("GetUser ListAccountAliases ListInstanceProfiles ListPolicies ListRoles ListUsers"),
+        },
+        new("elb", "ElasticLoadBalancing", "Amazon.ElasticLoadBalancing", "ElasticLoadBalancing", "ElasticLoadBalancing", "ElasticLoadBalancingEndpointProvider")
+        {
+            Operations = Split("DescribeLoadBalancers DescribeTags DescribeInstanceHealth DescribeLoadBalancerAttributes DeleteLoadBalancer"),
+        },
+        new("elbv2", "ElasticLoadBalancingV2", "Amazon.ElasticLoadBalancingV2", "ElasticLoadBalancingV2", "ElasticLoadBalancingV2", "ElasticLoadBalancingEndpointProvider")
+        {
+            Operations = Split(
+                """
+                DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeListeners DescribeListenerCertificates DescribeTargetGroups
+                DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags DeleteLoadBalancer DeleteTargetGroup
+                """),
+        },
+        new("acm", "CertificateManager", "Amazon.CertificateManager", "CertificateManager", "CertificateManager", "CertificateManagerEndpointProvider")
+        {
+            Operations = Split("DescribeCertificate ListCertificates"),
         },
     ];
 

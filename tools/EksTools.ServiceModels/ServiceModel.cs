@@ -14,12 +14,19 @@ public sealed class ServiceModel
         BotocoreVersion = botocoreVersion;
         Definition = definition;
         _shapes = model["shapes"]!.AsObject();
-        ApiVersion = (string)model["metadata"]!["apiVersion"]!;
-        Protocol = (string)model["metadata"]!["protocol"]! switch
+        var metadata = model["metadata"]!.AsObject();
+        ApiVersion = (string)metadata["apiVersion"]!;
+        DisplayName = (string?)metadata["serviceAbbreviation"] ?? (string)metadata["serviceFullName"]!;
+        ServiceId = (string)metadata["serviceId"]!;
+        EndpointPrefix = (string)metadata["endpointPrefix"]!;
+        SigningName = (string?)metadata["signingName"] ?? EndpointPrefix;
+        TargetPrefix = (string?)metadata["targetPrefix"];
+        Protocol = (string)metadata["protocol"]! switch
         {
             "rest-json" => Protocol.RestJson,
+            "json" => Protocol.Json,
             "query" => Protocol.Query,
-            var other => throw new NotSupportedException($"The protocol '{other}' of {definition.DataName} is not supported: rest-json and query are."),
+            var other => throw new NotSupportedException($"The protocol '{other}' of {definition.DataName} is not supported: rest-json, json and query are."),
         };
         var all = model["operations"]!.AsObject();
         var missing = definition.Operations.Where(name => !all.ContainsKey(name)).ToList();
@@ -54,7 +61,25 @@ public sealed class ServiceModel
 
     public string ApiVersion { get; }
 
+    /// <summary>What AWS calls the service in text.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>The identity from which <c>AWS_ENDPOINT_URL_…</c> is named.</summary>
+    public string ServiceId { get; }
+
+    /// <summary>The first part of the endpoints' host names.</summary>
+    public string EndpointPrefix { get; }
+
+    /// <summary>The service in a signature's scope.</summary>
+    public string SigningName { get; }
+
+    /// <summary>What stands before the operation in <c>X-Amz-Target</c>; null outside the JSON protocol.</summary>
+    public string? TargetPrefix { get; }
+
     public Protocol Protocol { get; }
+
+    /// <summary>Whether bodies are JSON.</summary>
+    public bool IsJson => Protocol != Protocol.Query;
 
     public IReadOnlyList<Operation> Operations { get; }
 
@@ -128,5 +153,6 @@ public sealed class ServiceModel
 public enum Protocol
 {
     RestJson,
+    Json,
     Query,
 }

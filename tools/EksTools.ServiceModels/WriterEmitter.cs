@@ -8,15 +8,16 @@ public static class WriterEmitter
     public static string Emit(ServiceModel model)
     {
         var code = new CodeWriter(model, model.Definition.Namespace, $"{model.Definition.Namespace}.Model", "EksTools.Aws.Protocols");
-        var writer = model.Protocol == Protocol.RestJson ? "JsonBody" : "QueryForm";
+        // Model types are qualified: some are named like another service's namespace, or like a type of the base library.
+        var writer = model.IsJson ? "JsonBody" : "QueryForm";
         code.Line();
         code.Block($"internal static class {ClassName(model)}", () =>
         {
             var first = true;
             foreach (var operation in model.Operations)
             {
-                // A REST request without body members has no body; a query request always has a form.
-                if (model.Protocol == Protocol.Query || operation.Input.Members.Any(m => m.Location is null))
+                // A REST request without body members has no body; the others always have one.
+                if (model.Protocol != Protocol.RestJson || operation.Input.Members.Any(m => m.Location is null))
                     Method(operation.Name + "Request", operation.Input);
             }
 
@@ -28,7 +29,7 @@ public static class WriterEmitter
                 if (!first)
                     code.Line();
                 first = false;
-                code.Block($"internal static void {name}({writer} o, {name} v)", () =>
+                code.Block($"internal static void {name}({writer} o, Model.{name} v)", () =>
                 {
                     foreach (var member in shape.Members.Where(m => m.Location is null))
                         code.Line(Statement(member));

@@ -13,11 +13,16 @@ public interface IWorkloadIdentityService
     /// <summary>Finds or makes a cluster's OpenID Connect provider.</summary>
     Task<EksOidcProvider> RegisterProviderAsync(AwsConnection connection, OidcProviderRequest request, IJobObserver observer, CancellationToken cancellationToken);
 
-    /// <summary>The steps that <see cref="CreateRoleAsync"/> would take. Changes nothing.</summary>
+    /// <summary>The steps that <see cref="CreateRolesAsync"/> would take. Changes nothing.</summary>
     Task<IReadOnlyList<EksPlanStep>> PlanRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Makes, or mends, a role for service accounts and all that leads to it. One record for each service account.</summary>
-    Task<IReadOnlyList<EksServiceAccountRole>> CreateRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, IJobObserver observer, CancellationToken cancellationToken);
+    /// <summary>Makes, or mends, roles for service accounts and all that leads to them, a few at once.</summary>
+    /// <param name="connection">The account.</param>
+    /// <param name="requests">What is wanted, one or more, all of one cluster; the answers come in their order.</param>
+    /// <param name="observer">Where the jobs tell what they are doing.</param>
+    /// <param name="cancellationToken">Stops the jobs.</param>
+    /// <exception cref="EksTools.Errors.EksToolsException">The cluster cannot be read. What fails of one request is in its result.</exception>
+    IAsyncEnumerable<ServiceAccountRoleResult> CreateRolesAsync(AwsConnection connection, IReadOnlyList<ServiceAccountRoleRequest> requests, IJobObserver observer, CancellationToken cancellationToken);
 
     /// <summary>The service accounts of a cluster with their roles.</summary>
     Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken);

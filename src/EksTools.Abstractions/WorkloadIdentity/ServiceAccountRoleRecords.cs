@@ -1,3 +1,4 @@
+using EksTools.Errors;
 using EksTools.Plans;
 
 namespace EksTools.WorkloadIdentity;
@@ -83,6 +84,12 @@ public sealed record ServiceAccountRoleRequest
     /// <summary>How long the whole may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
+
+/// <summary>What became of a request.</summary>
+/// <param name="Request">What was wanted.</param>
+/// <param name="Roles">One record for each service account; empty when it failed.</param>
+/// <param name="Error">Why it failed, or null.</param>
+public sealed record ServiceAccountRoleResult(ServiceAccountRoleRequest Request, IReadOnlyList<EksServiceAccountRole> Roles, EksToolsException? Error);
 
 /// <summary>Which service accounts to look at.</summary>
 public sealed record ServiceAccountRoleQuery

@@ -1,7 +1,10 @@
 using System.Net;
 using Amazon;
+using Amazon.CertificateManager;
 using Amazon.EC2;
 using Amazon.EKS;
+using Amazon.ElasticLoadBalancing;
+using Amazon.ElasticLoadBalancingV2;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using EksTools.Access;
@@ -19,6 +22,9 @@ internal sealed class AwsAccount : IDisposable
     private readonly Lazy<AmazonEKSClient> eks;
     private readonly Lazy<AmazonEC2Client> ec2;
     private readonly Lazy<AmazonIdentityManagementServiceClient> iam;
+    private readonly Lazy<AmazonElasticLoadBalancingClient> classicLoadBalancers;
+    private readonly Lazy<AmazonElasticLoadBalancingV2Client> loadBalancers;
+    private readonly Lazy<AmazonCertificateManagerClient> certificates;
 
     static AwsAccount() => CallRecorderCustomizer.Register();
 
@@ -29,6 +35,9 @@ internal sealed class AwsAccount : IDisposable
         eks = new(() => new AmazonEKSClient(session.Credentials, Configure(new AmazonEKSConfig(), region, endpoint)));
         ec2 = new(() => new AmazonEC2Client(session.Credentials, Configure(new AmazonEC2Config { AuthenticationRegion = region }, region, endpoint)));
         iam = new(() => new AmazonIdentityManagementServiceClient(session.Credentials, Configure(new AmazonIdentityManagementServiceConfig(), region, endpoint)));
+        classicLoadBalancers = new(() => new AmazonElasticLoadBalancingClient(session.Credentials, Configure(new AmazonElasticLoadBalancingConfig(), region, endpoint)));
+        loadBalancers = new(() => new AmazonElasticLoadBalancingV2Client(session.Credentials, Configure(new AmazonElasticLoadBalancingV2Config(), region, endpoint)));
+        certificates = new(() => new AmazonCertificateManagerClient(session.Credentials, Configure(new AmazonCertificateManagerConfig(), region, endpoint)));
     }
 
     public AwsSession Session { get; }
@@ -42,6 +51,15 @@ internal sealed class AwsAccount : IDisposable
     public IAmazonEC2 Ec2 => ec2.Value;
 
     public IAmazonIdentityManagementService Iam => iam.Value;
+
+    /// <summary>Classic Load Balancers.</summary>
+    public IAmazonElasticLoadBalancing ClassicLoadBalancers => classicLoadBalancers.Value;
+
+    /// <summary>Application and Network Load Balancers.</summary>
+    public IAmazonElasticLoadBalancingV2 LoadBalancers => loadBalancers.Value;
+
+    /// <summary>AWS Certificate Manager.</summary>
+    public IAmazonCertificateManager Certificates => certificates.Value;
 
     /// <summary>Finds credentials and region for a connection.</summary>
     /// <exception cref="EksToolsException">There are none, or no region was said.</exception>
@@ -121,6 +139,9 @@ internal sealed class AwsAccount : IDisposable
         Release(eks);
         Release(ec2);
         Release(iam);
+        Release(classicLoadBalancers);
+        Release(loadBalancers);
+        Release(certificates);
         Session.Dispose();
     }
 

@@ -4,29 +4,58 @@ using EksTools.Authentication;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
+using EksTools.Core.Errors;
+using EksTools.Errors;
 using k8s;
 using k8s.Authentication;
+using k8s.Autorest;
 
 namespace EksTools.Core.Kubernetes;
 
 /// <summary>A cluster's Kubernetes API, reached with what DescribeCluster says and a token that renews itself. Needs no kubeconfig.</summary>
 internal sealed class ClusterApi : IDisposable
 {
-    private ClusterApi(k8s.Kubernetes client) => Client = client;
+    private const string Unreachable = "ApiServerUnreachable";
+    private const int Attempts = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private readonly string name;
+    private readonly string endpoint;
+
+    private ClusterApi(k8s.Kubernetes client, string name, string endpoint)
+    {
+        Client = client;
+        this.name = name;
+        this.endpoint = endpoint;
+    }
 
     private IKubernetes Client { get; }
 
-    /// <summary>Calls the API. The client ends a call that takes too long by a cancellation, which is nobody's wish: it is a time-out.</summary>
-    /// <exception cref="TimeoutException">The API server did not answer in time.</exception>
+    /// <summary>
+    /// Calls the API, again when the server is busy, fails for a moment or drops the connection. A call may so be made twice, of which the first was
+    /// heard: callers make what they create by name, and take "exists" for an answer.
+    /// </summary>
+    /// <exception cref="EksToolsException">Nobody answers at the API server's address (<see cref="IsUnreachable"/>).</exception>
     public async Task<T> CallAsync<T>(Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            return await call(Client, cancellationToken);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException("The cluster's API server did not answer in time.", exception);
+            try
+            {
+                return await call(Client, cancellationToken);
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The client ends a call that takes too long by a cancellation, which is nobody's wish.
+                throw NotReached("did not answer in time", exception);
+            }
+            catch (Exception exception) when (attempt < Attempts && Passes(exception))
+            {
+                await Task.Delay(FirstPause * (1 << (attempt - 1)), cancellationToken);
+            }
+            catch (HttpRequestException exception)
+            {
+                throw NotReached($"could not be reached: {Innermost(exception).Message.TrimEnd('.', ' ')}", exception);
+            }
         }
     }
 
@@ -41,13 +70,26 @@ internal sealed class ClusterApi : IDisposable
             HttpClientTimeout = TimeSpan.FromSeconds(30),
         };
         configuration.SslCaCerts.ImportFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(authority)));
-        return new ClusterApi(new k8s.Kubernetes(configuration));
+        return new ClusterApi(new k8s.Kubernetes(configuration), cluster.Name, endpoint);
     }
 
     /// <summary>Whether an exception says that nothing answers at the address, as with a private endpoint seen from outside.</summary>
-    public static bool IsUnreachable(Exception exception) => exception is HttpRequestException or TimeoutException;
+    public static bool IsUnreachable(Exception exception) => exception is EksToolsException { ErrorId: Unreachable };
 
     public void Dispose() => Client.Dispose();
+
+    /// <summary>A connection that was there and broke may hold the next time; one that nobody takes will not within a second.</summary>
+    private static bool Passes(Exception exception) => exception switch
+    {
+        HttpOperationException refused => KubernetesFailure.IsTransient(refused),
+        HttpRequestException broken => broken.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError),
+        _ => false,
+    };
+
+    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
+
+    private EksToolsException NotReached(string how, Exception exception) => new(
+        EksErrorKind.Network, Unreachable, $"The API server of cluster {name} at {endpoint} {how}.", name, "With a private endpoint alone, run the command from within the VPC or a network connected to it.", exception);
 
     /// <summary>Tokens for one cluster, made anew a little before each ends.</summary>
     private sealed class TokenSource(AwsSession session, string cluster, string region) : ITokenProvider

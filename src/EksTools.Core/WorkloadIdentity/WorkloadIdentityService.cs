@@ -42,21 +42,15 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
         return await account.RunAsync(async () =>
         {
-            using ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(account, request, time, IssuerCertificate.ReadAsync, cancellationToken);
+            using ServiceAccountRoleStage stage = await ServiceAccountRoleStage.OpenAsync(account, request.ClusterName, cancellationToken);
+            ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(stage, request, time, cancellationToken);
             return creation.Plan.Describe(request.ClusterName, account.Region);
         });
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<EksServiceAccountRole>> CreateRoleAsync(AwsConnection connection, ServiceAccountRoleRequest request, IJobObserver observer, CancellationToken cancellationToken)
-    {
-        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
-        return await account.RunAsync(async () =>
-        {
-            using ServiceAccountRoleCreation creation = await ServiceAccountRoleCreation.PrepareAsync(account, request, time, IssuerCertificate.ReadAsync, cancellationToken);
-            return creation.Describe(await Runner(account).RunAsync(creation.Plan, observer, request.Timeout, cancellationToken));
-        });
-    }
+    public IAsyncEnumerable<ServiceAccountRoleResult> CreateRolesAsync(AwsConnection connection, IReadOnlyList<ServiceAccountRoleRequest> requests, IJobObserver observer, CancellationToken cancellationToken) =>
+        new ServiceAccountRoleBatch(time, poller).RunAsync(connection, requests, observer, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<EksServiceAccountRole>> ListRolesAsync(AwsConnection connection, ServiceAccountRoleQuery query, IJobObserver observer, CancellationToken cancellationToken)

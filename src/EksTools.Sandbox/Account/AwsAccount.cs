@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Iam;
 
 namespace EksTools.Sandbox.Account;
@@ -23,6 +24,9 @@ internal sealed class AwsAccount : IAsyncDisposable
 
     /// <summary>What the sandbox was started with.</summary>
     public SandboxOptions Options { get; }
+
+    /// <summary>What goes wrong.</summary>
+    public SandboxFaults Faults { get; } = new();
 
     /// <summary>The lock over everything in the account.</summary>
     public Lock Gate { get; } = new();

@@ -34,7 +34,7 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
         _cluster = cluster;
         Identity = new AccountIdentity(cluster);
         Identity.Publish();
-        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets };
+        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
         _api = Task.Run(() => KubernetesApi.StartAsync(options, _ending.Token));
     }
 

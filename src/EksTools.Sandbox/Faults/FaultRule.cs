@@ -29,15 +29,21 @@ public enum FaultKind
 
     /// <summary>AWS has no room: node groups and NAT gateways fail in their own way, other operations with an error.</summary>
     Capacity,
+
+    /// <summary>The connection drops before the service acts, and nothing gets through any more until the faults are cleared: how a client that was killed looks from here.</summary>
+    CutBefore,
+
+    /// <summary>As <see cref="CutBefore"/>, when the service has acted.</summary>
+    CutAfter,
 }
 
 /// <summary>An injected fault.</summary>
 public sealed record FaultRule
 {
-    /// <summary><c>eks</c>, <c>iam</c>, <c>sts</c>, <c>ec2</c>; null or <c>*</c> for any.</summary>
+    /// <summary><c>eks</c>, <c>iam</c>, <c>sts</c>, <c>ec2</c>, or <c>kubernetes</c> for the clusters' API servers (the built-in ones); null or <c>*</c> for any.</summary>
     public string? Service { get; init; }
 
-    /// <summary>The operation's name; null or <c>*</c> for any.</summary>
+    /// <summary>The operation's name, in Kubernetes verb and resource such as <c>patch serviceaccounts</c>; null or <c>*</c> for any.</summary>
     public string? Operation { get; init; }
 
     /// <summary>What goes wrong.</summary>

@@ -5,6 +5,31 @@ public sealed class SandboxFaults
 {
     private readonly Lock _gate = new();
     private readonly List<Waiting> _rules = [];
+    private bool _cut;
+
+    /// <summary>Whether a fault has cut the sandbox off, so that nothing gets through until <see cref="Clear"/>.</summary>
+    public bool IsCut
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cut;
+            }
+        }
+    }
+
+    /// <summary>How many faults still wait for a call.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _rules.Count;
+            }
+        }
+    }
 
     /// <summary>Adds a fault; earlier ones strike first.</summary>
     public void Add(FaultRule rule)
@@ -26,6 +51,7 @@ public sealed class SandboxFaults
         lock (_gate)
         {
             _rules.Clear();
+            _cut = false;
         }
     }
 
@@ -34,6 +60,11 @@ public sealed class SandboxFaults
     {
         lock (_gate)
         {
+            if (_cut)
+            {
+                return new FaultRule { Kind = FaultKind.DropBefore };
+            }
+
             foreach (var waiting in _rules.Where(waiting => waiting.Rule.Matches(service, operation)).ToList())
             {
                 if (waiting.Skip > 0)
@@ -47,7 +78,13 @@ public sealed class SandboxFaults
                     _rules.Remove(waiting);
                 }
 
-                return waiting.Rule;
+                _cut = waiting.Rule.Kind is FaultKind.CutBefore or FaultKind.CutAfter;
+                return waiting.Rule.Kind switch
+                {
+                    FaultKind.CutBefore => waiting.Rule with { Kind = FaultKind.DropBefore },
+                    FaultKind.CutAfter => waiting.Rule with { Kind = FaultKind.DropAfter },
+                    _ => waiting.Rule,
+                };
             }
 
             return null;

@@ -38,7 +38,7 @@ internal static class RoleOperations
             throw IamState.AlreadyExists($"Role with name {name} already exists.");
         }
 
-        var role = new Role(name, path, call.Account.Arn("iam", "", $"role{path}{name}"), ReadPolicy(call, "AssumeRolePolicyDocument", trust: true), call.Now)
+        var role = new Role(name, path, call.Account.Arn("iam", "", $"role{path}{name}"), PolicyQuotas.TrustPolicy(ReadPolicy(call, "AssumeRolePolicyDocument", trust: true)), call.Now)
         {
             Description = call.Parameters.Get("Description"),
             MaxSessionDuration = call.Parameters.Number("MaxSessionDuration") ?? 3600,
@@ -89,7 +89,7 @@ internal static class RoleOperations
 
     private static IEnumerable<XElement?> UpdateTrust(AwsCall call)
     {
-        Named(call).TrustPolicy = ReadPolicy(call, "PolicyDocument", trust: true);
+        Named(call).TrustPolicy = PolicyQuotas.TrustPolicy(ReadPolicy(call, "PolicyDocument", trust: true));
         return [];
     }
 

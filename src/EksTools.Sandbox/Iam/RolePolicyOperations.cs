@@ -54,7 +54,8 @@ internal static class RolePolicyOperations
 
     private static IEnumerable<XElement?> Put(AwsCall call)
     {
-        RoleOperations.Named(call).InlinePolicies[ReadName(call, "PolicyName", 128)] = ReadPolicy(call, "PolicyDocument");
+        var (role, name) = (RoleOperations.Named(call), ReadName(call, "PolicyName", 128));
+        role.InlinePolicies[name] = PolicyQuotas.InlinePolicy(role, name, ReadPolicy(call, "PolicyDocument"));
         return [];
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Kubernetes.ControlPlanes;
 
 namespace EksTools.Sandbox.Kubernetes;
@@ -17,6 +18,9 @@ public sealed record KubernetesApiOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What goes wrong in the built-in API server; null for nothing.</summary>
+    public SandboxFaults? Faults { get; init; }
 
     /// <summary>A folder with <c>kube-apiserver</c> and <c>etcd</c> (what KUBEBUILDER_ASSETS names) to run behind the door; null for the built-in store.</summary>
     public string? Assets { get; init; }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using EksTools.Completion;
 using EksTools.Connections;
+using EksTools.Errors;
 using EksTools.Hosting;
 using EksTools.Pipeline;
 using EksTools.Plans;
@@ -14,6 +15,7 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksServiceAccountRole), typeof(EksPlanStep))]
 public sealed class NewEksServiceAccountRoleCommand : ClusterCmdlet
 {
+    private readonly Dictionary<(string Cluster, string? Region), (AwsConnection Connection, List<ServiceAccountRoleRequest> Requests)> clusters = [];
     private ServiceAccountRoleRequest request = null!;
 
     /// <summary>The service accounts, as NAME or NAMESPACE/NAME.</summary>
@@ -149,10 +151,9 @@ public sealed class NewEksServiceAccountRoleCommand : ClusterCmdlet
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        IWorkloadIdentityService service = Engine.Current.WorkloadIdentity;
         if (IsWhatIf)
         {
-            foreach (EksPlanStep step in await service.PlanRoleAsync(Connection, request, cancellationToken))
+            foreach (EksPlanStep step in await Engine.Current.WorkloadIdentity.PlanRoleAsync(Connection, request, cancellationToken))
             {
                 await pipeline.WriteObjectAsync(step);
             }
@@ -162,9 +163,39 @@ public sealed class NewEksServiceAccountRoleCommand : ClusterCmdlet
 
         if (await pipeline.ShouldProcessAsync($"{string.Join(", ", request.ServiceAccounts)} in {ClusterName}", "Give an IAM role to the pods of service accounts"))
         {
-            foreach (EksServiceAccountRole role in await service.CreateRoleAsync(Connection, request, pipeline, cancellationToken))
+            (string, string?) key = (ClusterName, Connection.Region);
+            if (!clusters.TryGetValue(key, out (AwsConnection Connection, List<ServiceAccountRoleRequest> Requests) cluster))
             {
-                await pipeline.WriteObjectAsync(role);
+                clusters[key] = cluster = (Connection, []);
+            }
+
+            cluster.Requests.Add(request);
+        }
+    }
+
+    // Once the pipeline has ended: what the roles of a cluster share is then read once, and several are made at a time.
+    internal override async Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        foreach (((string name, string? _), (AwsConnection connection, List<ServiceAccountRoleRequest> requests)) in clusters)
+        {
+            try
+            {
+                await foreach (ServiceAccountRoleResult result in Engine.Current.WorkloadIdentity.CreateRolesAsync(connection, requests, pipeline, cancellationToken))
+                {
+                    foreach (EksServiceAccountRole role in result.Roles)
+                    {
+                        await pipeline.WriteObjectAsync(role);
+                    }
+
+                    if (result.Error is { } error)
+                    {
+                        await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, string.Join(", ", result.Request.ServiceAccounts)));
+                    }
+                }
+            }
+            catch (EksToolsException exception)
+            {
+                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, name));
             }
         }
     }

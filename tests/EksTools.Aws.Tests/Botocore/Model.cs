@@ -23,7 +23,9 @@ internal sealed class Model
 
     public JsonObject Pagination { get; }
 
-    public bool IsJson => (string)_root["metadata"]!["protocol"]! == "rest-json";
+    public string Protocol => (string)_root["metadata"]!["protocol"]!;
+
+    public bool IsJson => Protocol is "rest-json" or "json";
 
     public JsonObject Operations => _root["operations"]!.AsObject();
 

@@ -16,6 +16,8 @@ internal static class ObjectTree
             return (string)value!;
         if (type == typeof(int))
             return (int)value!;
+        if (type == typeof(long))
+            return (long)value!;
         if (type == typeof(bool))
             return (bool)value!;
         if (type == typeof(DateTime))
@@ -45,6 +47,7 @@ internal static class ObjectTree
         null => null,
         string text => text,
         int number => number,
+        long number => number,
         bool flag => flag,
         DateTime { Kind: DateTimeKind.Utc } time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture),
         ConstantClass constant => constant.Value,

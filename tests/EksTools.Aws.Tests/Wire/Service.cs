@@ -1,6 +1,9 @@
 using System.Reflection;
 using Amazon;
+using Amazon.CertificateManager;
 using Amazon.EKS;
+using Amazon.ElasticLoadBalancing;
+using Amazon.ElasticLoadBalancingV2;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using EksTools.Aws.Tests.Botocore;
@@ -17,7 +20,16 @@ internal sealed record Service(string Name, Type Interface, Type ExceptionBase, 
         new AmazonIdentityManagementServiceClient(
             "AKIDEXAMPLE", "secret", new AmazonIdentityManagementServiceConfig { RegionEndpoint = RegionEndpoint.EUWest1, HttpClientFactory = http, MaxErrorRetry = 0 }));
 
-    public static IReadOnlyList<Service> All { get; } = [Eks, Iam];
+    public static readonly Service Elb = new("elb", typeof(IAmazonElasticLoadBalancing), typeof(AmazonElasticLoadBalancingException), http =>
+        new AmazonElasticLoadBalancingClient("AKIDEXAMPLE", "secret", new AmazonElasticLoadBalancingConfig { RegionEndpoint = RegionEndpoint.EUWest1, HttpClientFactory = http, MaxErrorRetry = 0 }));
+
+    public static readonly Service ElbV2 = new("elbv2", typeof(IAmazonElasticLoadBalancingV2), typeof(AmazonElasticLoadBalancingV2Exception), http =>
+        new AmazonElasticLoadBalancingV2Client("AKIDEXAMPLE", "secret", new AmazonElasticLoadBalancingV2Config { RegionEndpoint = RegionEndpoint.EUWest1, HttpClientFactory = http, MaxErrorRetry = 0 }));
+
+    public static readonly Service Acm = new("acm", typeof(IAmazonCertificateManager), typeof(AmazonCertificateManagerException), http =>
+        new AmazonCertificateManagerClient("AKIDEXAMPLE", "secret", new AmazonCertificateManagerConfig { RegionEndpoint = RegionEndpoint.EUWest1, HttpClientFactory = http, MaxErrorRetry = 0 }));
+
+    public static IReadOnlyList<Service> All { get; } = [Eks, Iam, Elb, ElbV2, Acm];
 
     public Model Model => Model.Of(Name);
 

@@ -63,6 +63,23 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pipeline_reads_what_is_shared_once_and_loses_nothing_of_one_role()
+    {
+        int before = rehearsal.Sandbox.Requests.Count;
+        Answer answer = rehearsal.Session.Run("""
+            1..4 | ForEach-Object { [pscustomobject]@{ ServiceAccount = "a$_"; RoleName = 'shared' }; [pscustomobject]@{ ServiceAccount = "b$_"; Namespace = $(if ($_ -eq 3) { 'missing' } else { 'default' }) } } |
+                New-EksServiceAccountRole -ClusterName demo -Mode Irsa -PolicyArn arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy
+            """);
+        Assert.StartsWith("NamespaceNotFound,", Assert.Single(answer.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("missing/b3", answer.Errors[0].TargetObject.ToString());
+        Assert.Equal(Enumerable.Range(1, 4).SelectMany(static number => new[] { $"a{number}", $"b{number}" }).Where(static name => name != "b3"), answer.Output.Select(static role => Says(role, "ServiceAccount")));
+        Assert.Equal(4, (await iam.ReadTrustAsync("shared")).Count);
+        Assert.Single(rehearsal.Sandbox.Requests.Skip(before), static request => request.Operation == "DescribeCluster");
+        Assert.Single(rehearsal.Sandbox.Requests.Skip(before), static request => request.Operation == "GetPolicy");
+        Assert.Single(await iam.ReadProvidersAsync());
+    }
+
+    [Fact]
     public async Task Pod_identity_installs_the_agent_and_associates()
     {
         PSObject made = Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -Mode PodIdentity -Tag @{ team = 'web' }").Good());

@@ -9,9 +9,9 @@ namespace Amazon.EKS;
 
 internal static class EKSReaders
 {
-    internal static AssociateAccessPolicyResponse AssociateAccessPolicyResponse(System.Text.Json.JsonElement e)
+    internal static Model.AssociateAccessPolicyResponse AssociateAccessPolicyResponse(System.Text.Json.JsonElement e)
     {
-        var v = new AssociateAccessPolicyResponse();
+        var v = new Model.AssociateAccessPolicyResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -24,9 +24,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AssociateEncryptionConfigResponse AssociateEncryptionConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.AssociateEncryptionConfigResponse AssociateEncryptionConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new AssociateEncryptionConfigResponse();
+        var v = new Model.AssociateEncryptionConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -37,9 +37,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AssociateIdentityProviderConfigResponse AssociateIdentityProviderConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.AssociateIdentityProviderConfigResponse AssociateIdentityProviderConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new AssociateIdentityProviderConfigResponse();
+        var v = new Model.AssociateIdentityProviderConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -51,9 +51,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateAccessEntryResponse CreateAccessEntryResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateAccessEntryResponse CreateAccessEntryResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateAccessEntryResponse();
+        var v = new Model.CreateAccessEntryResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -64,9 +64,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateAddonResponse CreateAddonResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateAddonResponse CreateAddonResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateAddonResponse();
+        var v = new Model.CreateAddonResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -77,9 +77,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateCapabilityResponse CreateCapabilityResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateCapabilityResponse CreateCapabilityResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateCapabilityResponse();
+        var v = new Model.CreateCapabilityResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -90,9 +90,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateClusterResponse CreateClusterResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateClusterResponse CreateClusterResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateClusterResponse();
+        var v = new Model.CreateClusterResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -103,9 +103,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateEksAnywhereSubscriptionResponse CreateEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateEksAnywhereSubscriptionResponse CreateEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateEksAnywhereSubscriptionResponse();
+        var v = new Model.CreateEksAnywhereSubscriptionResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -116,9 +116,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateFargateProfileResponse CreateFargateProfileResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateFargateProfileResponse CreateFargateProfileResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateFargateProfileResponse();
+        var v = new Model.CreateFargateProfileResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -129,9 +129,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreateNodegroupResponse CreateNodegroupResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreateNodegroupResponse CreateNodegroupResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreateNodegroupResponse();
+        var v = new Model.CreateNodegroupResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -142,9 +142,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CreatePodIdentityAssociationResponse CreatePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
+    internal static Model.CreatePodIdentityAssociationResponse CreatePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CreatePodIdentityAssociationResponse();
+        var v = new Model.CreatePodIdentityAssociationResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -155,11 +155,11 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeleteAccessEntryResponse DeleteAccessEntryResponse(System.Text.Json.JsonElement e) => new DeleteAccessEntryResponse();
+    internal static Model.DeleteAccessEntryResponse DeleteAccessEntryResponse(System.Text.Json.JsonElement e) => new Model.DeleteAccessEntryResponse();
 
-    internal static DeleteAddonResponse DeleteAddonResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeleteAddonResponse DeleteAddonResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeleteAddonResponse();
+        var v = new Model.DeleteAddonResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -170,9 +170,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeleteCapabilityResponse DeleteCapabilityResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeleteCapabilityResponse DeleteCapabilityResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeleteCapabilityResponse();
+        var v = new Model.DeleteCapabilityResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -183,9 +183,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeleteClusterResponse DeleteClusterResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeleteClusterResponse DeleteClusterResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeleteClusterResponse();
+        var v = new Model.DeleteClusterResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -196,9 +196,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeleteEksAnywhereSubscriptionResponse DeleteEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeleteEksAnywhereSubscriptionResponse DeleteEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeleteEksAnywhereSubscriptionResponse();
+        var v = new Model.DeleteEksAnywhereSubscriptionResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -209,9 +209,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeleteFargateProfileResponse DeleteFargateProfileResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeleteFargateProfileResponse DeleteFargateProfileResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeleteFargateProfileResponse();
+        var v = new Model.DeleteFargateProfileResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -222,9 +222,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeleteNodegroupResponse DeleteNodegroupResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeleteNodegroupResponse DeleteNodegroupResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeleteNodegroupResponse();
+        var v = new Model.DeleteNodegroupResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -235,9 +235,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeletePodIdentityAssociationResponse DeletePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeletePodIdentityAssociationResponse DeletePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeletePodIdentityAssociationResponse();
+        var v = new Model.DeletePodIdentityAssociationResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -248,9 +248,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeregisterClusterResponse DeregisterClusterResponse(System.Text.Json.JsonElement e)
+    internal static Model.DeregisterClusterResponse DeregisterClusterResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DeregisterClusterResponse();
+        var v = new Model.DeregisterClusterResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -261,9 +261,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeAccessEntryResponse DescribeAccessEntryResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeAccessEntryResponse DescribeAccessEntryResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeAccessEntryResponse();
+        var v = new Model.DescribeAccessEntryResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -274,9 +274,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeAddonResponse DescribeAddonResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeAddonResponse DescribeAddonResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeAddonResponse();
+        var v = new Model.DescribeAddonResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -287,9 +287,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeAddonConfigurationResponse DescribeAddonConfigurationResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeAddonConfigurationResponse DescribeAddonConfigurationResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeAddonConfigurationResponse();
+        var v = new Model.DescribeAddonConfigurationResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -303,9 +303,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeAddonVersionsResponse DescribeAddonVersionsResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeAddonVersionsResponse DescribeAddonVersionsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeAddonVersionsResponse();
+        var v = new Model.DescribeAddonVersionsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -317,9 +317,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeCapabilityResponse DescribeCapabilityResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeCapabilityResponse DescribeCapabilityResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeCapabilityResponse();
+        var v = new Model.DescribeCapabilityResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -330,9 +330,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeClusterResponse DescribeClusterResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeClusterResponse DescribeClusterResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeClusterResponse();
+        var v = new Model.DescribeClusterResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -343,9 +343,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeClusterVersionsResponse DescribeClusterVersionsResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeClusterVersionsResponse DescribeClusterVersionsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeClusterVersionsResponse();
+        var v = new Model.DescribeClusterVersionsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -357,9 +357,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeEksAnywhereSubscriptionResponse DescribeEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeEksAnywhereSubscriptionResponse DescribeEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeEksAnywhereSubscriptionResponse();
+        var v = new Model.DescribeEksAnywhereSubscriptionResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -370,9 +370,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeFargateProfileResponse DescribeFargateProfileResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeFargateProfileResponse DescribeFargateProfileResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeFargateProfileResponse();
+        var v = new Model.DescribeFargateProfileResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -383,9 +383,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeIdentityProviderConfigResponse DescribeIdentityProviderConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeIdentityProviderConfigResponse DescribeIdentityProviderConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeIdentityProviderConfigResponse();
+        var v = new Model.DescribeIdentityProviderConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -396,9 +396,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeInsightResponse DescribeInsightResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeInsightResponse DescribeInsightResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeInsightResponse();
+        var v = new Model.DescribeInsightResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -409,9 +409,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeInsightsRefreshResponse DescribeInsightsRefreshResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeInsightsRefreshResponse DescribeInsightsRefreshResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeInsightsRefreshResponse();
+        var v = new Model.DescribeInsightsRefreshResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -425,9 +425,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeNodegroupResponse DescribeNodegroupResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeNodegroupResponse DescribeNodegroupResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeNodegroupResponse();
+        var v = new Model.DescribeNodegroupResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -438,9 +438,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribePodIdentityAssociationResponse DescribePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribePodIdentityAssociationResponse DescribePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribePodIdentityAssociationResponse();
+        var v = new Model.DescribePodIdentityAssociationResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -451,9 +451,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DescribeUpdateResponse DescribeUpdateResponse(System.Text.Json.JsonElement e)
+    internal static Model.DescribeUpdateResponse DescribeUpdateResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DescribeUpdateResponse();
+        var v = new Model.DescribeUpdateResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -464,11 +464,11 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DisassociateAccessPolicyResponse DisassociateAccessPolicyResponse(System.Text.Json.JsonElement e) => new DisassociateAccessPolicyResponse();
+    internal static Model.DisassociateAccessPolicyResponse DisassociateAccessPolicyResponse(System.Text.Json.JsonElement e) => new Model.DisassociateAccessPolicyResponse();
 
-    internal static DisassociateIdentityProviderConfigResponse DisassociateIdentityProviderConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.DisassociateIdentityProviderConfigResponse DisassociateIdentityProviderConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new DisassociateIdentityProviderConfigResponse();
+        var v = new Model.DisassociateIdentityProviderConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -479,9 +479,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListAccessEntriesResponse ListAccessEntriesResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListAccessEntriesResponse ListAccessEntriesResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListAccessEntriesResponse();
+        var v = new Model.ListAccessEntriesResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -493,9 +493,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListAccessPoliciesResponse ListAccessPoliciesResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListAccessPoliciesResponse ListAccessPoliciesResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListAccessPoliciesResponse();
+        var v = new Model.ListAccessPoliciesResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -507,9 +507,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListAddonsResponse ListAddonsResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListAddonsResponse ListAddonsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListAddonsResponse();
+        var v = new Model.ListAddonsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -521,9 +521,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListAssociatedAccessPoliciesResponse ListAssociatedAccessPoliciesResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListAssociatedAccessPoliciesResponse ListAssociatedAccessPoliciesResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListAssociatedAccessPoliciesResponse();
+        var v = new Model.ListAssociatedAccessPoliciesResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -537,9 +537,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListCapabilitiesResponse ListCapabilitiesResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListCapabilitiesResponse ListCapabilitiesResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListCapabilitiesResponse();
+        var v = new Model.ListCapabilitiesResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -551,9 +551,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListClustersResponse ListClustersResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListClustersResponse ListClustersResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListClustersResponse();
+        var v = new Model.ListClustersResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -565,9 +565,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListEksAnywhereSubscriptionsResponse ListEksAnywhereSubscriptionsResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListEksAnywhereSubscriptionsResponse ListEksAnywhereSubscriptionsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListEksAnywhereSubscriptionsResponse();
+        var v = new Model.ListEksAnywhereSubscriptionsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -579,9 +579,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListFargateProfilesResponse ListFargateProfilesResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListFargateProfilesResponse ListFargateProfilesResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListFargateProfilesResponse();
+        var v = new Model.ListFargateProfilesResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -593,9 +593,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListIdentityProviderConfigsResponse ListIdentityProviderConfigsResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListIdentityProviderConfigsResponse ListIdentityProviderConfigsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListIdentityProviderConfigsResponse();
+        var v = new Model.ListIdentityProviderConfigsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -607,9 +607,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListInsightsResponse ListInsightsResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListInsightsResponse ListInsightsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListInsightsResponse();
+        var v = new Model.ListInsightsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -621,9 +621,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListNodegroupsResponse ListNodegroupsResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListNodegroupsResponse ListNodegroupsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListNodegroupsResponse();
+        var v = new Model.ListNodegroupsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -635,9 +635,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListPodIdentityAssociationsResponse ListPodIdentityAssociationsResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListPodIdentityAssociationsResponse ListPodIdentityAssociationsResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListPodIdentityAssociationsResponse();
+        var v = new Model.ListPodIdentityAssociationsResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -649,9 +649,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListTagsForResourceResponse ListTagsForResourceResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListTagsForResourceResponse ListTagsForResourceResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListTagsForResourceResponse();
+        var v = new Model.ListTagsForResourceResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -662,9 +662,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ListUpdatesResponse ListUpdatesResponse(System.Text.Json.JsonElement e)
+    internal static Model.ListUpdatesResponse ListUpdatesResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ListUpdatesResponse();
+        var v = new Model.ListUpdatesResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -676,9 +676,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static RegisterClusterResponse RegisterClusterResponse(System.Text.Json.JsonElement e)
+    internal static Model.RegisterClusterResponse RegisterClusterResponse(System.Text.Json.JsonElement e)
     {
-        var v = new RegisterClusterResponse();
+        var v = new Model.RegisterClusterResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -689,9 +689,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static StartInsightsRefreshResponse StartInsightsRefreshResponse(System.Text.Json.JsonElement e)
+    internal static Model.StartInsightsRefreshResponse StartInsightsRefreshResponse(System.Text.Json.JsonElement e)
     {
-        var v = new StartInsightsRefreshResponse();
+        var v = new Model.StartInsightsRefreshResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -703,13 +703,13 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static TagResourceResponse TagResourceResponse(System.Text.Json.JsonElement e) => new TagResourceResponse();
+    internal static Model.TagResourceResponse TagResourceResponse(System.Text.Json.JsonElement e) => new Model.TagResourceResponse();
 
-    internal static UntagResourceResponse UntagResourceResponse(System.Text.Json.JsonElement e) => new UntagResourceResponse();
+    internal static Model.UntagResourceResponse UntagResourceResponse(System.Text.Json.JsonElement e) => new Model.UntagResourceResponse();
 
-    internal static UpdateAccessEntryResponse UpdateAccessEntryResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateAccessEntryResponse UpdateAccessEntryResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateAccessEntryResponse();
+        var v = new Model.UpdateAccessEntryResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -720,9 +720,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateAddonResponse UpdateAddonResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateAddonResponse UpdateAddonResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateAddonResponse();
+        var v = new Model.UpdateAddonResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -733,9 +733,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateCapabilityResponse UpdateCapabilityResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateCapabilityResponse UpdateCapabilityResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateCapabilityResponse();
+        var v = new Model.UpdateCapabilityResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -746,9 +746,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateClusterConfigResponse UpdateClusterConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateClusterConfigResponse UpdateClusterConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateClusterConfigResponse();
+        var v = new Model.UpdateClusterConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -759,9 +759,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateClusterVersionResponse UpdateClusterVersionResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateClusterVersionResponse UpdateClusterVersionResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateClusterVersionResponse();
+        var v = new Model.UpdateClusterVersionResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -772,9 +772,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateEksAnywhereSubscriptionResponse UpdateEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateEksAnywhereSubscriptionResponse UpdateEksAnywhereSubscriptionResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateEksAnywhereSubscriptionResponse();
+        var v = new Model.UpdateEksAnywhereSubscriptionResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -785,9 +785,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateNodegroupConfigResponse UpdateNodegroupConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateNodegroupConfigResponse UpdateNodegroupConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateNodegroupConfigResponse();
+        var v = new Model.UpdateNodegroupConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -798,9 +798,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateNodegroupVersionResponse UpdateNodegroupVersionResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdateNodegroupVersionResponse UpdateNodegroupVersionResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateNodegroupVersionResponse();
+        var v = new Model.UpdateNodegroupVersionResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -811,9 +811,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdatePodIdentityAssociationResponse UpdatePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpdatePodIdentityAssociationResponse UpdatePodIdentityAssociationResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpdatePodIdentityAssociationResponse();
+        var v = new Model.UpdatePodIdentityAssociationResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -824,9 +824,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AccessConfigResponse AccessConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.AccessConfigResponse AccessConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new AccessConfigResponse();
+        var v = new Model.AccessConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -838,9 +838,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AccessEntry AccessEntry(System.Text.Json.JsonElement e)
+    internal static Model.AccessEntry AccessEntry(System.Text.Json.JsonElement e)
     {
-        var v = new AccessEntry();
+        var v = new Model.AccessEntry();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -859,9 +859,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AccessPolicy AccessPolicy(System.Text.Json.JsonElement e)
+    internal static Model.AccessPolicy AccessPolicy(System.Text.Json.JsonElement e)
     {
-        var v = new AccessPolicy();
+        var v = new Model.AccessPolicy();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -873,9 +873,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AccessScope AccessScope(System.Text.Json.JsonElement e)
+    internal static Model.AccessScope AccessScope(System.Text.Json.JsonElement e)
     {
-        var v = new AccessScope();
+        var v = new Model.AccessScope();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -887,9 +887,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Addon Addon(System.Text.Json.JsonElement e)
+    internal static Model.Addon Addon(System.Text.Json.JsonElement e)
     {
-        var v = new Addon();
+        var v = new Model.Addon();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -915,9 +915,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonCompatibilityDetail AddonCompatibilityDetail(System.Text.Json.JsonElement e)
+    internal static Model.AddonCompatibilityDetail AddonCompatibilityDetail(System.Text.Json.JsonElement e)
     {
-        var v = new AddonCompatibilityDetail();
+        var v = new Model.AddonCompatibilityDetail();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -929,9 +929,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonHealth AddonHealth(System.Text.Json.JsonElement e)
+    internal static Model.AddonHealth AddonHealth(System.Text.Json.JsonElement e)
     {
-        var v = new AddonHealth();
+        var v = new Model.AddonHealth();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -942,9 +942,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonInfo AddonInfo(System.Text.Json.JsonElement e)
+    internal static Model.AddonInfo AddonInfo(System.Text.Json.JsonElement e)
     {
-        var v = new AddonInfo();
+        var v = new Model.AddonInfo();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -961,9 +961,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonIssue AddonIssue(System.Text.Json.JsonElement e)
+    internal static Model.AddonIssue AddonIssue(System.Text.Json.JsonElement e)
     {
-        var v = new AddonIssue();
+        var v = new Model.AddonIssue();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -976,9 +976,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonNamespaceConfigResponse AddonNamespaceConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.AddonNamespaceConfigResponse AddonNamespaceConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new AddonNamespaceConfigResponse();
+        var v = new Model.AddonNamespaceConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -989,9 +989,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonPodIdentityConfiguration AddonPodIdentityConfiguration(System.Text.Json.JsonElement e)
+    internal static Model.AddonPodIdentityConfiguration AddonPodIdentityConfiguration(System.Text.Json.JsonElement e)
     {
-        var v = new AddonPodIdentityConfiguration();
+        var v = new Model.AddonPodIdentityConfiguration();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1003,9 +1003,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AddonVersionInfo AddonVersionInfo(System.Text.Json.JsonElement e)
+    internal static Model.AddonVersionInfo AddonVersionInfo(System.Text.Json.JsonElement e)
     {
-        var v = new AddonVersionInfo();
+        var v = new Model.AddonVersionInfo();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1021,9 +1021,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ArgoCdAwsIdcConfigResponse ArgoCdAwsIdcConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.ArgoCdAwsIdcConfigResponse ArgoCdAwsIdcConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ArgoCdAwsIdcConfigResponse();
+        var v = new Model.ArgoCdAwsIdcConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1036,9 +1036,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ArgoCdConfigResponse ArgoCdConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.ArgoCdConfigResponse ArgoCdConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ArgoCdConfigResponse();
+        var v = new Model.ArgoCdConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1053,9 +1053,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ArgoCdNetworkAccessConfigResponse ArgoCdNetworkAccessConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.ArgoCdNetworkAccessConfigResponse ArgoCdNetworkAccessConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ArgoCdNetworkAccessConfigResponse();
+        var v = new Model.ArgoCdNetworkAccessConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1066,9 +1066,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ArgoCdRoleMapping ArgoCdRoleMapping(System.Text.Json.JsonElement e)
+    internal static Model.ArgoCdRoleMapping ArgoCdRoleMapping(System.Text.Json.JsonElement e)
     {
-        var v = new ArgoCdRoleMapping();
+        var v = new Model.ArgoCdRoleMapping();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1080,9 +1080,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AssociatedAccessPolicy AssociatedAccessPolicy(System.Text.Json.JsonElement e)
+    internal static Model.AssociatedAccessPolicy AssociatedAccessPolicy(System.Text.Json.JsonElement e)
     {
-        var v = new AssociatedAccessPolicy();
+        var v = new Model.AssociatedAccessPolicy();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1096,9 +1096,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static AutoScalingGroup AutoScalingGroup(System.Text.Json.JsonElement e)
+    internal static Model.AutoScalingGroup AutoScalingGroup(System.Text.Json.JsonElement e)
     {
-        var v = new AutoScalingGroup();
+        var v = new Model.AutoScalingGroup();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1109,9 +1109,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static BlockStorage BlockStorage(System.Text.Json.JsonElement e)
+    internal static Model.BlockStorage BlockStorage(System.Text.Json.JsonElement e)
     {
-        var v = new BlockStorage();
+        var v = new Model.BlockStorage();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1122,9 +1122,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Capability Capability(System.Text.Json.JsonElement e)
+    internal static Model.Capability Capability(System.Text.Json.JsonElement e)
     {
-        var v = new Capability();
+        var v = new Model.Capability();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1147,9 +1147,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CapabilityConfigurationResponse CapabilityConfigurationResponse(System.Text.Json.JsonElement e)
+    internal static Model.CapabilityConfigurationResponse CapabilityConfigurationResponse(System.Text.Json.JsonElement e)
     {
-        var v = new CapabilityConfigurationResponse();
+        var v = new Model.CapabilityConfigurationResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1160,9 +1160,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CapabilityHealth CapabilityHealth(System.Text.Json.JsonElement e)
+    internal static Model.CapabilityHealth CapabilityHealth(System.Text.Json.JsonElement e)
     {
-        var v = new CapabilityHealth();
+        var v = new Model.CapabilityHealth();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1173,9 +1173,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CapabilityIssue CapabilityIssue(System.Text.Json.JsonElement e)
+    internal static Model.CapabilityIssue CapabilityIssue(System.Text.Json.JsonElement e)
     {
-        var v = new CapabilityIssue();
+        var v = new Model.CapabilityIssue();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1187,9 +1187,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static CapabilitySummary CapabilitySummary(System.Text.Json.JsonElement e)
+    internal static Model.CapabilitySummary CapabilitySummary(System.Text.Json.JsonElement e)
     {
-        var v = new CapabilitySummary();
+        var v = new Model.CapabilitySummary();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1206,9 +1206,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Certificate Certificate(System.Text.Json.JsonElement e)
+    internal static Model.Certificate Certificate(System.Text.Json.JsonElement e)
     {
-        var v = new Certificate();
+        var v = new Model.Certificate();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1219,9 +1219,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ClientStat ClientStat(System.Text.Json.JsonElement e)
+    internal static Model.ClientStat ClientStat(System.Text.Json.JsonElement e)
     {
-        var v = new ClientStat();
+        var v = new Model.ClientStat();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1234,9 +1234,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Cluster Cluster(System.Text.Json.JsonElement e)
+    internal static Model.Cluster Cluster(System.Text.Json.JsonElement e)
     {
-        var v = new Cluster();
+        var v = new Model.Cluster();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1274,9 +1274,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ClusterHealth ClusterHealth(System.Text.Json.JsonElement e)
+    internal static Model.ClusterHealth ClusterHealth(System.Text.Json.JsonElement e)
     {
-        var v = new ClusterHealth();
+        var v = new Model.ClusterHealth();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1287,9 +1287,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ClusterIssue ClusterIssue(System.Text.Json.JsonElement e)
+    internal static Model.ClusterIssue ClusterIssue(System.Text.Json.JsonElement e)
     {
-        var v = new ClusterIssue();
+        var v = new Model.ClusterIssue();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1302,9 +1302,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ClusterVersionInformation ClusterVersionInformation(System.Text.Json.JsonElement e)
+    internal static Model.ClusterVersionInformation ClusterVersionInformation(System.Text.Json.JsonElement e)
     {
-        var v = new ClusterVersionInformation();
+        var v = new Model.ClusterVersionInformation();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1324,9 +1324,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Compatibility Compatibility(System.Text.Json.JsonElement e)
+    internal static Model.Compatibility Compatibility(System.Text.Json.JsonElement e)
     {
-        var v = new Compatibility();
+        var v = new Model.Compatibility();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1339,9 +1339,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ComputeConfigResponse ComputeConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.ComputeConfigResponse ComputeConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ComputeConfigResponse();
+        var v = new Model.ComputeConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1354,9 +1354,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ConnectorConfigResponse ConnectorConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.ConnectorConfigResponse ConnectorConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ConnectorConfigResponse();
+        var v = new Model.ConnectorConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1371,9 +1371,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ControlPlanePlacementResponse ControlPlanePlacementResponse(System.Text.Json.JsonElement e)
+    internal static Model.ControlPlanePlacementResponse ControlPlanePlacementResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ControlPlanePlacementResponse();
+        var v = new Model.ControlPlanePlacementResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1384,9 +1384,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ControlPlaneScalingConfig ControlPlaneScalingConfig(System.Text.Json.JsonElement e)
+    internal static Model.ControlPlaneScalingConfig ControlPlaneScalingConfig(System.Text.Json.JsonElement e)
     {
-        var v = new ControlPlaneScalingConfig();
+        var v = new Model.ControlPlaneScalingConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1397,9 +1397,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static DeprecationDetail DeprecationDetail(System.Text.Json.JsonElement e)
+    internal static Model.DeprecationDetail DeprecationDetail(System.Text.Json.JsonElement e)
     {
-        var v = new DeprecationDetail();
+        var v = new Model.DeprecationDetail();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1414,9 +1414,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static EksAnywhereSubscription EksAnywhereSubscription(System.Text.Json.JsonElement e)
+    internal static Model.EksAnywhereSubscription EksAnywhereSubscription(System.Text.Json.JsonElement e)
     {
-        var v = new EksAnywhereSubscription();
+        var v = new Model.EksAnywhereSubscription();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1439,9 +1439,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static EksAnywhereSubscriptionTerm EksAnywhereSubscriptionTerm(System.Text.Json.JsonElement e)
+    internal static Model.EksAnywhereSubscriptionTerm EksAnywhereSubscriptionTerm(System.Text.Json.JsonElement e)
     {
-        var v = new EksAnywhereSubscriptionTerm();
+        var v = new Model.EksAnywhereSubscriptionTerm();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1453,9 +1453,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ElasticLoadBalancing ElasticLoadBalancing(System.Text.Json.JsonElement e)
+    internal static Model.ElasticLoadBalancing ElasticLoadBalancing(System.Text.Json.JsonElement e)
     {
-        var v = new ElasticLoadBalancing();
+        var v = new Model.ElasticLoadBalancing();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1466,9 +1466,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static EncryptionConfig EncryptionConfig(System.Text.Json.JsonElement e)
+    internal static Model.EncryptionConfig EncryptionConfig(System.Text.Json.JsonElement e)
     {
-        var v = new EncryptionConfig();
+        var v = new Model.EncryptionConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1480,9 +1480,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ErrorDetail ErrorDetail(System.Text.Json.JsonElement e)
+    internal static Model.ErrorDetail ErrorDetail(System.Text.Json.JsonElement e)
     {
-        var v = new ErrorDetail();
+        var v = new Model.ErrorDetail();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1495,9 +1495,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static FargateProfile FargateProfile(System.Text.Json.JsonElement e)
+    internal static Model.FargateProfile FargateProfile(System.Text.Json.JsonElement e)
     {
-        var v = new FargateProfile();
+        var v = new Model.FargateProfile();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1517,9 +1517,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static FargateProfileHealth FargateProfileHealth(System.Text.Json.JsonElement e)
+    internal static Model.FargateProfileHealth FargateProfileHealth(System.Text.Json.JsonElement e)
     {
-        var v = new FargateProfileHealth();
+        var v = new Model.FargateProfileHealth();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1530,9 +1530,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static FargateProfileIssue FargateProfileIssue(System.Text.Json.JsonElement e)
+    internal static Model.FargateProfileIssue FargateProfileIssue(System.Text.Json.JsonElement e)
     {
-        var v = new FargateProfileIssue();
+        var v = new Model.FargateProfileIssue();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1545,9 +1545,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static FargateProfileSelector FargateProfileSelector(System.Text.Json.JsonElement e)
+    internal static Model.FargateProfileSelector FargateProfileSelector(System.Text.Json.JsonElement e)
     {
-        var v = new FargateProfileSelector();
+        var v = new Model.FargateProfileSelector();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1559,9 +1559,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Identity Identity(System.Text.Json.JsonElement e)
+    internal static Model.Identity Identity(System.Text.Json.JsonElement e)
     {
-        var v = new Identity();
+        var v = new Model.Identity();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1572,9 +1572,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static IdentityProviderConfig IdentityProviderConfig(System.Text.Json.JsonElement e)
+    internal static Model.IdentityProviderConfig IdentityProviderConfig(System.Text.Json.JsonElement e)
     {
-        var v = new IdentityProviderConfig();
+        var v = new Model.IdentityProviderConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1586,9 +1586,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static IdentityProviderConfigResponse IdentityProviderConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.IdentityProviderConfigResponse IdentityProviderConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new IdentityProviderConfigResponse();
+        var v = new Model.IdentityProviderConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1599,9 +1599,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Insight Insight(System.Text.Json.JsonElement e)
+    internal static Model.Insight Insight(System.Text.Json.JsonElement e)
     {
-        var v = new Insight();
+        var v = new Model.Insight();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1623,9 +1623,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static InsightCategorySpecificSummary InsightCategorySpecificSummary(System.Text.Json.JsonElement e)
+    internal static Model.InsightCategorySpecificSummary InsightCategorySpecificSummary(System.Text.Json.JsonElement e)
     {
-        var v = new InsightCategorySpecificSummary();
+        var v = new Model.InsightCategorySpecificSummary();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1637,9 +1637,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static InsightResourceDetail InsightResourceDetail(System.Text.Json.JsonElement e)
+    internal static Model.InsightResourceDetail InsightResourceDetail(System.Text.Json.JsonElement e)
     {
-        var v = new InsightResourceDetail();
+        var v = new Model.InsightResourceDetail();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1652,9 +1652,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static InsightStatus InsightStatus(System.Text.Json.JsonElement e)
+    internal static Model.InsightStatus InsightStatus(System.Text.Json.JsonElement e)
     {
-        var v = new InsightStatus();
+        var v = new Model.InsightStatus();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1666,9 +1666,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static InsightSummary InsightSummary(System.Text.Json.JsonElement e)
+    internal static Model.InsightSummary InsightSummary(System.Text.Json.JsonElement e)
     {
-        var v = new InsightSummary();
+        var v = new Model.InsightSummary();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1686,9 +1686,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Issue Issue(System.Text.Json.JsonElement e)
+    internal static Model.Issue Issue(System.Text.Json.JsonElement e)
     {
-        var v = new Issue();
+        var v = new Model.Issue();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1701,9 +1701,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static KubernetesNetworkConfigResponse KubernetesNetworkConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.KubernetesNetworkConfigResponse KubernetesNetworkConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new KubernetesNetworkConfigResponse();
+        var v = new Model.KubernetesNetworkConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1717,9 +1717,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static LaunchTemplateSpecification LaunchTemplateSpecification(System.Text.Json.JsonElement e)
+    internal static Model.LaunchTemplateSpecification LaunchTemplateSpecification(System.Text.Json.JsonElement e)
     {
-        var v = new LaunchTemplateSpecification();
+        var v = new Model.LaunchTemplateSpecification();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1732,9 +1732,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static License License(System.Text.Json.JsonElement e)
+    internal static Model.License License(System.Text.Json.JsonElement e)
     {
-        var v = new License();
+        var v = new Model.License();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1746,9 +1746,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static LogSetup LogSetup(System.Text.Json.JsonElement e)
+    internal static Model.LogSetup LogSetup(System.Text.Json.JsonElement e)
     {
-        var v = new LogSetup();
+        var v = new Model.LogSetup();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1760,9 +1760,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Logging Logging(System.Text.Json.JsonElement e)
+    internal static Model.Logging Logging(System.Text.Json.JsonElement e)
     {
-        var v = new Logging();
+        var v = new Model.Logging();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1773,9 +1773,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static MarketplaceInformation MarketplaceInformation(System.Text.Json.JsonElement e)
+    internal static Model.MarketplaceInformation MarketplaceInformation(System.Text.Json.JsonElement e)
     {
-        var v = new MarketplaceInformation();
+        var v = new Model.MarketplaceInformation();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1787,9 +1787,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static NodeRepairConfig NodeRepairConfig(System.Text.Json.JsonElement e)
+    internal static Model.NodeRepairConfig NodeRepairConfig(System.Text.Json.JsonElement e)
     {
-        var v = new NodeRepairConfig();
+        var v = new Model.NodeRepairConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1805,9 +1805,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static NodeRepairConfigOverrides NodeRepairConfigOverrides(System.Text.Json.JsonElement e)
+    internal static Model.NodeRepairConfigOverrides NodeRepairConfigOverrides(System.Text.Json.JsonElement e)
     {
-        var v = new NodeRepairConfigOverrides();
+        var v = new Model.NodeRepairConfigOverrides();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1821,9 +1821,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Nodegroup Nodegroup(System.Text.Json.JsonElement e)
+    internal static Model.Nodegroup Nodegroup(System.Text.Json.JsonElement e)
     {
-        var v = new Nodegroup();
+        var v = new Model.Nodegroup();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1858,9 +1858,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static NodegroupHealth NodegroupHealth(System.Text.Json.JsonElement e)
+    internal static Model.NodegroupHealth NodegroupHealth(System.Text.Json.JsonElement e)
     {
-        var v = new NodegroupHealth();
+        var v = new Model.NodegroupHealth();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1871,9 +1871,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static NodegroupResources NodegroupResources(System.Text.Json.JsonElement e)
+    internal static Model.NodegroupResources NodegroupResources(System.Text.Json.JsonElement e)
     {
-        var v = new NodegroupResources();
+        var v = new Model.NodegroupResources();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1885,9 +1885,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static NodegroupScalingConfig NodegroupScalingConfig(System.Text.Json.JsonElement e)
+    internal static Model.NodegroupScalingConfig NodegroupScalingConfig(System.Text.Json.JsonElement e)
     {
-        var v = new NodegroupScalingConfig();
+        var v = new Model.NodegroupScalingConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1900,9 +1900,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static NodegroupUpdateConfig NodegroupUpdateConfig(System.Text.Json.JsonElement e)
+    internal static Model.NodegroupUpdateConfig NodegroupUpdateConfig(System.Text.Json.JsonElement e)
     {
-        var v = new NodegroupUpdateConfig();
+        var v = new Model.NodegroupUpdateConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1915,9 +1915,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static OIDC OIDC(System.Text.Json.JsonElement e)
+    internal static Model.OIDC OIDC(System.Text.Json.JsonElement e)
     {
-        var v = new OIDC();
+        var v = new Model.OIDC();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1928,9 +1928,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static OidcIdentityProviderConfig OidcIdentityProviderConfig(System.Text.Json.JsonElement e)
+    internal static Model.OidcIdentityProviderConfig OidcIdentityProviderConfig(System.Text.Json.JsonElement e)
     {
-        var v = new OidcIdentityProviderConfig();
+        var v = new Model.OidcIdentityProviderConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1952,9 +1952,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static OutpostConfigResponse OutpostConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.OutpostConfigResponse OutpostConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new OutpostConfigResponse();
+        var v = new Model.OutpostConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1967,9 +1967,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static PodIdentityAssociation PodIdentityAssociation(System.Text.Json.JsonElement e)
+    internal static Model.PodIdentityAssociation PodIdentityAssociation(System.Text.Json.JsonElement e)
     {
-        var v = new PodIdentityAssociation();
+        var v = new Model.PodIdentityAssociation();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -1993,9 +1993,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static PodIdentityAssociationSummary PodIdentityAssociationSummary(System.Text.Json.JsonElement e)
+    internal static Model.PodIdentityAssociationSummary PodIdentityAssociationSummary(System.Text.Json.JsonElement e)
     {
-        var v = new PodIdentityAssociationSummary();
+        var v = new Model.PodIdentityAssociationSummary();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2011,9 +2011,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Provider Provider(System.Text.Json.JsonElement e)
+    internal static Model.Provider Provider(System.Text.Json.JsonElement e)
     {
-        var v = new Provider();
+        var v = new Model.Provider();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2024,9 +2024,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static RemoteAccessConfig RemoteAccessConfig(System.Text.Json.JsonElement e)
+    internal static Model.RemoteAccessConfig RemoteAccessConfig(System.Text.Json.JsonElement e)
     {
-        var v = new RemoteAccessConfig();
+        var v = new Model.RemoteAccessConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2038,9 +2038,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static RemoteNetworkConfigResponse RemoteNetworkConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.RemoteNetworkConfigResponse RemoteNetworkConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new RemoteNetworkConfigResponse();
+        var v = new Model.RemoteNetworkConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2052,9 +2052,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static RemoteNodeNetwork RemoteNodeNetwork(System.Text.Json.JsonElement e)
+    internal static Model.RemoteNodeNetwork RemoteNodeNetwork(System.Text.Json.JsonElement e)
     {
-        var v = new RemoteNodeNetwork();
+        var v = new Model.RemoteNodeNetwork();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2065,9 +2065,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static RemotePodNetwork RemotePodNetwork(System.Text.Json.JsonElement e)
+    internal static Model.RemotePodNetwork RemotePodNetwork(System.Text.Json.JsonElement e)
     {
-        var v = new RemotePodNetwork();
+        var v = new Model.RemotePodNetwork();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2078,9 +2078,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static SsoIdentity SsoIdentity(System.Text.Json.JsonElement e)
+    internal static Model.SsoIdentity SsoIdentity(System.Text.Json.JsonElement e)
     {
-        var v = new SsoIdentity();
+        var v = new Model.SsoIdentity();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2092,9 +2092,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static StorageConfigResponse StorageConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.StorageConfigResponse StorageConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new StorageConfigResponse();
+        var v = new Model.StorageConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2105,9 +2105,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Taint Taint(System.Text.Json.JsonElement e)
+    internal static Model.Taint Taint(System.Text.Json.JsonElement e)
     {
-        var v = new Taint();
+        var v = new Model.Taint();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2120,9 +2120,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static Update Update(System.Text.Json.JsonElement e)
+    internal static Model.Update Update(System.Text.Json.JsonElement e)
     {
-        var v = new Update();
+        var v = new Model.Update();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2138,9 +2138,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpdateParam UpdateParam(System.Text.Json.JsonElement e)
+    internal static Model.UpdateParam UpdateParam(System.Text.Json.JsonElement e)
     {
-        var v = new UpdateParam();
+        var v = new Model.UpdateParam();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2152,9 +2152,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static UpgradePolicyResponse UpgradePolicyResponse(System.Text.Json.JsonElement e)
+    internal static Model.UpgradePolicyResponse UpgradePolicyResponse(System.Text.Json.JsonElement e)
     {
-        var v = new UpgradePolicyResponse();
+        var v = new Model.UpgradePolicyResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2165,9 +2165,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static VpcConfigResponse VpcConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.VpcConfigResponse VpcConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new VpcConfigResponse();
+        var v = new Model.VpcConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2184,9 +2184,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static WarmPoolConfig WarmPoolConfig(System.Text.Json.JsonElement e)
+    internal static Model.WarmPoolConfig WarmPoolConfig(System.Text.Json.JsonElement e)
     {
-        var v = new WarmPoolConfig();
+        var v = new Model.WarmPoolConfig();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))
@@ -2201,9 +2201,9 @@ internal static class EKSReaders
         return v;
     }
 
-    internal static ZonalShiftConfigResponse ZonalShiftConfigResponse(System.Text.Json.JsonElement e)
+    internal static Model.ZonalShiftConfigResponse ZonalShiftConfigResponse(System.Text.Json.JsonElement e)
     {
-        var v = new ZonalShiftConfigResponse();
+        var v = new Model.ZonalShiftConfigResponse();
         foreach (var m in JsonValue.Members(e))
         {
             switch (JsonValue.Name(m))

@@ -9,26 +9,26 @@ namespace Amazon.EKS;
 
 internal static class EKSWriters
 {
-    internal static void AssociateAccessPolicyRequest(JsonBody o, AssociateAccessPolicyRequest v)
+    internal static void AssociateAccessPolicyRequest(JsonBody o, Model.AssociateAccessPolicyRequest v)
     {
         o.Member("accessScope", v.AccessScope, AccessScope);
         o.Member("policyArn", v.PolicyArn);
     }
 
-    internal static void AssociateEncryptionConfigRequest(JsonBody o, AssociateEncryptionConfigRequest v)
+    internal static void AssociateEncryptionConfigRequest(JsonBody o, Model.AssociateEncryptionConfigRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.List("encryptionConfig", v.EncryptionConfig, EncryptionConfig);
     }
 
-    internal static void AssociateIdentityProviderConfigRequest(JsonBody o, AssociateIdentityProviderConfigRequest v)
+    internal static void AssociateIdentityProviderConfigRequest(JsonBody o, Model.AssociateIdentityProviderConfigRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("oidc", v.Oidc, OidcIdentityProviderConfigRequest);
         o.Map("tags", v.Tags);
     }
 
-    internal static void CreateAccessEntryRequest(JsonBody o, CreateAccessEntryRequest v)
+    internal static void CreateAccessEntryRequest(JsonBody o, Model.CreateAccessEntryRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.List("kubernetesGroups", v.KubernetesGroups);
@@ -38,7 +38,7 @@ internal static class EKSWriters
         o.Member("username", v.Username);
     }
 
-    internal static void CreateAddonRequest(JsonBody o, CreateAddonRequest v)
+    internal static void CreateAddonRequest(JsonBody o, Model.CreateAddonRequest v)
     {
         o.Member("addonName", v.AddonName);
         o.Member("addonVersion", v.AddonVersion);
@@ -51,7 +51,7 @@ internal static class EKSWriters
         o.Map("tags", v.Tags);
     }
 
-    internal static void CreateCapabilityRequest(JsonBody o, CreateCapabilityRequest v)
+    internal static void CreateCapabilityRequest(JsonBody o, Model.CreateCapabilityRequest v)
     {
         o.Member("capabilityName", v.CapabilityName);
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
@@ -62,7 +62,7 @@ internal static class EKSWriters
         o.Member("type", v.Type);
     }
 
-    internal static void CreateClusterRequest(JsonBody o, CreateClusterRequest v)
+    internal static void CreateClusterRequest(JsonBody o, Model.CreateClusterRequest v)
     {
         o.Member("accessConfig", v.AccessConfig, CreateAccessConfigRequest);
         o.Member("bootstrapSelfManagedAddons", v.BootstrapSelfManagedAddons);
@@ -85,7 +85,7 @@ internal static class EKSWriters
         o.Member("zonalShiftConfig", v.ZonalShiftConfig, ZonalShiftConfigRequest);
     }
 
-    internal static void CreateEksAnywhereSubscriptionRequest(JsonBody o, CreateEksAnywhereSubscriptionRequest v)
+    internal static void CreateEksAnywhereSubscriptionRequest(JsonBody o, Model.CreateEksAnywhereSubscriptionRequest v)
     {
         o.Member("autoRenew", v.AutoRenew);
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
@@ -96,7 +96,7 @@ internal static class EKSWriters
         o.Member("term", v.Term, EksAnywhereSubscriptionTerm);
     }
 
-    internal static void CreateFargateProfileRequest(JsonBody o, CreateFargateProfileRequest v)
+    internal static void CreateFargateProfileRequest(JsonBody o, Model.CreateFargateProfileRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("fargateProfileName", v.FargateProfileName);
@@ -106,7 +106,7 @@ internal static class EKSWriters
         o.Map("tags", v.Tags);
     }
 
-    internal static void CreateNodegroupRequest(JsonBody o, CreateNodegroupRequest v)
+    internal static void CreateNodegroupRequest(JsonBody o, Model.CreateNodegroupRequest v)
     {
         o.Member("amiType", v.AmiType);
         o.Member("capacityType", v.CapacityType);
@@ -129,7 +129,7 @@ internal static class EKSWriters
         o.Member("warmPoolConfig", v.WarmPoolConfig, WarmPoolConfig);
     }
 
-    internal static void CreatePodIdentityAssociationRequest(JsonBody o, CreatePodIdentityAssociationRequest v)
+    internal static void CreatePodIdentityAssociationRequest(JsonBody o, Model.CreatePodIdentityAssociationRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("disableSessionTags", v.DisableSessionTags);
@@ -141,25 +141,25 @@ internal static class EKSWriters
         o.Member("targetRoleArn", v.TargetRoleArn);
     }
 
-    internal static void DescribeIdentityProviderConfigRequest(JsonBody o, DescribeIdentityProviderConfigRequest v)
+    internal static void DescribeIdentityProviderConfigRequest(JsonBody o, Model.DescribeIdentityProviderConfigRequest v)
     {
         o.Member("identityProviderConfig", v.IdentityProviderConfig, IdentityProviderConfig);
     }
 
-    internal static void DisassociateIdentityProviderConfigRequest(JsonBody o, DisassociateIdentityProviderConfigRequest v)
+    internal static void DisassociateIdentityProviderConfigRequest(JsonBody o, Model.DisassociateIdentityProviderConfigRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("identityProviderConfig", v.IdentityProviderConfig, IdentityProviderConfig);
     }
 
-    internal static void ListInsightsRequest(JsonBody o, ListInsightsRequest v)
+    internal static void ListInsightsRequest(JsonBody o, Model.ListInsightsRequest v)
     {
         o.Member("filter", v.Filter, InsightsFilter);
         o.Member("maxResults", v.MaxResults);
         o.Member("nextToken", v.NextToken);
     }
 
-    internal static void RegisterClusterRequest(JsonBody o, RegisterClusterRequest v)
+    internal static void RegisterClusterRequest(JsonBody o, Model.RegisterClusterRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("connectorConfig", v.ConnectorConfig, ConnectorConfigRequest);
@@ -167,19 +167,19 @@ internal static class EKSWriters
         o.Map("tags", v.Tags);
     }
 
-    internal static void TagResourceRequest(JsonBody o, TagResourceRequest v)
+    internal static void TagResourceRequest(JsonBody o, Model.TagResourceRequest v)
     {
         o.Map("tags", v.Tags);
     }
 
-    internal static void UpdateAccessEntryRequest(JsonBody o, UpdateAccessEntryRequest v)
+    internal static void UpdateAccessEntryRequest(JsonBody o, Model.UpdateAccessEntryRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.List("kubernetesGroups", v.KubernetesGroups);
         o.Member("username", v.Username);
     }
 
-    internal static void UpdateAddonRequest(JsonBody o, UpdateAddonRequest v)
+    internal static void UpdateAddonRequest(JsonBody o, Model.UpdateAddonRequest v)
     {
         o.Member("addonVersion", v.AddonVersion);
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
@@ -189,7 +189,7 @@ internal static class EKSWriters
         o.Member("serviceAccountRoleArn", v.ServiceAccountRoleArn);
     }
 
-    internal static void UpdateCapabilityRequest(JsonBody o, UpdateCapabilityRequest v)
+    internal static void UpdateCapabilityRequest(JsonBody o, Model.UpdateCapabilityRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("configuration", v.Configuration, UpdateCapabilityConfiguration);
@@ -197,7 +197,7 @@ internal static class EKSWriters
         o.Member("roleArn", v.RoleArn);
     }
 
-    internal static void UpdateClusterConfigRequest(JsonBody o, UpdateClusterConfigRequest v)
+    internal static void UpdateClusterConfigRequest(JsonBody o, Model.UpdateClusterConfigRequest v)
     {
         o.Member("accessConfig", v.AccessConfig, UpdateAccessConfigRequest);
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
@@ -213,20 +213,20 @@ internal static class EKSWriters
         o.Member("zonalShiftConfig", v.ZonalShiftConfig, ZonalShiftConfigRequest);
     }
 
-    internal static void UpdateClusterVersionRequest(JsonBody o, UpdateClusterVersionRequest v)
+    internal static void UpdateClusterVersionRequest(JsonBody o, Model.UpdateClusterVersionRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("force", v.Force);
         o.Member("version", v.Version);
     }
 
-    internal static void UpdateEksAnywhereSubscriptionRequest(JsonBody o, UpdateEksAnywhereSubscriptionRequest v)
+    internal static void UpdateEksAnywhereSubscriptionRequest(JsonBody o, Model.UpdateEksAnywhereSubscriptionRequest v)
     {
         o.Member("autoRenew", v.AutoRenew);
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
     }
 
-    internal static void UpdateNodegroupConfigRequest(JsonBody o, UpdateNodegroupConfigRequest v)
+    internal static void UpdateNodegroupConfigRequest(JsonBody o, Model.UpdateNodegroupConfigRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("labels", v.Labels, UpdateLabelsPayload);
@@ -237,7 +237,7 @@ internal static class EKSWriters
         o.Member("warmPoolConfig", v.WarmPoolConfig, WarmPoolConfig);
     }
 
-    internal static void UpdateNodegroupVersionRequest(JsonBody o, UpdateNodegroupVersionRequest v)
+    internal static void UpdateNodegroupVersionRequest(JsonBody o, Model.UpdateNodegroupVersionRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("force", v.Force);
@@ -246,7 +246,7 @@ internal static class EKSWriters
         o.Member("version", v.Version);
     }
 
-    internal static void UpdatePodIdentityAssociationRequest(JsonBody o, UpdatePodIdentityAssociationRequest v)
+    internal static void UpdatePodIdentityAssociationRequest(JsonBody o, Model.UpdatePodIdentityAssociationRequest v)
     {
         o.Member("clientRequestToken", v.ClientRequestToken ?? IdempotencyToken.New());
         o.Member("disableSessionTags", v.DisableSessionTags);
@@ -255,30 +255,30 @@ internal static class EKSWriters
         o.Member("targetRoleArn", v.TargetRoleArn);
     }
 
-    internal static void AccessScope(JsonBody o, AccessScope v)
+    internal static void AccessScope(JsonBody o, Model.AccessScope v)
     {
         o.List("namespaces", v.Namespaces);
         o.Member("type", v.Type);
     }
 
-    internal static void AddonNamespaceConfigRequest(JsonBody o, AddonNamespaceConfigRequest v)
+    internal static void AddonNamespaceConfigRequest(JsonBody o, Model.AddonNamespaceConfigRequest v)
     {
         o.Member("namespace", v.Namespace);
     }
 
-    internal static void AddonPodIdentityAssociations(JsonBody o, AddonPodIdentityAssociations v)
+    internal static void AddonPodIdentityAssociations(JsonBody o, Model.AddonPodIdentityAssociations v)
     {
         o.Member("roleArn", v.RoleArn);
         o.Member("serviceAccount", v.ServiceAccount);
     }
 
-    internal static void ArgoCdAwsIdcConfigRequest(JsonBody o, ArgoCdAwsIdcConfigRequest v)
+    internal static void ArgoCdAwsIdcConfigRequest(JsonBody o, Model.ArgoCdAwsIdcConfigRequest v)
     {
         o.Member("idcInstanceArn", v.IdcInstanceArn);
         o.Member("idcRegion", v.IdcRegion);
     }
 
-    internal static void ArgoCdConfigRequest(JsonBody o, ArgoCdConfigRequest v)
+    internal static void ArgoCdConfigRequest(JsonBody o, Model.ArgoCdConfigRequest v)
     {
         o.Member("awsIdc", v.AwsIdc, ArgoCdAwsIdcConfigRequest);
         o.Member("namespace", v.Namespace);
@@ -286,118 +286,118 @@ internal static class EKSWriters
         o.List("rbacRoleMappings", v.RbacRoleMappings, ArgoCdRoleMapping);
     }
 
-    internal static void ArgoCdNetworkAccessConfigRequest(JsonBody o, ArgoCdNetworkAccessConfigRequest v)
+    internal static void ArgoCdNetworkAccessConfigRequest(JsonBody o, Model.ArgoCdNetworkAccessConfigRequest v)
     {
         o.List("vpceIds", v.VpceIds);
     }
 
-    internal static void ArgoCdRoleMapping(JsonBody o, ArgoCdRoleMapping v)
+    internal static void ArgoCdRoleMapping(JsonBody o, Model.ArgoCdRoleMapping v)
     {
         o.List("identities", v.Identities, SsoIdentity);
         o.Member("role", v.Role);
     }
 
-    internal static void BlockStorage(JsonBody o, BlockStorage v)
+    internal static void BlockStorage(JsonBody o, Model.BlockStorage v)
     {
         o.Member("enabled", v.Enabled);
     }
 
-    internal static void CapabilityConfigurationRequest(JsonBody o, CapabilityConfigurationRequest v)
+    internal static void CapabilityConfigurationRequest(JsonBody o, Model.CapabilityConfigurationRequest v)
     {
         o.Member("argoCd", v.ArgoCd, ArgoCdConfigRequest);
     }
 
-    internal static void ComputeConfigRequest(JsonBody o, ComputeConfigRequest v)
+    internal static void ComputeConfigRequest(JsonBody o, Model.ComputeConfigRequest v)
     {
         o.Member("enabled", v.Enabled);
         o.List("nodePools", v.NodePools);
         o.Member("nodeRoleArn", v.NodeRoleArn);
     }
 
-    internal static void ConnectorConfigRequest(JsonBody o, ConnectorConfigRequest v)
+    internal static void ConnectorConfigRequest(JsonBody o, Model.ConnectorConfigRequest v)
     {
         o.Member("provider", v.Provider);
         o.Member("roleArn", v.RoleArn);
     }
 
-    internal static void ControlPlanePlacementRequest(JsonBody o, ControlPlanePlacementRequest v)
+    internal static void ControlPlanePlacementRequest(JsonBody o, Model.ControlPlanePlacementRequest v)
     {
         o.Member("groupName", v.GroupName);
     }
 
-    internal static void ControlPlaneScalingConfig(JsonBody o, ControlPlaneScalingConfig v)
+    internal static void ControlPlaneScalingConfig(JsonBody o, Model.ControlPlaneScalingConfig v)
     {
         o.Member("tier", v.Tier);
     }
 
-    internal static void CreateAccessConfigRequest(JsonBody o, CreateAccessConfigRequest v)
+    internal static void CreateAccessConfigRequest(JsonBody o, Model.CreateAccessConfigRequest v)
     {
         o.Member("authenticationMode", v.AuthenticationMode);
         o.Member("bootstrapClusterCreatorAdminPermissions", v.BootstrapClusterCreatorAdminPermissions);
     }
 
-    internal static void EksAnywhereSubscriptionTerm(JsonBody o, EksAnywhereSubscriptionTerm v)
+    internal static void EksAnywhereSubscriptionTerm(JsonBody o, Model.EksAnywhereSubscriptionTerm v)
     {
         o.Member("duration", v.Duration);
         o.Member("unit", v.Unit);
     }
 
-    internal static void ElasticLoadBalancing(JsonBody o, ElasticLoadBalancing v)
+    internal static void ElasticLoadBalancing(JsonBody o, Model.ElasticLoadBalancing v)
     {
         o.Member("enabled", v.Enabled);
     }
 
-    internal static void EncryptionConfig(JsonBody o, EncryptionConfig v)
+    internal static void EncryptionConfig(JsonBody o, Model.EncryptionConfig v)
     {
         o.Member("provider", v.Provider, Provider);
         o.List("resources", v.Resources);
     }
 
-    internal static void FargateProfileSelector(JsonBody o, FargateProfileSelector v)
+    internal static void FargateProfileSelector(JsonBody o, Model.FargateProfileSelector v)
     {
         o.Map("labels", v.Labels);
         o.Member("namespace", v.Namespace);
     }
 
-    internal static void IdentityProviderConfig(JsonBody o, IdentityProviderConfig v)
+    internal static void IdentityProviderConfig(JsonBody o, Model.IdentityProviderConfig v)
     {
         o.Member("name", v.Name);
         o.Member("type", v.Type);
     }
 
-    internal static void InsightsFilter(JsonBody o, InsightsFilter v)
+    internal static void InsightsFilter(JsonBody o, Model.InsightsFilter v)
     {
         o.List("categories", v.Categories);
         o.List("kubernetesVersions", v.KubernetesVersions);
         o.List("statuses", v.Statuses);
     }
 
-    internal static void KubernetesNetworkConfigRequest(JsonBody o, KubernetesNetworkConfigRequest v)
+    internal static void KubernetesNetworkConfigRequest(JsonBody o, Model.KubernetesNetworkConfigRequest v)
     {
         o.Member("elasticLoadBalancing", v.ElasticLoadBalancing, ElasticLoadBalancing);
         o.Member("ipFamily", v.IpFamily);
         o.Member("serviceIpv4Cidr", v.ServiceIpv4Cidr);
     }
 
-    internal static void LaunchTemplateSpecification(JsonBody o, LaunchTemplateSpecification v)
+    internal static void LaunchTemplateSpecification(JsonBody o, Model.LaunchTemplateSpecification v)
     {
         o.Member("id", v.Id);
         o.Member("name", v.Name);
         o.Member("version", v.Version);
     }
 
-    internal static void LogSetup(JsonBody o, LogSetup v)
+    internal static void LogSetup(JsonBody o, Model.LogSetup v)
     {
         o.Member("enabled", v.Enabled);
         o.List("types", v.Types);
     }
 
-    internal static void Logging(JsonBody o, Logging v)
+    internal static void Logging(JsonBody o, Model.Logging v)
     {
         o.List("clusterLogging", v.ClusterLogging, LogSetup);
     }
 
-    internal static void NodeRepairConfig(JsonBody o, NodeRepairConfig v)
+    internal static void NodeRepairConfig(JsonBody o, Model.NodeRepairConfig v)
     {
         o.Member("enabled", v.Enabled);
         o.Member("maxParallelNodesRepairedCount", v.MaxParallelNodesRepairedCount);
@@ -407,7 +407,7 @@ internal static class EKSWriters
         o.List("nodeRepairConfigOverrides", v.NodeRepairConfigOverrides, NodeRepairConfigOverrides);
     }
 
-    internal static void NodeRepairConfigOverrides(JsonBody o, NodeRepairConfigOverrides v)
+    internal static void NodeRepairConfigOverrides(JsonBody o, Model.NodeRepairConfigOverrides v)
     {
         o.Member("minRepairWaitTimeMins", v.MinRepairWaitTimeMins);
         o.Member("nodeMonitoringCondition", v.NodeMonitoringCondition);
@@ -415,21 +415,21 @@ internal static class EKSWriters
         o.Member("repairAction", v.RepairAction);
     }
 
-    internal static void NodegroupScalingConfig(JsonBody o, NodegroupScalingConfig v)
+    internal static void NodegroupScalingConfig(JsonBody o, Model.NodegroupScalingConfig v)
     {
         o.Member("desiredSize", v.DesiredSize);
         o.Member("maxSize", v.MaxSize);
         o.Member("minSize", v.MinSize);
     }
 
-    internal static void NodegroupUpdateConfig(JsonBody o, NodegroupUpdateConfig v)
+    internal static void NodegroupUpdateConfig(JsonBody o, Model.NodegroupUpdateConfig v)
     {
         o.Member("maxUnavailable", v.MaxUnavailable);
         o.Member("maxUnavailablePercentage", v.MaxUnavailablePercentage);
         o.Member("updateStrategy", v.UpdateStrategy);
     }
 
-    internal static void OidcIdentityProviderConfigRequest(JsonBody o, OidcIdentityProviderConfigRequest v)
+    internal static void OidcIdentityProviderConfigRequest(JsonBody o, Model.OidcIdentityProviderConfigRequest v)
     {
         o.Member("clientId", v.ClientId);
         o.Member("groupsClaim", v.GroupsClaim);
@@ -441,98 +441,98 @@ internal static class EKSWriters
         o.Member("usernamePrefix", v.UsernamePrefix);
     }
 
-    internal static void OutpostConfigRequest(JsonBody o, OutpostConfigRequest v)
+    internal static void OutpostConfigRequest(JsonBody o, Model.OutpostConfigRequest v)
     {
         o.Member("controlPlaneInstanceType", v.ControlPlaneInstanceType);
         o.Member("controlPlanePlacement", v.ControlPlanePlacement, ControlPlanePlacementRequest);
         o.List("outpostArns", v.OutpostArns);
     }
 
-    internal static void Provider(JsonBody o, Provider v)
+    internal static void Provider(JsonBody o, Model.Provider v)
     {
         o.Member("keyArn", v.KeyArn);
     }
 
-    internal static void RemoteAccessConfig(JsonBody o, RemoteAccessConfig v)
+    internal static void RemoteAccessConfig(JsonBody o, Model.RemoteAccessConfig v)
     {
         o.Member("ec2SshKey", v.Ec2SshKey);
         o.List("sourceSecurityGroups", v.SourceSecurityGroups);
     }
 
-    internal static void RemoteNetworkConfigRequest(JsonBody o, RemoteNetworkConfigRequest v)
+    internal static void RemoteNetworkConfigRequest(JsonBody o, Model.RemoteNetworkConfigRequest v)
     {
         o.List("remoteNodeNetworks", v.RemoteNodeNetworks, RemoteNodeNetwork);
         o.List("remotePodNetworks", v.RemotePodNetworks, RemotePodNetwork);
     }
 
-    internal static void RemoteNodeNetwork(JsonBody o, RemoteNodeNetwork v)
+    internal static void RemoteNodeNetwork(JsonBody o, Model.RemoteNodeNetwork v)
     {
         o.List("cidrs", v.Cidrs);
     }
 
-    internal static void RemotePodNetwork(JsonBody o, RemotePodNetwork v)
+    internal static void RemotePodNetwork(JsonBody o, Model.RemotePodNetwork v)
     {
         o.List("cidrs", v.Cidrs);
     }
 
-    internal static void SsoIdentity(JsonBody o, SsoIdentity v)
+    internal static void SsoIdentity(JsonBody o, Model.SsoIdentity v)
     {
         o.Member("id", v.Id);
         o.Member("type", v.Type);
     }
 
-    internal static void StorageConfigRequest(JsonBody o, StorageConfigRequest v)
+    internal static void StorageConfigRequest(JsonBody o, Model.StorageConfigRequest v)
     {
         o.Member("blockStorage", v.BlockStorage, BlockStorage);
     }
 
-    internal static void Taint(JsonBody o, Taint v)
+    internal static void Taint(JsonBody o, Model.Taint v)
     {
         o.Member("effect", v.Effect);
         o.Member("key", v.Key);
         o.Member("value", v.Value);
     }
 
-    internal static void UpdateAccessConfigRequest(JsonBody o, UpdateAccessConfigRequest v)
+    internal static void UpdateAccessConfigRequest(JsonBody o, Model.UpdateAccessConfigRequest v)
     {
         o.Member("authenticationMode", v.AuthenticationMode);
     }
 
-    internal static void UpdateArgoCdConfig(JsonBody o, UpdateArgoCdConfig v)
+    internal static void UpdateArgoCdConfig(JsonBody o, Model.UpdateArgoCdConfig v)
     {
         o.Member("networkAccess", v.NetworkAccess, ArgoCdNetworkAccessConfigRequest);
         o.Member("rbacRoleMappings", v.RbacRoleMappings, UpdateRoleMappings);
     }
 
-    internal static void UpdateCapabilityConfiguration(JsonBody o, UpdateCapabilityConfiguration v)
+    internal static void UpdateCapabilityConfiguration(JsonBody o, Model.UpdateCapabilityConfiguration v)
     {
         o.Member("argoCd", v.ArgoCd, UpdateArgoCdConfig);
     }
 
-    internal static void UpdateLabelsPayload(JsonBody o, UpdateLabelsPayload v)
+    internal static void UpdateLabelsPayload(JsonBody o, Model.UpdateLabelsPayload v)
     {
         o.Map("addOrUpdateLabels", v.AddOrUpdateLabels);
         o.List("removeLabels", v.RemoveLabels);
     }
 
-    internal static void UpdateRoleMappings(JsonBody o, UpdateRoleMappings v)
+    internal static void UpdateRoleMappings(JsonBody o, Model.UpdateRoleMappings v)
     {
         o.List("addOrUpdateRoleMappings", v.AddOrUpdateRoleMappings, ArgoCdRoleMapping);
         o.List("removeRoleMappings", v.RemoveRoleMappings, ArgoCdRoleMapping);
     }
 
-    internal static void UpdateTaintsPayload(JsonBody o, UpdateTaintsPayload v)
+    internal static void UpdateTaintsPayload(JsonBody o, Model.UpdateTaintsPayload v)
     {
         o.List("addOrUpdateTaints", v.AddOrUpdateTaints, Taint);
         o.List("removeTaints", v.RemoveTaints, Taint);
     }
 
-    internal static void UpgradePolicyRequest(JsonBody o, UpgradePolicyRequest v)
+    internal static void UpgradePolicyRequest(JsonBody o, Model.UpgradePolicyRequest v)
     {
         o.Member("supportType", v.SupportType);
     }
 
-    internal static void VpcConfigRequest(JsonBody o, VpcConfigRequest v)
+    internal static void VpcConfigRequest(JsonBody o, Model.VpcConfigRequest v)
     {
         o.Member("endpointPrivateAccess", v.EndpointPrivateAccess);
         o.Member("endpointPublicAccess", v.EndpointPublicAccess);
@@ -541,7 +541,7 @@ internal static class EKSWriters
         o.List("subnetIds", v.SubnetIds);
     }
 
-    internal static void WarmPoolConfig(JsonBody o, WarmPoolConfig v)
+    internal static void WarmPoolConfig(JsonBody o, Model.WarmPoolConfig v)
     {
         o.Member("enabled", v.Enabled);
         o.Member("maxGroupPreparedCapacity", v.MaxGroupPreparedCapacity);
@@ -550,7 +550,7 @@ internal static class EKSWriters
         o.Member("reuseOnScaleIn", v.ReuseOnScaleIn);
     }
 
-    internal static void ZonalShiftConfigRequest(JsonBody o, ZonalShiftConfigRequest v)
+    internal static void ZonalShiftConfigRequest(JsonBody o, Model.ZonalShiftConfigRequest v)
     {
         o.Member("enabled", v.Enabled);
     }

@@ -9,19 +9,19 @@ namespace Amazon.IdentityManagement;
 
 internal static class IdentityManagementReaders
 {
-    internal static AddClientIDToOpenIDConnectProviderResponse AddClientIDToOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new AddClientIDToOpenIDConnectProviderResponse();
+    internal static Model.AddClientIDToOpenIDConnectProviderResponse AddClientIDToOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new Model.AddClientIDToOpenIDConnectProviderResponse();
 
-    internal static AddRoleToInstanceProfileResponse AddRoleToInstanceProfileResponse(System.Xml.Linq.XElement e) => new AddRoleToInstanceProfileResponse();
+    internal static Model.AddRoleToInstanceProfileResponse AddRoleToInstanceProfileResponse(System.Xml.Linq.XElement e) => new Model.AddRoleToInstanceProfileResponse();
 
-    internal static AttachRolePolicyResponse AttachRolePolicyResponse(System.Xml.Linq.XElement e) => new AttachRolePolicyResponse();
+    internal static Model.AttachRolePolicyResponse AttachRolePolicyResponse(System.Xml.Linq.XElement e) => new Model.AttachRolePolicyResponse();
 
-    internal static AttachUserPolicyResponse AttachUserPolicyResponse(System.Xml.Linq.XElement e) => new AttachUserPolicyResponse();
+    internal static Model.AttachUserPolicyResponse AttachUserPolicyResponse(System.Xml.Linq.XElement e) => new Model.AttachUserPolicyResponse();
 
-    internal static CreateAccountAliasResponse CreateAccountAliasResponse(System.Xml.Linq.XElement e) => new CreateAccountAliasResponse();
+    internal static Model.CreateAccountAliasResponse CreateAccountAliasResponse(System.Xml.Linq.XElement e) => new Model.CreateAccountAliasResponse();
 
-    internal static CreateInstanceProfileResponse CreateInstanceProfileResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreateInstanceProfileResponse CreateInstanceProfileResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreateInstanceProfileResponse();
+        var v = new Model.CreateInstanceProfileResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -32,9 +32,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static CreateOpenIDConnectProviderResponse CreateOpenIDConnectProviderResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreateOpenIDConnectProviderResponse CreateOpenIDConnectProviderResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreateOpenIDConnectProviderResponse();
+        var v = new Model.CreateOpenIDConnectProviderResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -46,9 +46,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static CreatePolicyResponse CreatePolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreatePolicyResponse CreatePolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreatePolicyResponse();
+        var v = new Model.CreatePolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -59,9 +59,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static CreatePolicyVersionResponse CreatePolicyVersionResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreatePolicyVersionResponse CreatePolicyVersionResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreatePolicyVersionResponse();
+        var v = new Model.CreatePolicyVersionResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -72,9 +72,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static CreateRoleResponse CreateRoleResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreateRoleResponse CreateRoleResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreateRoleResponse();
+        var v = new Model.CreateRoleResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -85,9 +85,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static CreateServiceLinkedRoleResponse CreateServiceLinkedRoleResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreateServiceLinkedRoleResponse CreateServiceLinkedRoleResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreateServiceLinkedRoleResponse();
+        var v = new Model.CreateServiceLinkedRoleResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -98,9 +98,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static CreateUserResponse CreateUserResponse(System.Xml.Linq.XElement e)
+    internal static Model.CreateUserResponse CreateUserResponse(System.Xml.Linq.XElement e)
     {
-        var v = new CreateUserResponse();
+        var v = new Model.CreateUserResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -111,25 +111,25 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static DeleteAccountAliasResponse DeleteAccountAliasResponse(System.Xml.Linq.XElement e) => new DeleteAccountAliasResponse();
+    internal static Model.DeleteAccountAliasResponse DeleteAccountAliasResponse(System.Xml.Linq.XElement e) => new Model.DeleteAccountAliasResponse();
 
-    internal static DeleteInstanceProfileResponse DeleteInstanceProfileResponse(System.Xml.Linq.XElement e) => new DeleteInstanceProfileResponse();
+    internal static Model.DeleteInstanceProfileResponse DeleteInstanceProfileResponse(System.Xml.Linq.XElement e) => new Model.DeleteInstanceProfileResponse();
 
-    internal static DeleteOpenIDConnectProviderResponse DeleteOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new DeleteOpenIDConnectProviderResponse();
+    internal static Model.DeleteOpenIDConnectProviderResponse DeleteOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new Model.DeleteOpenIDConnectProviderResponse();
 
-    internal static DeletePolicyResponse DeletePolicyResponse(System.Xml.Linq.XElement e) => new DeletePolicyResponse();
+    internal static Model.DeletePolicyResponse DeletePolicyResponse(System.Xml.Linq.XElement e) => new Model.DeletePolicyResponse();
 
-    internal static DeletePolicyVersionResponse DeletePolicyVersionResponse(System.Xml.Linq.XElement e) => new DeletePolicyVersionResponse();
+    internal static Model.DeletePolicyVersionResponse DeletePolicyVersionResponse(System.Xml.Linq.XElement e) => new Model.DeletePolicyVersionResponse();
 
-    internal static DeleteRoleResponse DeleteRoleResponse(System.Xml.Linq.XElement e) => new DeleteRoleResponse();
+    internal static Model.DeleteRoleResponse DeleteRoleResponse(System.Xml.Linq.XElement e) => new Model.DeleteRoleResponse();
 
-    internal static DeleteRolePermissionsBoundaryResponse DeleteRolePermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new DeleteRolePermissionsBoundaryResponse();
+    internal static Model.DeleteRolePermissionsBoundaryResponse DeleteRolePermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new Model.DeleteRolePermissionsBoundaryResponse();
 
-    internal static DeleteRolePolicyResponse DeleteRolePolicyResponse(System.Xml.Linq.XElement e) => new DeleteRolePolicyResponse();
+    internal static Model.DeleteRolePolicyResponse DeleteRolePolicyResponse(System.Xml.Linq.XElement e) => new Model.DeleteRolePolicyResponse();
 
-    internal static DeleteServiceLinkedRoleResponse DeleteServiceLinkedRoleResponse(System.Xml.Linq.XElement e)
+    internal static Model.DeleteServiceLinkedRoleResponse DeleteServiceLinkedRoleResponse(System.Xml.Linq.XElement e)
     {
-        var v = new DeleteServiceLinkedRoleResponse();
+        var v = new Model.DeleteServiceLinkedRoleResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -140,19 +140,19 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static DeleteUserResponse DeleteUserResponse(System.Xml.Linq.XElement e) => new DeleteUserResponse();
+    internal static Model.DeleteUserResponse DeleteUserResponse(System.Xml.Linq.XElement e) => new Model.DeleteUserResponse();
 
-    internal static DeleteUserPermissionsBoundaryResponse DeleteUserPermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new DeleteUserPermissionsBoundaryResponse();
+    internal static Model.DeleteUserPermissionsBoundaryResponse DeleteUserPermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new Model.DeleteUserPermissionsBoundaryResponse();
 
-    internal static DeleteUserPolicyResponse DeleteUserPolicyResponse(System.Xml.Linq.XElement e) => new DeleteUserPolicyResponse();
+    internal static Model.DeleteUserPolicyResponse DeleteUserPolicyResponse(System.Xml.Linq.XElement e) => new Model.DeleteUserPolicyResponse();
 
-    internal static DetachRolePolicyResponse DetachRolePolicyResponse(System.Xml.Linq.XElement e) => new DetachRolePolicyResponse();
+    internal static Model.DetachRolePolicyResponse DetachRolePolicyResponse(System.Xml.Linq.XElement e) => new Model.DetachRolePolicyResponse();
 
-    internal static DetachUserPolicyResponse DetachUserPolicyResponse(System.Xml.Linq.XElement e) => new DetachUserPolicyResponse();
+    internal static Model.DetachUserPolicyResponse DetachUserPolicyResponse(System.Xml.Linq.XElement e) => new Model.DetachUserPolicyResponse();
 
-    internal static GetContextKeysForCustomPolicyResponse GetContextKeysForCustomPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetContextKeysForCustomPolicyResponse GetContextKeysForCustomPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetContextKeysForCustomPolicyResponse();
+        var v = new Model.GetContextKeysForCustomPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -163,9 +163,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetContextKeysForPrincipalPolicyResponse GetContextKeysForPrincipalPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetContextKeysForPrincipalPolicyResponse GetContextKeysForPrincipalPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetContextKeysForPrincipalPolicyResponse();
+        var v = new Model.GetContextKeysForPrincipalPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -176,9 +176,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetInstanceProfileResponse GetInstanceProfileResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetInstanceProfileResponse GetInstanceProfileResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetInstanceProfileResponse();
+        var v = new Model.GetInstanceProfileResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -189,9 +189,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetOpenIDConnectProviderResponse GetOpenIDConnectProviderResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetOpenIDConnectProviderResponse GetOpenIDConnectProviderResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetOpenIDConnectProviderResponse();
+        var v = new Model.GetOpenIDConnectProviderResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -206,9 +206,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetPolicyResponse GetPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetPolicyResponse GetPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetPolicyResponse();
+        var v = new Model.GetPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -219,9 +219,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetPolicyVersionResponse GetPolicyVersionResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetPolicyVersionResponse GetPolicyVersionResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetPolicyVersionResponse();
+        var v = new Model.GetPolicyVersionResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -232,9 +232,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetRoleResponse GetRoleResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetRoleResponse GetRoleResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetRoleResponse();
+        var v = new Model.GetRoleResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -245,9 +245,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetRolePolicyResponse GetRolePolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetRolePolicyResponse GetRolePolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetRolePolicyResponse();
+        var v = new Model.GetRolePolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -260,9 +260,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetServiceLinkedRoleDeletionStatusResponse GetServiceLinkedRoleDeletionStatusResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetServiceLinkedRoleDeletionStatusResponse GetServiceLinkedRoleDeletionStatusResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetServiceLinkedRoleDeletionStatusResponse();
+        var v = new Model.GetServiceLinkedRoleDeletionStatusResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -274,9 +274,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetUserResponse GetUserResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetUserResponse GetUserResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetUserResponse();
+        var v = new Model.GetUserResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -287,9 +287,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static GetUserPolicyResponse GetUserPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.GetUserPolicyResponse GetUserPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new GetUserPolicyResponse();
+        var v = new Model.GetUserPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -302,9 +302,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListAccountAliasesResponse ListAccountAliasesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListAccountAliasesResponse ListAccountAliasesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListAccountAliasesResponse();
+        var v = new Model.ListAccountAliasesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -317,9 +317,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListAttachedRolePoliciesResponse ListAttachedRolePoliciesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListAttachedRolePoliciesResponse ListAttachedRolePoliciesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListAttachedRolePoliciesResponse();
+        var v = new Model.ListAttachedRolePoliciesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -332,9 +332,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListAttachedUserPoliciesResponse ListAttachedUserPoliciesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListAttachedUserPoliciesResponse ListAttachedUserPoliciesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListAttachedUserPoliciesResponse();
+        var v = new Model.ListAttachedUserPoliciesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -347,9 +347,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListEntitiesForPolicyResponse ListEntitiesForPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListEntitiesForPolicyResponse ListEntitiesForPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListEntitiesForPolicyResponse();
+        var v = new Model.ListEntitiesForPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -364,9 +364,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListGroupsForUserResponse ListGroupsForUserResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListGroupsForUserResponse ListGroupsForUserResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListGroupsForUserResponse();
+        var v = new Model.ListGroupsForUserResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -379,9 +379,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListInstanceProfileTagsResponse ListInstanceProfileTagsResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListInstanceProfileTagsResponse ListInstanceProfileTagsResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListInstanceProfileTagsResponse();
+        var v = new Model.ListInstanceProfileTagsResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -394,9 +394,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListInstanceProfilesResponse ListInstanceProfilesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListInstanceProfilesResponse ListInstanceProfilesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListInstanceProfilesResponse();
+        var v = new Model.ListInstanceProfilesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -409,9 +409,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListInstanceProfilesForRoleResponse ListInstanceProfilesForRoleResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListInstanceProfilesForRoleResponse ListInstanceProfilesForRoleResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListInstanceProfilesForRoleResponse();
+        var v = new Model.ListInstanceProfilesForRoleResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -424,9 +424,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListOpenIDConnectProviderTagsResponse ListOpenIDConnectProviderTagsResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListOpenIDConnectProviderTagsResponse ListOpenIDConnectProviderTagsResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListOpenIDConnectProviderTagsResponse();
+        var v = new Model.ListOpenIDConnectProviderTagsResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -439,9 +439,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListOpenIDConnectProvidersResponse ListOpenIDConnectProvidersResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListOpenIDConnectProvidersResponse ListOpenIDConnectProvidersResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListOpenIDConnectProvidersResponse();
+        var v = new Model.ListOpenIDConnectProvidersResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -452,9 +452,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListPoliciesResponse ListPoliciesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListPoliciesResponse ListPoliciesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListPoliciesResponse();
+        var v = new Model.ListPoliciesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -467,9 +467,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListPolicyTagsResponse ListPolicyTagsResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListPolicyTagsResponse ListPolicyTagsResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListPolicyTagsResponse();
+        var v = new Model.ListPolicyTagsResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -482,9 +482,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListPolicyVersionsResponse ListPolicyVersionsResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListPolicyVersionsResponse ListPolicyVersionsResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListPolicyVersionsResponse();
+        var v = new Model.ListPolicyVersionsResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -497,9 +497,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListRolePoliciesResponse ListRolePoliciesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListRolePoliciesResponse ListRolePoliciesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListRolePoliciesResponse();
+        var v = new Model.ListRolePoliciesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -512,9 +512,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListRoleTagsResponse ListRoleTagsResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListRoleTagsResponse ListRoleTagsResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListRoleTagsResponse();
+        var v = new Model.ListRoleTagsResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -527,9 +527,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListRolesResponse ListRolesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListRolesResponse ListRolesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListRolesResponse();
+        var v = new Model.ListRolesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -542,9 +542,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListUserPoliciesResponse ListUserPoliciesResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListUserPoliciesResponse ListUserPoliciesResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListUserPoliciesResponse();
+        var v = new Model.ListUserPoliciesResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -557,9 +557,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListUserTagsResponse ListUserTagsResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListUserTagsResponse ListUserTagsResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListUserTagsResponse();
+        var v = new Model.ListUserTagsResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -572,9 +572,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ListUsersResponse ListUsersResponse(System.Xml.Linq.XElement e)
+    internal static Model.ListUsersResponse ListUsersResponse(System.Xml.Linq.XElement e)
     {
-        var v = new ListUsersResponse();
+        var v = new Model.ListUsersResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -587,23 +587,23 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static PutRolePermissionsBoundaryResponse PutRolePermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new PutRolePermissionsBoundaryResponse();
+    internal static Model.PutRolePermissionsBoundaryResponse PutRolePermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new Model.PutRolePermissionsBoundaryResponse();
 
-    internal static PutRolePolicyResponse PutRolePolicyResponse(System.Xml.Linq.XElement e) => new PutRolePolicyResponse();
+    internal static Model.PutRolePolicyResponse PutRolePolicyResponse(System.Xml.Linq.XElement e) => new Model.PutRolePolicyResponse();
 
-    internal static PutUserPermissionsBoundaryResponse PutUserPermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new PutUserPermissionsBoundaryResponse();
+    internal static Model.PutUserPermissionsBoundaryResponse PutUserPermissionsBoundaryResponse(System.Xml.Linq.XElement e) => new Model.PutUserPermissionsBoundaryResponse();
 
-    internal static PutUserPolicyResponse PutUserPolicyResponse(System.Xml.Linq.XElement e) => new PutUserPolicyResponse();
+    internal static Model.PutUserPolicyResponse PutUserPolicyResponse(System.Xml.Linq.XElement e) => new Model.PutUserPolicyResponse();
 
-    internal static RemoveClientIDFromOpenIDConnectProviderResponse RemoveClientIDFromOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new RemoveClientIDFromOpenIDConnectProviderResponse();
+    internal static Model.RemoveClientIDFromOpenIDConnectProviderResponse RemoveClientIDFromOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new Model.RemoveClientIDFromOpenIDConnectProviderResponse();
 
-    internal static RemoveRoleFromInstanceProfileResponse RemoveRoleFromInstanceProfileResponse(System.Xml.Linq.XElement e) => new RemoveRoleFromInstanceProfileResponse();
+    internal static Model.RemoveRoleFromInstanceProfileResponse RemoveRoleFromInstanceProfileResponse(System.Xml.Linq.XElement e) => new Model.RemoveRoleFromInstanceProfileResponse();
 
-    internal static SetDefaultPolicyVersionResponse SetDefaultPolicyVersionResponse(System.Xml.Linq.XElement e) => new SetDefaultPolicyVersionResponse();
+    internal static Model.SetDefaultPolicyVersionResponse SetDefaultPolicyVersionResponse(System.Xml.Linq.XElement e) => new Model.SetDefaultPolicyVersionResponse();
 
-    internal static SimulateCustomPolicyResponse SimulateCustomPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.SimulateCustomPolicyResponse SimulateCustomPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new SimulateCustomPolicyResponse();
+        var v = new Model.SimulateCustomPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -616,9 +616,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static SimulatePrincipalPolicyResponse SimulatePrincipalPolicyResponse(System.Xml.Linq.XElement e)
+    internal static Model.SimulatePrincipalPolicyResponse SimulatePrincipalPolicyResponse(System.Xml.Linq.XElement e)
     {
-        var v = new SimulatePrincipalPolicyResponse();
+        var v = new Model.SimulatePrincipalPolicyResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -631,35 +631,35 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static TagInstanceProfileResponse TagInstanceProfileResponse(System.Xml.Linq.XElement e) => new TagInstanceProfileResponse();
+    internal static Model.TagInstanceProfileResponse TagInstanceProfileResponse(System.Xml.Linq.XElement e) => new Model.TagInstanceProfileResponse();
 
-    internal static TagOpenIDConnectProviderResponse TagOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new TagOpenIDConnectProviderResponse();
+    internal static Model.TagOpenIDConnectProviderResponse TagOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new Model.TagOpenIDConnectProviderResponse();
 
-    internal static TagPolicyResponse TagPolicyResponse(System.Xml.Linq.XElement e) => new TagPolicyResponse();
+    internal static Model.TagPolicyResponse TagPolicyResponse(System.Xml.Linq.XElement e) => new Model.TagPolicyResponse();
 
-    internal static TagRoleResponse TagRoleResponse(System.Xml.Linq.XElement e) => new TagRoleResponse();
+    internal static Model.TagRoleResponse TagRoleResponse(System.Xml.Linq.XElement e) => new Model.TagRoleResponse();
 
-    internal static TagUserResponse TagUserResponse(System.Xml.Linq.XElement e) => new TagUserResponse();
+    internal static Model.TagUserResponse TagUserResponse(System.Xml.Linq.XElement e) => new Model.TagUserResponse();
 
-    internal static UntagInstanceProfileResponse UntagInstanceProfileResponse(System.Xml.Linq.XElement e) => new UntagInstanceProfileResponse();
+    internal static Model.UntagInstanceProfileResponse UntagInstanceProfileResponse(System.Xml.Linq.XElement e) => new Model.UntagInstanceProfileResponse();
 
-    internal static UntagOpenIDConnectProviderResponse UntagOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new UntagOpenIDConnectProviderResponse();
+    internal static Model.UntagOpenIDConnectProviderResponse UntagOpenIDConnectProviderResponse(System.Xml.Linq.XElement e) => new Model.UntagOpenIDConnectProviderResponse();
 
-    internal static UntagPolicyResponse UntagPolicyResponse(System.Xml.Linq.XElement e) => new UntagPolicyResponse();
+    internal static Model.UntagPolicyResponse UntagPolicyResponse(System.Xml.Linq.XElement e) => new Model.UntagPolicyResponse();
 
-    internal static UntagRoleResponse UntagRoleResponse(System.Xml.Linq.XElement e) => new UntagRoleResponse();
+    internal static Model.UntagRoleResponse UntagRoleResponse(System.Xml.Linq.XElement e) => new Model.UntagRoleResponse();
 
-    internal static UntagUserResponse UntagUserResponse(System.Xml.Linq.XElement e) => new UntagUserResponse();
+    internal static Model.UntagUserResponse UntagUserResponse(System.Xml.Linq.XElement e) => new Model.UntagUserResponse();
 
-    internal static UpdateAssumeRolePolicyResponse UpdateAssumeRolePolicyResponse(System.Xml.Linq.XElement e) => new UpdateAssumeRolePolicyResponse();
+    internal static Model.UpdateAssumeRolePolicyResponse UpdateAssumeRolePolicyResponse(System.Xml.Linq.XElement e) => new Model.UpdateAssumeRolePolicyResponse();
 
-    internal static UpdateOpenIDConnectProviderThumbprintResponse UpdateOpenIDConnectProviderThumbprintResponse(System.Xml.Linq.XElement e) => new UpdateOpenIDConnectProviderThumbprintResponse();
+    internal static Model.UpdateOpenIDConnectProviderThumbprintResponse UpdateOpenIDConnectProviderThumbprintResponse(System.Xml.Linq.XElement e) => new Model.UpdateOpenIDConnectProviderThumbprintResponse();
 
-    internal static UpdateRoleResponse UpdateRoleResponse(System.Xml.Linq.XElement e) => new UpdateRoleResponse();
+    internal static Model.UpdateRoleResponse UpdateRoleResponse(System.Xml.Linq.XElement e) => new Model.UpdateRoleResponse();
 
-    internal static UpdateRoleDescriptionResponse UpdateRoleDescriptionResponse(System.Xml.Linq.XElement e)
+    internal static Model.UpdateRoleDescriptionResponse UpdateRoleDescriptionResponse(System.Xml.Linq.XElement e)
     {
-        var v = new UpdateRoleDescriptionResponse();
+        var v = new Model.UpdateRoleDescriptionResponse();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -670,11 +670,11 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static UpdateUserResponse UpdateUserResponse(System.Xml.Linq.XElement e) => new UpdateUserResponse();
+    internal static Model.UpdateUserResponse UpdateUserResponse(System.Xml.Linq.XElement e) => new Model.UpdateUserResponse();
 
-    internal static AttachedPermissionsBoundary AttachedPermissionsBoundary(System.Xml.Linq.XElement e)
+    internal static Model.AttachedPermissionsBoundary AttachedPermissionsBoundary(System.Xml.Linq.XElement e)
     {
-        var v = new AttachedPermissionsBoundary();
+        var v = new Model.AttachedPermissionsBoundary();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -686,9 +686,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static AttachedPolicyType AttachedPolicyType(System.Xml.Linq.XElement e)
+    internal static Model.AttachedPolicyType AttachedPolicyType(System.Xml.Linq.XElement e)
     {
-        var v = new AttachedPolicyType();
+        var v = new Model.AttachedPolicyType();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -700,9 +700,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static DeletionTaskFailureReasonType DeletionTaskFailureReasonType(System.Xml.Linq.XElement e)
+    internal static Model.DeletionTaskFailureReasonType DeletionTaskFailureReasonType(System.Xml.Linq.XElement e)
     {
-        var v = new DeletionTaskFailureReasonType();
+        var v = new Model.DeletionTaskFailureReasonType();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -714,9 +714,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static EvaluationResult EvaluationResult(System.Xml.Linq.XElement e)
+    internal static Model.EvaluationResult EvaluationResult(System.Xml.Linq.XElement e)
     {
-        var v = new EvaluationResult();
+        var v = new Model.EvaluationResult();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -735,9 +735,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static Group Group(System.Xml.Linq.XElement e)
+    internal static Model.Group Group(System.Xml.Linq.XElement e)
     {
-        var v = new Group();
+        var v = new Model.Group();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -752,9 +752,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static InstanceProfile InstanceProfile(System.Xml.Linq.XElement e)
+    internal static Model.InstanceProfile InstanceProfile(System.Xml.Linq.XElement e)
     {
-        var v = new InstanceProfile();
+        var v = new Model.InstanceProfile();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -771,9 +771,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static OpenIDConnectProviderListEntry OpenIDConnectProviderListEntry(System.Xml.Linq.XElement e)
+    internal static Model.OpenIDConnectProviderListEntry OpenIDConnectProviderListEntry(System.Xml.Linq.XElement e)
     {
-        var v = new OpenIDConnectProviderListEntry();
+        var v = new Model.OpenIDConnectProviderListEntry();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -784,9 +784,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static OrganizationsDecisionDetail OrganizationsDecisionDetail(System.Xml.Linq.XElement e)
+    internal static Model.OrganizationsDecisionDetail OrganizationsDecisionDetail(System.Xml.Linq.XElement e)
     {
-        var v = new OrganizationsDecisionDetail();
+        var v = new Model.OrganizationsDecisionDetail();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -797,9 +797,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static PermissionsBoundaryDecisionDetail PermissionsBoundaryDecisionDetail(System.Xml.Linq.XElement e)
+    internal static Model.PermissionsBoundaryDecisionDetail PermissionsBoundaryDecisionDetail(System.Xml.Linq.XElement e)
     {
-        var v = new PermissionsBoundaryDecisionDetail();
+        var v = new Model.PermissionsBoundaryDecisionDetail();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -810,9 +810,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ManagedPolicy ManagedPolicy(System.Xml.Linq.XElement e)
+    internal static Model.ManagedPolicy ManagedPolicy(System.Xml.Linq.XElement e)
     {
-        var v = new ManagedPolicy();
+        var v = new Model.ManagedPolicy();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -834,9 +834,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static PolicyGroup PolicyGroup(System.Xml.Linq.XElement e)
+    internal static Model.PolicyGroup PolicyGroup(System.Xml.Linq.XElement e)
     {
-        var v = new PolicyGroup();
+        var v = new Model.PolicyGroup();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -848,9 +848,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static PolicyRole PolicyRole(System.Xml.Linq.XElement e)
+    internal static Model.PolicyRole PolicyRole(System.Xml.Linq.XElement e)
     {
-        var v = new PolicyRole();
+        var v = new Model.PolicyRole();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -862,9 +862,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static PolicyUser PolicyUser(System.Xml.Linq.XElement e)
+    internal static Model.PolicyUser PolicyUser(System.Xml.Linq.XElement e)
     {
-        var v = new PolicyUser();
+        var v = new Model.PolicyUser();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -876,9 +876,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static PolicyVersion PolicyVersion(System.Xml.Linq.XElement e)
+    internal static Model.PolicyVersion PolicyVersion(System.Xml.Linq.XElement e)
     {
-        var v = new PolicyVersion();
+        var v = new Model.PolicyVersion();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -892,9 +892,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static Position Position(System.Xml.Linq.XElement e)
+    internal static Model.Position Position(System.Xml.Linq.XElement e)
     {
-        var v = new Position();
+        var v = new Model.Position();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -906,9 +906,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static ResourceSpecificResult ResourceSpecificResult(System.Xml.Linq.XElement e)
+    internal static Model.ResourceSpecificResult ResourceSpecificResult(System.Xml.Linq.XElement e)
     {
-        var v = new ResourceSpecificResult();
+        var v = new Model.ResourceSpecificResult();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -924,9 +924,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static Role Role(System.Xml.Linq.XElement e)
+    internal static Model.Role Role(System.Xml.Linq.XElement e)
     {
-        var v = new Role();
+        var v = new Model.Role();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -947,9 +947,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static RoleLastUsed RoleLastUsed(System.Xml.Linq.XElement e)
+    internal static Model.RoleLastUsed RoleLastUsed(System.Xml.Linq.XElement e)
     {
-        var v = new RoleLastUsed();
+        var v = new Model.RoleLastUsed();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -961,9 +961,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static RoleUsageType RoleUsageType(System.Xml.Linq.XElement e)
+    internal static Model.RoleUsageType RoleUsageType(System.Xml.Linq.XElement e)
     {
-        var v = new RoleUsageType();
+        var v = new Model.RoleUsageType();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -975,9 +975,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static Statement Statement(System.Xml.Linq.XElement e)
+    internal static Model.Statement Statement(System.Xml.Linq.XElement e)
     {
-        var v = new Statement();
+        var v = new Model.Statement();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -991,9 +991,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static Tag Tag(System.Xml.Linq.XElement e)
+    internal static Model.Tag Tag(System.Xml.Linq.XElement e)
     {
-        var v = new Tag();
+        var v = new Model.Tag();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))
@@ -1005,9 +1005,9 @@ internal static class IdentityManagementReaders
         return v;
     }
 
-    internal static User User(System.Xml.Linq.XElement e)
+    internal static Model.User User(System.Xml.Linq.XElement e)
     {
-        var v = new User();
+        var v = new Model.User();
         foreach (var m in XmlValue.Members(e))
         {
             switch (XmlValue.Name(m))

@@ -9,43 +9,43 @@ namespace Amazon.IdentityManagement;
 
 internal static class IdentityManagementWriters
 {
-    internal static void AddClientIDToOpenIDConnectProviderRequest(QueryForm o, AddClientIDToOpenIDConnectProviderRequest v)
+    internal static void AddClientIDToOpenIDConnectProviderRequest(QueryForm o, Model.AddClientIDToOpenIDConnectProviderRequest v)
     {
         o.Member("ClientID", v.ClientID);
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
     }
 
-    internal static void AddRoleToInstanceProfileRequest(QueryForm o, AddRoleToInstanceProfileRequest v)
+    internal static void AddRoleToInstanceProfileRequest(QueryForm o, Model.AddRoleToInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void AttachRolePolicyRequest(QueryForm o, AttachRolePolicyRequest v)
+    internal static void AttachRolePolicyRequest(QueryForm o, Model.AttachRolePolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void AttachUserPolicyRequest(QueryForm o, AttachUserPolicyRequest v)
+    internal static void AttachUserPolicyRequest(QueryForm o, Model.AttachUserPolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void CreateAccountAliasRequest(QueryForm o, CreateAccountAliasRequest v)
+    internal static void CreateAccountAliasRequest(QueryForm o, Model.CreateAccountAliasRequest v)
     {
         o.Member("AccountAlias", v.AccountAlias);
     }
 
-    internal static void CreateInstanceProfileRequest(QueryForm o, CreateInstanceProfileRequest v)
+    internal static void CreateInstanceProfileRequest(QueryForm o, Model.CreateInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
         o.Member("Path", v.Path);
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void CreateOpenIDConnectProviderRequest(QueryForm o, CreateOpenIDConnectProviderRequest v)
+    internal static void CreateOpenIDConnectProviderRequest(QueryForm o, Model.CreateOpenIDConnectProviderRequest v)
     {
         o.List("ClientIDList", v.ClientIDList);
         o.List("Tags", v.Tags, Tag);
@@ -53,7 +53,7 @@ internal static class IdentityManagementWriters
         o.Member("Url", v.Url);
     }
 
-    internal static void CreatePolicyRequest(QueryForm o, CreatePolicyRequest v)
+    internal static void CreatePolicyRequest(QueryForm o, Model.CreatePolicyRequest v)
     {
         o.Member("Description", v.Description);
         o.Member("Path", v.Path);
@@ -62,14 +62,14 @@ internal static class IdentityManagementWriters
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void CreatePolicyVersionRequest(QueryForm o, CreatePolicyVersionRequest v)
+    internal static void CreatePolicyVersionRequest(QueryForm o, Model.CreatePolicyVersionRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("PolicyDocument", v.PolicyDocument);
         o.Member("SetAsDefault", v.SetAsDefault);
     }
 
-    internal static void CreateRoleRequest(QueryForm o, CreateRoleRequest v)
+    internal static void CreateRoleRequest(QueryForm o, Model.CreateRoleRequest v)
     {
         o.Member("AssumeRolePolicyDocument", v.AssumeRolePolicyDocument);
         o.Member("Description", v.Description);
@@ -80,14 +80,14 @@ internal static class IdentityManagementWriters
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void CreateServiceLinkedRoleRequest(QueryForm o, CreateServiceLinkedRoleRequest v)
+    internal static void CreateServiceLinkedRoleRequest(QueryForm o, Model.CreateServiceLinkedRoleRequest v)
     {
         o.Member("AWSServiceName", v.AWSServiceName);
         o.Member("CustomSuffix", v.CustomSuffix);
         o.Member("Description", v.Description);
     }
 
-    internal static void CreateUserRequest(QueryForm o, CreateUserRequest v)
+    internal static void CreateUserRequest(QueryForm o, Model.CreateUserRequest v)
     {
         o.Member("Path", v.Path);
         o.Member("PermissionsBoundary", v.PermissionsBoundary);
@@ -95,147 +95,147 @@ internal static class IdentityManagementWriters
         o.Member("UserName", v.UserName);
     }
 
-    internal static void DeleteAccountAliasRequest(QueryForm o, DeleteAccountAliasRequest v)
+    internal static void DeleteAccountAliasRequest(QueryForm o, Model.DeleteAccountAliasRequest v)
     {
         o.Member("AccountAlias", v.AccountAlias);
     }
 
-    internal static void DeleteInstanceProfileRequest(QueryForm o, DeleteInstanceProfileRequest v)
+    internal static void DeleteInstanceProfileRequest(QueryForm o, Model.DeleteInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
     }
 
-    internal static void DeleteOpenIDConnectProviderRequest(QueryForm o, DeleteOpenIDConnectProviderRequest v)
+    internal static void DeleteOpenIDConnectProviderRequest(QueryForm o, Model.DeleteOpenIDConnectProviderRequest v)
     {
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
     }
 
-    internal static void DeletePolicyRequest(QueryForm o, DeletePolicyRequest v)
+    internal static void DeletePolicyRequest(QueryForm o, Model.DeletePolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
     }
 
-    internal static void DeletePolicyVersionRequest(QueryForm o, DeletePolicyVersionRequest v)
+    internal static void DeletePolicyVersionRequest(QueryForm o, Model.DeletePolicyVersionRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("VersionId", v.VersionId);
     }
 
-    internal static void DeleteRoleRequest(QueryForm o, DeleteRoleRequest v)
+    internal static void DeleteRoleRequest(QueryForm o, Model.DeleteRoleRequest v)
     {
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void DeleteRolePermissionsBoundaryRequest(QueryForm o, DeleteRolePermissionsBoundaryRequest v)
+    internal static void DeleteRolePermissionsBoundaryRequest(QueryForm o, Model.DeleteRolePermissionsBoundaryRequest v)
     {
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void DeleteRolePolicyRequest(QueryForm o, DeleteRolePolicyRequest v)
+    internal static void DeleteRolePolicyRequest(QueryForm o, Model.DeleteRolePolicyRequest v)
     {
         o.Member("PolicyName", v.PolicyName);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void DeleteServiceLinkedRoleRequest(QueryForm o, DeleteServiceLinkedRoleRequest v)
+    internal static void DeleteServiceLinkedRoleRequest(QueryForm o, Model.DeleteServiceLinkedRoleRequest v)
     {
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void DeleteUserRequest(QueryForm o, DeleteUserRequest v)
+    internal static void DeleteUserRequest(QueryForm o, Model.DeleteUserRequest v)
     {
         o.Member("UserName", v.UserName);
     }
 
-    internal static void DeleteUserPermissionsBoundaryRequest(QueryForm o, DeleteUserPermissionsBoundaryRequest v)
+    internal static void DeleteUserPermissionsBoundaryRequest(QueryForm o, Model.DeleteUserPermissionsBoundaryRequest v)
     {
         o.Member("UserName", v.UserName);
     }
 
-    internal static void DeleteUserPolicyRequest(QueryForm o, DeleteUserPolicyRequest v)
+    internal static void DeleteUserPolicyRequest(QueryForm o, Model.DeleteUserPolicyRequest v)
     {
         o.Member("PolicyName", v.PolicyName);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void DetachRolePolicyRequest(QueryForm o, DetachRolePolicyRequest v)
+    internal static void DetachRolePolicyRequest(QueryForm o, Model.DetachRolePolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void DetachUserPolicyRequest(QueryForm o, DetachUserPolicyRequest v)
+    internal static void DetachUserPolicyRequest(QueryForm o, Model.DetachUserPolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void GetContextKeysForCustomPolicyRequest(QueryForm o, GetContextKeysForCustomPolicyRequest v)
+    internal static void GetContextKeysForCustomPolicyRequest(QueryForm o, Model.GetContextKeysForCustomPolicyRequest v)
     {
         o.List("PolicyInputList", v.PolicyInputList);
     }
 
-    internal static void GetContextKeysForPrincipalPolicyRequest(QueryForm o, GetContextKeysForPrincipalPolicyRequest v)
+    internal static void GetContextKeysForPrincipalPolicyRequest(QueryForm o, Model.GetContextKeysForPrincipalPolicyRequest v)
     {
         o.List("PolicyInputList", v.PolicyInputList);
         o.Member("PolicySourceArn", v.PolicySourceArn);
     }
 
-    internal static void GetInstanceProfileRequest(QueryForm o, GetInstanceProfileRequest v)
+    internal static void GetInstanceProfileRequest(QueryForm o, Model.GetInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
     }
 
-    internal static void GetOpenIDConnectProviderRequest(QueryForm o, GetOpenIDConnectProviderRequest v)
+    internal static void GetOpenIDConnectProviderRequest(QueryForm o, Model.GetOpenIDConnectProviderRequest v)
     {
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
     }
 
-    internal static void GetPolicyRequest(QueryForm o, GetPolicyRequest v)
+    internal static void GetPolicyRequest(QueryForm o, Model.GetPolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
     }
 
-    internal static void GetPolicyVersionRequest(QueryForm o, GetPolicyVersionRequest v)
+    internal static void GetPolicyVersionRequest(QueryForm o, Model.GetPolicyVersionRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("VersionId", v.VersionId);
     }
 
-    internal static void GetRoleRequest(QueryForm o, GetRoleRequest v)
+    internal static void GetRoleRequest(QueryForm o, Model.GetRoleRequest v)
     {
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void GetRolePolicyRequest(QueryForm o, GetRolePolicyRequest v)
+    internal static void GetRolePolicyRequest(QueryForm o, Model.GetRolePolicyRequest v)
     {
         o.Member("PolicyName", v.PolicyName);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void GetServiceLinkedRoleDeletionStatusRequest(QueryForm o, GetServiceLinkedRoleDeletionStatusRequest v)
+    internal static void GetServiceLinkedRoleDeletionStatusRequest(QueryForm o, Model.GetServiceLinkedRoleDeletionStatusRequest v)
     {
         o.Member("DeletionTaskId", v.DeletionTaskId);
     }
 
-    internal static void GetUserRequest(QueryForm o, GetUserRequest v)
+    internal static void GetUserRequest(QueryForm o, Model.GetUserRequest v)
     {
         o.Member("UserName", v.UserName);
     }
 
-    internal static void GetUserPolicyRequest(QueryForm o, GetUserPolicyRequest v)
+    internal static void GetUserPolicyRequest(QueryForm o, Model.GetUserPolicyRequest v)
     {
         o.Member("PolicyName", v.PolicyName);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void ListAccountAliasesRequest(QueryForm o, ListAccountAliasesRequest v)
+    internal static void ListAccountAliasesRequest(QueryForm o, Model.ListAccountAliasesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
     }
 
-    internal static void ListAttachedRolePoliciesRequest(QueryForm o, ListAttachedRolePoliciesRequest v)
+    internal static void ListAttachedRolePoliciesRequest(QueryForm o, Model.ListAttachedRolePoliciesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
@@ -243,7 +243,7 @@ internal static class IdentityManagementWriters
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void ListAttachedUserPoliciesRequest(QueryForm o, ListAttachedUserPoliciesRequest v)
+    internal static void ListAttachedUserPoliciesRequest(QueryForm o, Model.ListAttachedUserPoliciesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
@@ -251,7 +251,7 @@ internal static class IdentityManagementWriters
         o.Member("UserName", v.UserName);
     }
 
-    internal static void ListEntitiesForPolicyRequest(QueryForm o, ListEntitiesForPolicyRequest v)
+    internal static void ListEntitiesForPolicyRequest(QueryForm o, Model.ListEntitiesForPolicyRequest v)
     {
         o.Member("EntityFilter", v.EntityFilter);
         o.Member("Marker", v.Marker);
@@ -261,46 +261,46 @@ internal static class IdentityManagementWriters
         o.Member("PolicyUsageFilter", v.PolicyUsageFilter);
     }
 
-    internal static void ListGroupsForUserRequest(QueryForm o, ListGroupsForUserRequest v)
+    internal static void ListGroupsForUserRequest(QueryForm o, Model.ListGroupsForUserRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void ListInstanceProfileTagsRequest(QueryForm o, ListInstanceProfileTagsRequest v)
+    internal static void ListInstanceProfileTagsRequest(QueryForm o, Model.ListInstanceProfileTagsRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
     }
 
-    internal static void ListInstanceProfilesRequest(QueryForm o, ListInstanceProfilesRequest v)
+    internal static void ListInstanceProfilesRequest(QueryForm o, Model.ListInstanceProfilesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("PathPrefix", v.PathPrefix);
     }
 
-    internal static void ListInstanceProfilesForRoleRequest(QueryForm o, ListInstanceProfilesForRoleRequest v)
+    internal static void ListInstanceProfilesForRoleRequest(QueryForm o, Model.ListInstanceProfilesForRoleRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void ListOpenIDConnectProviderTagsRequest(QueryForm o, ListOpenIDConnectProviderTagsRequest v)
+    internal static void ListOpenIDConnectProviderTagsRequest(QueryForm o, Model.ListOpenIDConnectProviderTagsRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
     }
 
-    internal static void ListOpenIDConnectProvidersRequest(QueryForm o, ListOpenIDConnectProvidersRequest v)
+    internal static void ListOpenIDConnectProvidersRequest(QueryForm o, Model.ListOpenIDConnectProvidersRequest v)
     {
     }
 
-    internal static void ListPoliciesRequest(QueryForm o, ListPoliciesRequest v)
+    internal static void ListPoliciesRequest(QueryForm o, Model.ListPoliciesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
@@ -310,107 +310,107 @@ internal static class IdentityManagementWriters
         o.Member("Scope", v.Scope);
     }
 
-    internal static void ListPolicyTagsRequest(QueryForm o, ListPolicyTagsRequest v)
+    internal static void ListPolicyTagsRequest(QueryForm o, Model.ListPolicyTagsRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("PolicyArn", v.PolicyArn);
     }
 
-    internal static void ListPolicyVersionsRequest(QueryForm o, ListPolicyVersionsRequest v)
+    internal static void ListPolicyVersionsRequest(QueryForm o, Model.ListPolicyVersionsRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("PolicyArn", v.PolicyArn);
     }
 
-    internal static void ListRolePoliciesRequest(QueryForm o, ListRolePoliciesRequest v)
+    internal static void ListRolePoliciesRequest(QueryForm o, Model.ListRolePoliciesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void ListRoleTagsRequest(QueryForm o, ListRoleTagsRequest v)
+    internal static void ListRoleTagsRequest(QueryForm o, Model.ListRoleTagsRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void ListRolesRequest(QueryForm o, ListRolesRequest v)
+    internal static void ListRolesRequest(QueryForm o, Model.ListRolesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("PathPrefix", v.PathPrefix);
     }
 
-    internal static void ListUserPoliciesRequest(QueryForm o, ListUserPoliciesRequest v)
+    internal static void ListUserPoliciesRequest(QueryForm o, Model.ListUserPoliciesRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void ListUserTagsRequest(QueryForm o, ListUserTagsRequest v)
+    internal static void ListUserTagsRequest(QueryForm o, Model.ListUserTagsRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void ListUsersRequest(QueryForm o, ListUsersRequest v)
+    internal static void ListUsersRequest(QueryForm o, Model.ListUsersRequest v)
     {
         o.Member("Marker", v.Marker);
         o.Member("MaxItems", v.MaxItems);
         o.Member("PathPrefix", v.PathPrefix);
     }
 
-    internal static void PutRolePermissionsBoundaryRequest(QueryForm o, PutRolePermissionsBoundaryRequest v)
+    internal static void PutRolePermissionsBoundaryRequest(QueryForm o, Model.PutRolePermissionsBoundaryRequest v)
     {
         o.Member("PermissionsBoundary", v.PermissionsBoundary);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void PutRolePolicyRequest(QueryForm o, PutRolePolicyRequest v)
+    internal static void PutRolePolicyRequest(QueryForm o, Model.PutRolePolicyRequest v)
     {
         o.Member("PolicyDocument", v.PolicyDocument);
         o.Member("PolicyName", v.PolicyName);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void PutUserPermissionsBoundaryRequest(QueryForm o, PutUserPermissionsBoundaryRequest v)
+    internal static void PutUserPermissionsBoundaryRequest(QueryForm o, Model.PutUserPermissionsBoundaryRequest v)
     {
         o.Member("PermissionsBoundary", v.PermissionsBoundary);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void PutUserPolicyRequest(QueryForm o, PutUserPolicyRequest v)
+    internal static void PutUserPolicyRequest(QueryForm o, Model.PutUserPolicyRequest v)
     {
         o.Member("PolicyDocument", v.PolicyDocument);
         o.Member("PolicyName", v.PolicyName);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void RemoveClientIDFromOpenIDConnectProviderRequest(QueryForm o, RemoveClientIDFromOpenIDConnectProviderRequest v)
+    internal static void RemoveClientIDFromOpenIDConnectProviderRequest(QueryForm o, Model.RemoveClientIDFromOpenIDConnectProviderRequest v)
     {
         o.Member("ClientID", v.ClientID);
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
     }
 
-    internal static void RemoveRoleFromInstanceProfileRequest(QueryForm o, RemoveRoleFromInstanceProfileRequest v)
+    internal static void RemoveRoleFromInstanceProfileRequest(QueryForm o, Model.RemoveRoleFromInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void SetDefaultPolicyVersionRequest(QueryForm o, SetDefaultPolicyVersionRequest v)
+    internal static void SetDefaultPolicyVersionRequest(QueryForm o, Model.SetDefaultPolicyVersionRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.Member("VersionId", v.VersionId);
     }
 
-    internal static void SimulateCustomPolicyRequest(QueryForm o, SimulateCustomPolicyRequest v)
+    internal static void SimulateCustomPolicyRequest(QueryForm o, Model.SimulateCustomPolicyRequest v)
     {
         o.List("ActionNames", v.ActionNames);
         o.Member("CallerArn", v.CallerArn);
@@ -425,7 +425,7 @@ internal static class IdentityManagementWriters
         o.Member("ResourcePolicy", v.ResourcePolicy);
     }
 
-    internal static void SimulatePrincipalPolicyRequest(QueryForm o, SimulatePrincipalPolicyRequest v)
+    internal static void SimulatePrincipalPolicyRequest(QueryForm o, Model.SimulatePrincipalPolicyRequest v)
     {
         o.List("ActionNames", v.ActionNames);
         o.Member("CallerArn", v.CallerArn);
@@ -441,106 +441,106 @@ internal static class IdentityManagementWriters
         o.Member("ResourcePolicy", v.ResourcePolicy);
     }
 
-    internal static void TagInstanceProfileRequest(QueryForm o, TagInstanceProfileRequest v)
+    internal static void TagInstanceProfileRequest(QueryForm o, Model.TagInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void TagOpenIDConnectProviderRequest(QueryForm o, TagOpenIDConnectProviderRequest v)
+    internal static void TagOpenIDConnectProviderRequest(QueryForm o, Model.TagOpenIDConnectProviderRequest v)
     {
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void TagPolicyRequest(QueryForm o, TagPolicyRequest v)
+    internal static void TagPolicyRequest(QueryForm o, Model.TagPolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void TagRoleRequest(QueryForm o, TagRoleRequest v)
+    internal static void TagRoleRequest(QueryForm o, Model.TagRoleRequest v)
     {
         o.Member("RoleName", v.RoleName);
         o.List("Tags", v.Tags, Tag);
     }
 
-    internal static void TagUserRequest(QueryForm o, TagUserRequest v)
+    internal static void TagUserRequest(QueryForm o, Model.TagUserRequest v)
     {
         o.List("Tags", v.Tags, Tag);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void UntagInstanceProfileRequest(QueryForm o, UntagInstanceProfileRequest v)
+    internal static void UntagInstanceProfileRequest(QueryForm o, Model.UntagInstanceProfileRequest v)
     {
         o.Member("InstanceProfileName", v.InstanceProfileName);
         o.List("TagKeys", v.TagKeys);
     }
 
-    internal static void UntagOpenIDConnectProviderRequest(QueryForm o, UntagOpenIDConnectProviderRequest v)
+    internal static void UntagOpenIDConnectProviderRequest(QueryForm o, Model.UntagOpenIDConnectProviderRequest v)
     {
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
         o.List("TagKeys", v.TagKeys);
     }
 
-    internal static void UntagPolicyRequest(QueryForm o, UntagPolicyRequest v)
+    internal static void UntagPolicyRequest(QueryForm o, Model.UntagPolicyRequest v)
     {
         o.Member("PolicyArn", v.PolicyArn);
         o.List("TagKeys", v.TagKeys);
     }
 
-    internal static void UntagRoleRequest(QueryForm o, UntagRoleRequest v)
+    internal static void UntagRoleRequest(QueryForm o, Model.UntagRoleRequest v)
     {
         o.Member("RoleName", v.RoleName);
         o.List("TagKeys", v.TagKeys);
     }
 
-    internal static void UntagUserRequest(QueryForm o, UntagUserRequest v)
+    internal static void UntagUserRequest(QueryForm o, Model.UntagUserRequest v)
     {
         o.List("TagKeys", v.TagKeys);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void UpdateAssumeRolePolicyRequest(QueryForm o, UpdateAssumeRolePolicyRequest v)
+    internal static void UpdateAssumeRolePolicyRequest(QueryForm o, Model.UpdateAssumeRolePolicyRequest v)
     {
         o.Member("PolicyDocument", v.PolicyDocument);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void UpdateOpenIDConnectProviderThumbprintRequest(QueryForm o, UpdateOpenIDConnectProviderThumbprintRequest v)
+    internal static void UpdateOpenIDConnectProviderThumbprintRequest(QueryForm o, Model.UpdateOpenIDConnectProviderThumbprintRequest v)
     {
         o.Member("OpenIDConnectProviderArn", v.OpenIDConnectProviderArn);
         o.List("ThumbprintList", v.ThumbprintList);
     }
 
-    internal static void UpdateRoleRequest(QueryForm o, UpdateRoleRequest v)
+    internal static void UpdateRoleRequest(QueryForm o, Model.UpdateRoleRequest v)
     {
         o.Member("Description", v.Description);
         o.Member("MaxSessionDuration", v.MaxSessionDuration);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void UpdateRoleDescriptionRequest(QueryForm o, UpdateRoleDescriptionRequest v)
+    internal static void UpdateRoleDescriptionRequest(QueryForm o, Model.UpdateRoleDescriptionRequest v)
     {
         o.Member("Description", v.Description);
         o.Member("RoleName", v.RoleName);
     }
 
-    internal static void UpdateUserRequest(QueryForm o, UpdateUserRequest v)
+    internal static void UpdateUserRequest(QueryForm o, Model.UpdateUserRequest v)
     {
         o.Member("NewPath", v.NewPath);
         o.Member("NewUserName", v.NewUserName);
         o.Member("UserName", v.UserName);
     }
 
-    internal static void ContextEntry(QueryForm o, ContextEntry v)
+    internal static void ContextEntry(QueryForm o, Model.ContextEntry v)
     {
         o.Member("ContextKeyName", v.ContextKeyName);
         o.Member("ContextKeyType", v.ContextKeyType);
         o.List("ContextKeyValues", v.ContextKeyValues);
     }
 
-    internal static void Tag(QueryForm o, Tag v)
+    internal static void Tag(QueryForm o, Model.Tag v)
     {
         o.Member("Key", v.Key);
         o.Member("Value", v.Value);

@@ -128,11 +128,9 @@ internal sealed class ClusterAwsAuth(AwsAccount account, ClusterApi api, string 
         }
         catch (Exception exception) when (ClusterApi.IsUnreachable(exception))
         {
-            throw new EksToolsException(EksErrorKind.Network, "ApiServerUnreachable", $"The API server of cluster {cluster} cannot be reached for aws-auth: {Innermost(exception).Message.TrimEnd('.', ' ')}.", cluster, "With a private endpoint alone, run the command from within the VPC. Access entries need no API server.", exception);
+            throw new EksToolsException(EksErrorKind.Network, "ApiServerUnreachable", exception.Message, cluster, "With a private endpoint alone, run the command from within the VPC. Access entries need no API server.", exception.InnerException);
         }
     }
 
     private async Task<string> WhoAsync(CancellationToken cancellationToken) => (await account.Session.GetCallerIdentityAsync(cancellationToken)).Arn;
-
-    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 }

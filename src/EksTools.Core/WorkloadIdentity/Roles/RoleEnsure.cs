@@ -66,6 +66,10 @@ internal sealed class RoleEnsure(AwsAccount account)
                 cancellationToken)).Role;
             return (made, StepOutcome.Created);
         }
+        catch (LimitExceededException exception) when (IsTrustTooLarge(exception))
+        {
+            throw TrustTooLarge(wanted.Name, trust, exception);
+        }
         catch (EntityAlreadyExistsException)
         {
             Role there = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = wanted.Name }, cancellationToken)).Role;
@@ -74,33 +78,57 @@ internal sealed class RoleEnsure(AwsAccount account)
     }
 
     /// <summary>The role's permissions. What else is attached stays.</summary>
-    public async Task<StepOutcome> EnsurePoliciesAsync(RoleSpecification wanted, CancellationToken cancellationToken)
+    /// <param name="isNew">The role was made a moment ago, so that there is nothing to look at.</param>
+    public async Task<StepOutcome> EnsurePoliciesAsync(RoleSpecification wanted, bool isNew, CancellationToken cancellationToken)
     {
         bool changed = false;
-        HashSet<string> attached = new(StringComparer.Ordinal);
-        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = wanted.Name }).AttachedPolicies.WithCancellation(cancellationToken))
-        {
-            attached.Add(policy.PolicyArn);
-        }
+        HashSet<string> attached = isNew ? [] : await ReadAttachedAsync(wanted.Name, cancellationToken);
 
         foreach (string arn in wanted.ManagedPolicies.Where(arn => !attached.Contains(arn)))
         {
-            await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = wanted.Name, PolicyArn = arn }, cancellationToken);
+            try
+            {
+                await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = wanted.Name, PolicyArn = arn }, cancellationToken);
+            }
+            catch (LimitExceededException exception)
+            {
+                throw new EksToolsException(EksErrorKind.LimitExceeded, "TooManyPolicies", $"Role {wanted.Name} has {attached.Count} managed policies already, and IAM takes no more: {exception.Message}.", wanted.Name, "Put what they say into fewer policies, or ask Service Quotas for more managed policies in a role (20 at most).", exception);
+            }
+
             changed = true;
         }
 
         foreach ((string name, PolicyDocument document) in wanted.InlinePolicies)
         {
-            if (await ReadInlineAsync(wanted.Name, name, cancellationToken) is { } there && there.Equals(document))
+            if (!isNew && await ReadInlineAsync(wanted.Name, name, cancellationToken) is { } there && there.Equals(document))
             {
                 continue;
             }
 
-            await iam.PutRolePolicyAsync(new PutRolePolicyRequest { RoleName = wanted.Name, PolicyName = name, PolicyDocument = document.ToJson() }, cancellationToken);
+            try
+            {
+                await iam.PutRolePolicyAsync(new PutRolePolicyRequest { RoleName = wanted.Name, PolicyName = name, PolicyDocument = document.ToJson() }, cancellationToken);
+            }
+            catch (LimitExceededException exception)
+            {
+                throw new EksToolsException(EksErrorKind.LimitExceeded, "RolePoliciesTooLarge", $"The policy {name} has {document.ToJson().Length} characters and does not fit into role {wanted.Name}: {exception.Message}.", wanted.Name, "Make managed policies of it (New-IAMPolicy, up to 6144 characters each) and give them with -PolicyArn.", exception);
+            }
+
             changed = true;
         }
 
         return changed ? StepOutcome.Updated : StepOutcome.Found;
+    }
+
+    private async Task<HashSet<string>> ReadAttachedAsync(string role, CancellationToken cancellationToken)
+    {
+        HashSet<string> attached = new(StringComparer.Ordinal);
+        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
+        {
+            attached.Add(policy.PolicyArn);
+        }
+
+        return attached;
     }
 
     private async Task<PolicyDocument?> ReadInlineAsync(string role, string name, CancellationToken cancellationToken)
@@ -114,6 +142,12 @@ internal sealed class RoleEnsure(AwsAccount account)
             return null;
         }
     }
+
+    // The two quotas of CreateRole and UpdateAssumeRolePolicy are told apart by their message alone: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    private static bool IsTrustTooLarge(LimitExceededException exception) => exception.Message.Contains("ACLSizePerRole", StringComparison.Ordinal);
+
+    private static EksToolsException TrustTooLarge(string role, PolicyDocument trust, LimitExceededException exception) => new(
+        EksErrorKind.LimitExceeded, "TrustPolicyTooLarge", $"The trust policy of role {role} would have {trust.ToJson().Length} characters, and IAM takes no more: {exception.Message}.", role, "Name the service accounts in one command (-ServiceAccount a, b) or by a pattern, spread them over several roles (-RoleName), use -Mode PodIdentity, or ask Service Quotas for 4096.", exception);
 
     private async Task<bool> UpdateAsync(Role there, RoleSpecification wanted, CancellationToken cancellationToken)
     {
@@ -133,7 +167,15 @@ internal sealed class RoleEnsure(AwsAccount account)
         PolicyDocument trust = PolicyDocument.Parse(there.AssumeRolePolicyDocument, $"The trust policy of role {wanted.Name}");
         if (trust.Add(wanted.Trust))
         {
-            await iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = wanted.Name, PolicyDocument = trust.ToJson() }, cancellationToken);
+            try
+            {
+                await iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = wanted.Name, PolicyDocument = trust.ToJson() }, cancellationToken);
+            }
+            catch (LimitExceededException exception) when (IsTrustTooLarge(exception))
+            {
+                throw TrustTooLarge(wanted.Name, trust, exception);
+            }
+
             changed = true;
         }
 

@@ -2,15 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
-using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
-using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
-using EksTools.Core.WorkloadIdentity.OidcProviders;
 using EksTools.Core.WorkloadIdentity.Policies;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -20,34 +17,30 @@ using k8s.Models;
 namespace EksTools.Core.WorkloadIdentity.Roles;
 
 /// <summary>The plan that makes, or mends, everything between a service account and its role.</summary>
-internal sealed class ServiceAccountRoleCreation : IDisposable
+internal sealed class ServiceAccountRoleCreation
 {
     private const string Provider = "oidc-provider", Agent = "pod-identity-agent", RoleStep = "role", Policies = "permissions";
+    private readonly ServiceAccountRoleStage stage;
     private readonly AwsAccount account;
     private readonly EksCluster cluster;
     private readonly ServiceAccountRoleRequest request;
     private readonly ServiceAccountRoleMode mode;
     private readonly ClusterIdentity identity;
-    private readonly ClusterApi? api;
     private readonly ServiceAccountEnsure? kubernetes;
-    private readonly PodIdentityEnsure podIdentity;
     private readonly ConcurrentDictionary<ServiceAccountName, string> associations = [];
     private readonly RoleSpecification role;
-    private readonly Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates;
     private string roleArn;
     private StepOutcome change = StepOutcome.Planned;
 
-    private ServiceAccountRoleCreation(AwsAccount account, EksCluster cluster, ServiceAccountRoleRequest request, ServiceAccountRoleMode mode, ClusterApi? api, TimeProvider time, Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates)
+    private ServiceAccountRoleCreation(ServiceAccountRoleStage stage, ServiceAccountRoleRequest request, ServiceAccountRoleMode mode, ServiceAccountEnsure? kubernetes)
     {
-        this.account = account;
-        this.cluster = cluster;
+        this.stage = stage;
         this.request = request;
         this.mode = mode;
-        this.api = api;
-        this.certificates = certificates;
+        this.kubernetes = kubernetes;
+        account = stage.Account;
+        cluster = stage.Cluster;
         identity = new ClusterIdentity(cluster.Name, cluster.Region);
-        podIdentity = new PodIdentityEnsure(account, cluster.Name);
-        kubernetes = api is null ? null : new ServiceAccountEnsure(api, time);
         role = Specify();
         roleArn = $"arn:{account.Partition.Name}:iam::{ClusterArn.Parse(cluster.Arn)!.Account}:role{role.Path}{role.Name}";
         Plan = new Plan($"Giving role {role.Name} to {string.Join(", ", request.ServiceAccounts)} in {cluster.Name}", Steps());
@@ -56,22 +49,20 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
     public Plan Plan { get; }
 
     /// <summary>Looks at what is there and settles the mode. Changes nothing.</summary>
-    public static async Task<ServiceAccountRoleCreation> PrepareAsync(AwsAccount account, ServiceAccountRoleRequest request, TimeProvider time, Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates, CancellationToken cancellationToken)
+    public static async Task<ServiceAccountRoleCreation> PrepareAsync(ServiceAccountRoleStage stage, ServiceAccountRoleRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
-        ServiceAccountRoleRules.Require(request, account.Partition.Name);
-        EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
-        ClusterApi? api = request.NoServiceAccount ? null : ClusterApi.Open(account, cluster);
+        ServiceAccountRoleRules.Require(request, stage.Account.Partition.Name);
+        ServiceAccountEnsure? kubernetes = request.NoServiceAccount ? null : new ServiceAccountEnsure(stage.Api, time);
         try
         {
-            ServiceAccountRoleMode mode = request.Mode == ServiceAccountRoleMode.Auto ? await ChooseAsync(account, request, api is null ? null : new ServiceAccountEnsure(api, time), cancellationToken) : request.Mode;
-            ServiceAccountRoleCreation creation = new(account, cluster, request, mode, api, time, certificates);
+            ServiceAccountRoleMode mode = request.Mode == ServiceAccountRoleMode.Auto ? await ChooseAsync(stage, request, kubernetes, cancellationToken) : request.Mode;
+            ServiceAccountRoleCreation creation = new(stage, request, mode, kubernetes);
             await creation.RequireAsync(cancellationToken);
             return creation;
         }
-        catch
+        catch (Exception exception) when (ClusterApi.IsUnreachable(exception))
         {
-            api?.Dispose();
-            throw;
+            throw new EksToolsException(EksErrorKind.Network, "ApiServerUnreachable", exception.Message, stage.Cluster.Name, "With a private endpoint alone, run the command from within the VPC; or say -NoServiceAccount, and annotate the service account from there.", exception.InnerException);
         }
     }
 
@@ -92,25 +83,12 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         }),
     ];
 
-    public void Dispose() => api?.Dispose();
-
     /// <summary>What Kubernetes or IAM would refuse in the end is refused before anything is made.</summary>
     private async Task RequireAsync(CancellationToken cancellationToken)
     {
         foreach (string arn in role.ManagedPolicies)
         {
-            try
-            {
-                await account.Iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = arn }, cancellationToken);
-            }
-            catch (NoSuchEntityException exception)
-            {
-                throw new EksToolsException(EksErrorKind.NotFound, "PolicyNotFound", $"There is no managed policy {arn}.", arn, "Get-IAMPolicyList finds the name.", exception);
-            }
-            catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
-            {
-                // Who may not look may still attach: then IAM tells.
-            }
+            await stage.RequirePolicyAsync(arn, cancellationToken);
         }
 
         foreach (ServiceAccountName name in kubernetes is null ? [] : request.ServiceAccounts.Where(static name => !name.IsPattern))
@@ -127,17 +105,16 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
     }
 
     /// <summary>What a service account uses stays in use.</summary>
-    private static async Task<ServiceAccountRoleMode> ChooseAsync(AwsAccount account, ServiceAccountRoleRequest request, ServiceAccountEnsure? kubernetes, CancellationToken cancellationToken)
+    private static async Task<ServiceAccountRoleMode> ChooseAsync(ServiceAccountRoleStage stage, ServiceAccountRoleRequest request, ServiceAccountEnsure? kubernetes, CancellationToken cancellationToken)
     {
         if (request.ServiceAccounts.Any(static name => name.IsPattern) || request.RegionalSts is not null || request.TokenExpiration is not null)
         {
             return ServiceAccountRoleMode.Irsa;
         }
 
-        PodIdentityEnsure podIdentity = new(account, request.ClusterName);
         foreach (ServiceAccountName name in request.ServiceAccounts)
         {
-            if (await podIdentity.FindAsync(name, cancellationToken) is not null)
+            if (await stage.PodIdentity.FindAsync(name, cancellationToken) is not null)
             {
                 return ServiceAccountRoleMode.PodIdentity;
             }
@@ -152,7 +129,7 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
             }
         }
 
-        return await podIdentity.HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
+        return await stage.HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
     }
 
     private RoleSpecification Specify()
@@ -199,15 +176,15 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         List<PlanStep> steps =
         [
             irsa
-                ? new PlanStep { Id = Provider, Description = $"OpenID Connect provider of {cluster.Name}", Ensure = EnsureProviderAsync }
-                : new PlanStep { Id = Agent, Description = $"add-on {PodIdentityEnsure.Agent}", Ensure = (context, token) => podIdentity.EnsureAgentAsync(identity.Tags($"addon-{PodIdentityEnsure.Agent}"), context, token) },
+                ? new PlanStep { Id = Provider, Description = $"OpenID Connect provider of {cluster.Name}", Ensure = (context, token) => stage.EnsureProviderAsync(request.Audience, context.Observer, token) }
+                : new PlanStep { Id = Agent, Description = $"add-on {PodIdentityEnsure.Agent}", Ensure = stage.EnsureAgentAsync },
             new PlanStep { Id = RoleStep, Needs = irsa ? [Provider] : [], Description = $"IAM role {role.Name} and its trust policy", Ensure = EnsureRoleAsync },
         ];
         string permitted = RoleStep;
         if (role.ManagedPolicies.Count + role.InlinePolicies.Count > 0)
         {
             permitted = Policies;
-            steps.Add(new PlanStep { Id = Policies, Needs = [RoleStep], Description = $"permissions of the role: {string.Join(", ", role.ManagedPolicies.Select(static arn => arn[(arn.LastIndexOf('/') + 1)..]).Concat(role.InlinePolicies.Keys))}", Ensure = (_, token) => new RoleEnsure(account).EnsurePoliciesAsync(role, token) });
+            steps.Add(new PlanStep { Id = Policies, Needs = [RoleStep], Description = $"permissions of the role: {string.Join(", ", role.ManagedPolicies.Select(static arn => arn[(arn.LastIndexOf('/') + 1)..]).Concat(role.InlinePolicies.Keys))}", Ensure = EnsurePoliciesAsync });
         }
 
         foreach (string space in kubernetes is null || !request.CreateNamespace ? [] : request.ServiceAccounts.Select(static name => name.Namespace).Where(static name => name.AsSpan().IndexOfAny('*', '?') < 0).Distinct(StringComparer.Ordinal))
@@ -254,12 +231,6 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         }
     }
 
-    private async Task<StepOutcome> EnsureProviderAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        OidcProviderEnsure providers = new(account, certificates);
-        return (await providers.EnsureAsync(cluster, new OidcProviderRequest { ClusterName = cluster.Name, ClientIds = [request.Audience] }, context.Observer, cancellationToken)).Change;
-    }
-
     private async Task<StepOutcome> EnsureRoleAsync(StepContext context, CancellationToken cancellationToken)
     {
         (Role there, change) = await new RoleEnsure(account).EnsureRoleAsync(role, cancellationToken);
@@ -267,16 +238,19 @@ internal sealed class ServiceAccountRoleCreation : IDisposable
         return change;
     }
 
+    private Task<StepOutcome> EnsurePoliciesAsync(StepContext context, CancellationToken cancellationToken) =>
+        new RoleEnsure(account).EnsurePoliciesAsync(role, isNew: change == StepOutcome.Created, cancellationToken);
+
     private async Task<StepOutcome> AssociateAsync(ServiceAccountName name, CancellationToken cancellationToken)
     {
-        (string id, StepOutcome outcome) = await podIdentity.EnsureAsync(name, roleArn, request.TargetRoleArn, role.Tags, request.Force, cancellationToken);
+        (string id, StepOutcome outcome) = await stage.PodIdentity.EnsureAsync(name, roleArn, request.TargetRoleArn, role.Tags, request.Force, cancellationToken);
         associations[name] = id;
         return outcome;
     }
 
     private async Task<StepOutcome> EnsureServiceAccountAsync(ServiceAccountName name, bool irsa, StepContext context, CancellationToken cancellationToken)
     {
-        if (irsa && await podIdentity.FindAsync(name, cancellationToken) is { } association)
+        if (irsa && await stage.PodIdentity.FindAsync(name, cancellationToken) is { } association)
         {
             context.Observer.Warn($"Service account {name} has the Pod Identity association {association.AssociationId} too, which comes first: new pods get {association.RoleArn}. Remove-EKSPodIdentityAssociation takes it away.");
         }

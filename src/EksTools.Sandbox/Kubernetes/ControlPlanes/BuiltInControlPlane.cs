@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Kubernetes.Admission;
 using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Authorization;
@@ -43,7 +44,7 @@ internal sealed class BuiltInControlPlane : IControlPlane
         var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"));
         var version = new ServerVersion(options.KubernetesVersion);
         var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version);
-        var server = await ApiServer.StartAsync(handler.HandleAsync, cancellationToken).ConfigureAwait(false);
+        var server = await ApiServer.StartAsync(options.Faults is null ? handler.HandleAsync : new KubernetesFaults(options.Faults, options.Time, handler.HandleAsync).HandleAsync, cancellationToken).ConfigureAwait(false);
         return new BuiltInControlPlane(objects, server, authenticator, version);
     }
 
