@@ -9,6 +9,9 @@ namespace EksTools.Testing;
 /// <summary>An account's IAM, asked by a client of the test's own, not by the module.</summary>
 public sealed class Iam(SandboxServer sandbox) : IDisposable
 {
+    /// <summary>The managed policy that allows everything.</summary>
+    public const string Administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+
     /// <summary>The client.</summary>
     public IAmazonIdentityManagementService Client { get; } = new AmazonIdentityManagementServiceClient(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonIdentityManagementServiceConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EksTools.Sandbox.Iam.Policies;
 
 namespace EksTools.Sandbox.Account;
 
@@ -13,8 +14,8 @@ internal sealed record Principal(string Arn, string UserId, string IamArn)
     /// <summary>The tags of the session.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The policy that the session was begun with, which takes away from the role's; null without one.</summary>
-    public string? SessionPolicy { get; init; }
+    /// <summary>The policies that its session was narrowed to; none when it was not.</summary>
+    public IReadOnlyList<PolicyDocument> SessionPolicies { get; init; } = [];
 }
 
 /// <summary>A key pair, with a session token and an end when it is temporary.</summary>

@@ -8,7 +8,11 @@ namespace EksTools.Sandbox.Account;
 /// <param name="Principal">The caller's ARN, or null when it was not authenticated.</param>
 public sealed record SandboxRequest(
     DateTimeOffset Time, string Service, string Operation, string Region, string Method, string Path,
-    IReadOnlyDictionary<string, string> Headers, string Body, int Status, string? Principal);
+    IReadOnlyDictionary<string, string> Headers, string Body, int Status, string? Principal)
+{
+    /// <summary>The actions that the caller's policies were asked for, such as <c>iam:PassRole</c> of a call of CreateCluster; up to the one that was refused.</summary>
+    public IReadOnlyList<string> Actions { get; init; } = [];
+}
 
 /// <summary>The last requests, oldest first.</summary>
 internal sealed class RequestLog

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Authorization;
 using EksTools.Sandbox.Eks;
-using EksTools.Sandbox.Iam;
-using EksTools.Sandbox.Iam.Policies;
 using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using EksTools.Sandbox.Protocols;
@@ -21,10 +20,10 @@ internal static partial class EksAuthService
     private const string Operation = "AssumeRoleForPodIdentity";
     private const string Audience = "pods.eks.amazonaws.com";
 
-    // AWS's own policies that allow the action.
-    private static readonly string[] AllowingPolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy", "AdministratorAccess"];
-
     public static IReadOnlyList<JsonRoute> Routes { get; } = [new(Operation, "POST", "/clusters/{clusterName}/assume-role-for-pod-identity", AssumeRole)];
+
+    /// <summary>What the caller must be allowed: AmazonEKSWorkerNodePolicy does, which is how node roles come by it.</summary>
+    public static IEnumerable<AccessCheck> Needs(AwsCall call) => [new AccessCheck($"{Name}:{Operation}", call.Account.Arn("eks", call.Region, $"cluster/{call.Path["clusterName"]}"))];
 
     private static JsonObject AssumeRole(AwsCall call)
     {
@@ -40,40 +39,11 @@ internal static partial class EksAuthService
         }
 
         var eks = call.Eks();
-        var arn = eks.Account.Arn("eks", eks.Region.Name, $"cluster/{name}");
-        if (!MayAsk(call, arn))
-        {
-            throw new AwsException("AccessDeniedException", $"User: {call.Caller.Arn} is not authorized to perform: {Name}:{Operation} on resource: {arn} because no identity-based policy allows the {Name}:{Operation} action");
-        }
-
         var cluster = eks.Clusters.GetValueOrDefault(name) ?? throw NotFound($"No cluster found for name: {name}.");
         var (space, account, pod) = Verify(call, cluster, text);
         var association = cluster.PodIdentityAssociations.Values.FirstOrDefault(one => one.Namespace == space && one.ServiceAccount == account)
             ?? throw NotFound($"No association found for service account {account} in namespace {space} of cluster {name}.");
         return Write(association, PodIdentitySession.Begin(call, cluster, association, pod));
-    }
-
-    /// <summary>What IAM says of the caller: AmazonEKSWorkerNodePolicy allows the action, which is how node roles come by it.</summary>
-    private static bool MayAsk(AwsCall call, string cluster)
-    {
-        var (iam, partition) = (call.Account.Iam, call.Account.Partition);
-        if (call.Caller.IamArn == call.Account.Administrator.Principal.IamArn)
-        {
-            return true;
-        }
-
-        if (iam.FindRole(call.Caller.IamArn) is not { } role)
-        {
-            return false;
-        }
-
-        var documents = role.InlinePolicies.Values.Concat(role.AttachedPolicies.Select(arn => iam.Policies.GetValueOrDefault(arn)).OfType<Policy>().Select(policy => policy.Versions[policy.DefaultVersion].Document)).Select(PolicyDocument.ParseIdentity);
-        return PolicyEvaluator.Evaluate(documents, new PolicyRequest(null, $"{Name}:{Operation}", cluster, [])) switch
-        {
-            PolicyDecision.Allowed => true,
-            PolicyDecision.ExplicitDeny => false,
-            _ => role.AttachedPolicies.Overlaps(AllowingPolicies.Select(policy => $"arn:{partition}:iam::aws:policy/{policy}")),
-        };
     }
 
     private static (string Namespace, string ServiceAccount, JsonObject Pod) Verify(AwsCall call, Cluster cluster, string text)

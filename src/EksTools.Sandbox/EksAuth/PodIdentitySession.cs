@@ -20,7 +20,7 @@ internal static class PodIdentitySession
     /// <summary>Whether a role trusts EKS with the pods of a service account.</summary>
     /// <param name="tags">The session's tags; empty when the association switches them off.</param>
     public static bool Trusts(Role role, Cluster cluster, IReadOnlyDictionary<string, string> tags) =>
-        Actions(tags).All(action => TrustPolicy.TrustsService(role, Service, action, Surroundings(cluster, tags)));
+        Actions(tags).All(action => TrustPolicy.Evaluate(role, new RequestPrincipal("Service", [Service, Service + ".cn"]), action, Surroundings(cluster, tags)) == PolicyDecision.Allowed);
 
     /// <summary>The tags by which AWS says who a session is for (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html).</summary>
     /// <param name="pod">The token's claim of the pod; null where there is no pod yet.</param>

@@ -1,3 +1,4 @@
+using EksTools.Sandbox.Authorization;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Faults;
@@ -28,7 +29,7 @@ internal static class FaultErrors
             "ec2" => new AwsException("Unavailable", "The service is unavailable. Please try again shortly.", 503),
             _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         },
-        FaultKind.AccessDenied => Denied(service, call),
+        FaultKind.AccessDenied => Authorizer.Refuse(service, call),
         FaultKind.Capacity when !ActsOut(service, call.Operation) => service == "ec2"
             ? new AwsException("InsufficientInstanceCapacity", "There is no capacity available that matches your request.", 500)
             : new AwsException("ResourceLimitExceededException", "You have reached the limit of this resource."),
@@ -36,22 +37,4 @@ internal static class FaultErrors
     };
 
     private static bool ActsOut(string service, string operation) => (service, operation) is ("eks", "CreateNodegroup") or ("eks", "CreateCluster") or ("ec2", "CreateNatGateway");
-
-    private static AwsException Denied(string service, AwsCall call)
-    {
-        var sentence = $"User: {call.Caller.Arn} is not authorized to perform: {service}:{call.Operation}";
-        var because = $"because no identity-based policy allows the {service}:{call.Operation} action";
-        return service switch
-        {
-            "eks" or "eks-auth" => new AwsException("AccessDeniedException", $"{sentence} on resource: {Resource(call)} {because}", 403),
-            "ec2" => new AwsException("UnauthorizedOperation", $"You are not authorized to perform this operation. {sentence} {because}", 403),
-            _ => new AwsException("AccessDenied", $"{sentence} on resource: {(call.Parameters.Get("RoleName") is { } role ? call.Account.Arn("iam", "", $"role/{role}") : call.Parameters.Get("RoleArn") ?? "*")} {because}", 403),
-        };
-    }
-
-    private static string Resource(AwsCall call)
-    {
-        var name = call.Path.GetValueOrDefault("name") ?? call.Path.GetValueOrDefault("clusterName") ?? call.Body["name"]?.ToString();
-        return name is null ? call.Account.Arn("eks", call.Region, "cluster/*") : call.Account.Arn("eks", call.Region, $"cluster/{name}");
-    }
 }

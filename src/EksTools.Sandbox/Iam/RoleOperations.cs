@@ -102,19 +102,22 @@ internal static class RoleOperations
     private static IEnumerable<XElement?> CreateServiceLinked(AwsCall call)
     {
         var service = RequireMember(call, "AWSServiceName");
-        var name = service switch
-        {
-            "eks.amazonaws.com" => "AWSServiceRoleForAmazonEKS",
-            "eks-nodegroup.amazonaws.com" => "AWSServiceRoleForAmazonEKSNodegroup",
-            "eks-fargate.amazonaws.com" => "AWSServiceRoleForAmazonEKSForFargate",
-            "autoscaling.amazonaws.com" => "AWSServiceRoleForAutoScaling",
-            "elasticloadbalancing.amazonaws.com" => "AWSServiceRoleForElasticLoadBalancing",
-            "spot.amazonaws.com" => "AWSServiceRoleForEC2Spot",
-            _ => throw new AwsException("InvalidInput", $"Service role name or service principal {service} is not supported."),
-        };
+        var name = ServiceLinkedName(service) ?? throw new AwsException("InvalidInput", $"Service role name or service principal {service} is not supported.");
         return EnsureServiceLinked(call, service, name) is { } role ? [X("Role", Write(role, true))]
             : throw new AwsException("InvalidInput", $"Service role name {name} has been taken in this account, please try a different suffix.");
     }
+
+    /// <summary>The name of a service's linked role; null for a service that has none.</summary>
+    public static string? ServiceLinkedName(string? service) => service switch
+    {
+        "eks.amazonaws.com" => "AWSServiceRoleForAmazonEKS",
+        "eks-nodegroup.amazonaws.com" => "AWSServiceRoleForAmazonEKSNodegroup",
+        "eks-fargate.amazonaws.com" => "AWSServiceRoleForAmazonEKSForFargate",
+        "autoscaling.amazonaws.com" => "AWSServiceRoleForAutoScaling",
+        "elasticloadbalancing.amazonaws.com" => "AWSServiceRoleForElasticLoadBalancing",
+        "spot.amazonaws.com" => "AWSServiceRoleForEC2Spot",
+        _ => null,
+    };
 
     /// <summary>Makes a service-linked role; null when it is there.</summary>
     public static Role? EnsureServiceLinked(AwsCall call, string service, string name)

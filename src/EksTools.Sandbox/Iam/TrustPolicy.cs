@@ -10,10 +10,16 @@ internal static class TrustPolicy
     public static PolicyDecision Evaluate(Role role, RequestPrincipal principal, string action, RequestContext context) =>
         PolicyEvaluator.Evaluate(PolicyDocument.ParseTrust(role.TrustPolicy), new PolicyRequest(principal, action, role.Arn, context));
 
-    /// <summary>Whether a service may assume the role.</summary>
-    /// <param name="context">What the service says of itself, such as <c>aws:SourceAccount</c>.</param>
-    public static bool TrustsService(Role role, string service, string action = "sts:AssumeRole", RequestContext? context = null) =>
-        Evaluate(role, new RequestPrincipal("Service", [service, service + ".cn"]), action, context ?? []) == PolicyDecision.Allowed;
+    /// <summary>
+    /// Whether a service may assume the role, whatever the conditions: what they speak of (a session's tags, the resource that asks) is known
+    /// only when the role is assumed, not when the service is handed it.
+    /// </summary>
+    public static bool TrustsService(Role role, string service, string action = "sts:AssumeRole")
+    {
+        var policy = PolicyDocument.ParseTrust(role.TrustPolicy);
+        var bare = policy with { Statements = [.. policy.Statements.Where(statement => statement.Allows || statement.Conditions.Count == 0).Select(statement => statement with { Conditions = [] })] };
+        return PolicyEvaluator.Evaluate(bare, new PolicyRequest(new RequestPrincipal("Service", [service, service + ".cn"]), action, role.Arn, [])) == PolicyDecision.Allowed;
+    }
 
     /// <summary>Whether a principal of the account may assume the role by its own trust policy.</summary>
     public static bool TrustsPrincipal(Role role, string iamArn, string callerArn, string accountId) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Authorization;
 using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
@@ -22,12 +23,13 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
         var operation = new Route(request, account);
         Principal? caller = null;
         FaultRule? fault = null;
+        AwsCall? call = null;
         AwsReply? reply;
         try
         {
             var scope = operation.IsUnsigned ? null : SignatureVerifier.Verify(request, account, operation.PresignedLife);
             caller = scope?.Key.Principal;
-            var call = operation.ToCall(caller ?? Principal.Unsigned, scope?.Region ?? operation.HostRegion);
+            call = operation.ToCall(caller ?? Principal.Unsigned, scope?.Region ?? operation.HostRegion);
             fault = faults.Strike(operation.Service, operation.Name);
             reply = await RunAsync(operation, call, fault);
         }
@@ -47,7 +49,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
 
         var dropped = fault?.Kind is FaultKind.DropBefore or FaultKind.DropAfter;
         log.Add(new SandboxRequest(account.Now, operation.Service, operation.Name, operation.Region, request.Method, PublicPath(request),
-            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), WebToken().Replace(request.Text, "***"), dropped ? 0 : reply!.Status, caller?.Arn));
+            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), WebToken().Replace(request.Text, "***"), dropped ? 0 : reply!.Status, caller?.Arn) { Actions = [.. call?.Actions ?? []] });
         if (dropped)
         {
             context.Abort();
@@ -84,6 +86,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
 
         lock (account.Gate)
         {
+            Authorizer.Require(operation.Service, call);
             return operation.Run(call);
         }
     }

@@ -46,7 +46,7 @@ internal static class RoleSessions
     /// <summary>Begins a session.</summary>
     public static AccessKey Begin(AwsAccount account, Role role, string session, TimeSpan duration, IReadOnlyDictionary<string, string>? tags = null, string? policy = null) =>
         account.Credentials.AddTemporary(
-            new Principal(account.Arn("sts", "", $"assumed-role/{role.Name}/{session}"), $"{role.Id}:{session}", role.Arn) { Tags = tags ?? new Dictionary<string, string>(), SessionPolicy = policy },
+            new Principal(account.Arn("sts", "", $"assumed-role/{role.Name}/{session}"), $"{role.Id}:{session}", role.Arn) { Tags = tags ?? new Dictionary<string, string>(), SessionPolicies = policy is null ? [] : [PolicyDocument.ParseIdentity(policy)] },
             account.Now + duration);
 
     /// <summary>The credentials as STS answers them.</summary>

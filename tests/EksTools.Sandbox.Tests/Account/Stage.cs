@@ -100,6 +100,18 @@ internal sealed class Stage : IAsyncDisposable
         return new(keys.Value("AccessKeyId"), keys.Value("SecretAccessKey"), keys.Value("SessionToken"));
     }
 
+    /// <summary>A client of a new role with the policy's statements as its only permissions.</summary>
+    public async Task<SignedClient> ActAsync(string role, string statements)
+    {
+        var keys = await AssumeAsync(role);
+        await PermitAsync(role, statements);
+        return new SignedClient(Sandbox.Endpoint, keys.AccessKey, keys.SecretKey, keys.SessionToken, time: Time);
+    }
+
+    /// <summary>Makes statements the only permissions of a role.</summary>
+    public async Task PermitAsync(string role, string statements) =>
+        Assert.Null((await IamAsync("PutRolePolicy", "RoleName", role, "PolicyName", "permissions", "PolicyDocument", $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""")).Error);
+
     /// <summary>The administrator.</summary>
     public AwsKeys Administrator => new(Sandbox.AccessKey, Sandbox.SecretKey);
 

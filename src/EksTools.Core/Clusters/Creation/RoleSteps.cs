@@ -14,9 +14,9 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
     // https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html and create-node-role.html. What the CNI needs stands on the role of its
     // own pods; on the nodes' role it stays where a cluster was begun without that one.
-    private static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
-    private static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"];
-    private const string CniPolicy = "AmazonEKS_CNI_Policy";
+    internal static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
+    internal static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"];
+    internal const string CniPolicy = "AmazonEKS_CNI_Policy";
     private readonly IAmazonIdentityManagementService iam = build.Account.Iam;
     private readonly ClusterIdentity identity = build.Identity;
 
