@@ -67,7 +67,14 @@ internal static class CmdletPermissions
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
-        ["Convert-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies"), new(OnClusters, "eks:UpdateClusterConfig", "eks:DescribeUpdate")],
+        ["Convert-EksIamMapping"] =
+        [
+            .. ReadMappings,
+            .. NamePrincipals,
+            new(Look, "eks:ListAccessPolicies"),
+            new(OnClusters, "eks:CreateAccessEntry", "eks:DescribeUpdate", "eks:UpdateClusterConfig"),
+            new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DeleteAccessEntry", "eks:UpdateAccessEntry"),
+        ],
         ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
         ["Get-EksCluster"] = Find,
         ["Get-EksEffectiveAccess"] = ReadMappings,
@@ -122,7 +129,7 @@ internal static class CmdletPermissions
             new(LeftGroups, "ec2:DeleteSecurityGroup"),
             new(LeftByKubernetes, "ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup"),
         ],
-        ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(AccessEntries, "eks:DeleteAccessEntry")],
+        ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, new(AccessEntries, "eks:DeleteAccessEntry")],
         ["Remove-EksKubeconfig"] = [Describe],
         ["Remove-EksServiceAccountRole"] =
         [

@@ -37,7 +37,7 @@ public sealed class NewEksIamPolicyTests : IDisposable
         if (roles is null)
         {
             // Shortened to what the cluster's own role is called.
-            Assert.Matches(@"role/ekstools-a-name-that-is-so-long-that-roles-need-a-sh-[0-9a-f]{10}"",", Text(statements, "ClusterRoles", "Resource"));
+            Assert.Matches(@"role/ekstools-a-name-that-is-so-long-that-roles-need-a-sho-[0-9a-f]{10}"",", Text(statements, "ClusterRoles", "Resource"));
         }
     }
 
