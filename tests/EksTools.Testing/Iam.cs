@@ -15,6 +15,10 @@ public sealed class Iam(SandboxServer sandbox) : IDisposable
     /// <summary>The client.</summary>
     public IAmazonIdentityManagementService Client { get; } = new AmazonIdentityManagementServiceClient(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonIdentityManagementServiceConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
 
+    /// <summary>Makes a role that the account may assume.</summary>
+    public async Task<string> CreateRoleAsync(string name) =>
+        (await Client.CreateRoleAsync(new CreateRoleRequest { RoleName = name, AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}]}""" })).Role.Arn;
+
     /// <summary>The statements of a role's trust policy, one by itself too.</summary>
     public async Task<JsonArray> ReadTrustAsync(string role)
     {

@@ -45,7 +45,7 @@ internal static class CmdletPermissions
     [
         Describe,
         new(LookInIam, "iam:ListOpenIDConnectProviders"),
-        new(OidcProviders, "iam:AddClientIDToOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider", "iam:GetOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint"),
+        new(OidcProviders, "iam:AddClientIDToOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider", "iam:GetOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
     ];
 
     private static readonly Permission[] ReadPodRoles =
@@ -67,10 +67,17 @@ internal static class CmdletPermissions
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
-        ["Convert-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(OnClusters, "eks:UpdateClusterConfig", "eks:DescribeUpdate")],
+        ["Convert-EksIamMapping"] =
+        [
+            .. ReadMappings,
+            .. NamePrincipals,
+            new(Look, "eks:ListAccessPolicies"),
+            new(OnClusters, "eks:CreateAccessEntry", "eks:DescribeUpdate", "eks:UpdateClusterConfig"),
+            new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DeleteAccessEntry", "eks:UpdateAccessEntry"),
+        ],
         ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
         ["Get-EksCluster"] = Find,
-        ["Get-EksEffectiveAccess"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals],
+        ["Get-EksEffectiveAccess"] = ReadMappings,
         ["Get-EksIamMapping"] = ReadMappings,
         ["Get-EksNode"] = [Describe],
         ["Get-EksServiceAccountRole"] = ReadPodRoles,
@@ -104,7 +111,7 @@ internal static class CmdletPermissions
             new(PodRolePolicies, "iam:AttachRolePolicy"),
             new(PoliciesToAttach, "iam:GetPolicy"),
         ],
-        ["Register-EksOidcProvider"] = MakeProvider,
+        ["Register-EksOidcProvider"] = [.. MakeProvider, new(OidcProviders, "iam:UpdateOpenIDConnectProviderThumbprint")],
         ["Remove-EksCluster"] =
         [
             Describe,
@@ -122,7 +129,7 @@ internal static class CmdletPermissions
             new(LeftGroups, "ec2:DeleteSecurityGroup"),
             new(LeftByKubernetes, "ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup"),
         ],
-        ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(AccessEntries, "eks:DeleteAccessEntry")],
+        ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, new(AccessEntries, "eks:DeleteAccessEntry")],
         ["Remove-EksKubeconfig"] = [Describe],
         ["Remove-EksServiceAccountRole"] =
         [
@@ -130,9 +137,9 @@ internal static class CmdletPermissions
             new(PodIdentity, "eks:DeletePodIdentityAssociation"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:UpdateAssumeRolePolicy"),
         ],
-        ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals],
+        ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
         ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(Addons, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
-        ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals],
+        ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],
         ["Update-EksKubeconfig"] = [Describe],
         ["Wait-EksCluster"] = [Describe, new(OnClusters, "eks:ListNodegroups"), new(NodeGroups, "eks:DescribeNodegroup")],
     };

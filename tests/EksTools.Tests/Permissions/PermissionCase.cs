@@ -27,13 +27,28 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string Nodes = "New-EksCluster demo -NatGateway None -NoKubeconfig" + Enter;
     private const string OldNodes = "New-EksCluster demo -NatGateway None -NoKubeconfig -AuthenticationMode CONFIG_MAP; Add-EksIamMapping demo arn:aws:iam::111122223333:role/operator -Group system:masters";
     private const string Mapped = "; 'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Add-EksIamMapping demo -Group g";
+    private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
 
-    /// <summary>What is asked for in rare circumstances only, with the circumstance.</summary>
-    public static IReadOnlyDictionary<string, string> Rare { get; } = new Dictionary<string, string>
-    {
-        ["iam:GetInstanceProfile"] = "self-managed nodes, which the sandbox does not launch",
-    };
+    /// <summary>What a cmdlet asks for in rare circumstances only, with the circumstance. The same action is seen in another cmdlet's run, unless the sandbox cannot play it.</summary>
+    public static IReadOnlyList<(string Command, string Action, string When)> Rare { get; } =
+    [
+        ("*", "iam:GetInstanceProfile", "self-managed nodes, which the sandbox does not launch"),
+        ("*", "eks:DescribeFargateProfile", "a cluster with Fargate profiles; Test-EksIamMapping's run has one"),
+        ("*", "eks:DeleteAddon", "an add-on that failed to be made gives way to another attempt; none fails so in the sandbox"),
+        ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
+        ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
+        ("Convert-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
+        ("Convert-EksIamMapping", "eks:UpdateAccessEntry", "the principal has an entry already; Add-EksIamMapping's run changes one"),
+        ("Convert-EksIamMapping", "iam:ListRoles", "many principals; Add-EksIamMapping's run has them"),
+        ("Convert-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
+        ("Test-EksIamMapping", "iam:ListRoles", "many principals; Add-EksIamMapping's run has them"),
+        ("Test-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
+        ("Convert-EksServiceAccountRole", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
+    ];
 
     public static IReadOnlyList<PermissionCase> All { get; } =
     [
@@ -55,15 +70,18 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await ForeignCluster.LeaveBehindAsync(sandbox, "demo");
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
+                Failures = ["AwsAccessDenied"],
             }),
         new("Register-EksOidcProvider",
             new PermissionAct(Cluster, "Register-EksOidcProvider demo"),
             new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
         new("New-EksServiceAccountRole",
+            new PermissionAct(Cluster, "New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"),
             new PermissionAct(Cluster + Provider, """
                 New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni
                 New-EksServiceAccountRole demo a, b -Mode PodIdentity
                 New-EksServiceAccountRole demo b -Mode PodIdentity -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy
+                New-EksServiceAccountRole demo b -Mode PodIdentity -RoleName ekstools-demo-us-west-2-other
                 """)),
         new("Get-EksServiceAccountRole", new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity", "Get-EksServiceAccountRole demo")),
         new("Test-EksServiceAccountRole", new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity", "$null = Test-EksServiceAccountRole demo; $null = Test-EksServiceAccountRole demo -All")),
@@ -79,12 +97,14 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             Add-EksIamMapping demo arn:aws:iam::111122223333:user/alice -Group g
             1..30 | ForEach-Object { "arn:aws:iam::111122223333:role/Role$_" } | Add-EksIamMapping demo -Group g
             1..30 | ForEach-Object { "arn:aws:iam::111122223333:user/user$_" } | Add-EksIamMapping demo -Group g
-            """)),
-        new("Remove-EksIamMapping", new PermissionAct(Nodes + Mapped, "'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Remove-EksIamMapping demo")),
-        new("Test-EksIamMapping", new PermissionAct(Nodes + Mapped, "$null = Test-EksIamMapping demo")),
+            """) { Prepare = People },
+            new PermissionAct(Nodes + FormerNodes, "Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -Group g -Target ConfigMap")),
+        new("Remove-EksIamMapping", new PermissionAct(Nodes + Mapped, "'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Remove-EksIamMapping demo"),
+            new PermissionAct(Nodes + FormerNodes, "Remove-EksIamMapping demo arn:aws:iam::111122223333:role/Two")),
+        new("Test-EksIamMapping", new PermissionAct(Nodes.Replace("-NatGateway None", "", StringComparison.Ordinal) + Mapped, "$null = Test-EksIamMapping demo") { Prepare = static sandbox => ForeignCluster.CreateFargateProfileAsync(sandbox, "demo") }),
         new("Get-EksEffectiveAccess", new PermissionAct(Nodes + Mapped, "$null = Get-EksEffectiveAccess demo -Verify; $null = Get-EksEffectiveAccess demo arn:aws:iam::111122223333:role/One")),
         new("Convert-EksIamMapping", new PermissionAct(OldNodes + Mapped, "$null = Convert-EksIamMapping demo -To AccessEntry -RemoveConfigMap -Force")),
-        new("Undo-EksIamMapping", new PermissionAct(OldNodes + "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/One -NodeRole Linux", "$null = Undo-EksIamMapping demo -Confirm:$false")),
+        new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
     ];
 
     /// <summary>Answers that are lost, so that things are made twice, and a node group that fails.</summary>
@@ -97,5 +117,16 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
         sandbox.Faults.Add("eks", "CreateNodegroup", FaultKind.Capacity, 1);
         return Task.CompletedTask;
+    }
+
+    /// <summary>More principals than are asked for one by one.</summary>
+    private static async Task People(SandboxServer sandbox)
+    {
+        using Iam iam = new(sandbox);
+        for (int number = 1; number <= 30; number++)
+        {
+            await iam.CreateRoleAsync($"Role{number}");
+            await iam.Client.CreateUserAsync(new() { UserName = $"user{number}" });
+        }
     }
 }
