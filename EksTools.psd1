@@ -23,6 +23,7 @@
         'Get-EksToken'
         'Install-EksTokenHelper'
         'New-EksCluster'
+        'New-EksIamPolicy'
         'New-EksServiceAccountRole'
         'New-EksTrustPolicy'
         'Register-EksOidcProvider'

@@ -1,6 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
 using EksTools.Nodes;
+using EksTools.Permissions;
 using EksTools.WorkloadIdentity;
 
 namespace EksTools;
@@ -28,4 +29,7 @@ public interface IEksEngine
 
     /// <summary>IAM roles for pods.</summary>
     IWorkloadIdentityService WorkloadIdentity { get; }
+
+    /// <summary>The IAM permissions that the cmdlets need.</summary>
+    IPermissionService Permissions { get; }
 }

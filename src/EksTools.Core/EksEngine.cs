@@ -5,8 +5,10 @@ using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
 using EksTools.Core.Nodes;
+using EksTools.Core.Permissions;
 using EksTools.Core.WorkloadIdentity;
 using EksTools.Nodes;
+using EksTools.Permissions;
 using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core;
@@ -40,4 +42,7 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IPermissionService Permissions { get; } = new PermissionService();
 }
