@@ -28,6 +28,7 @@
         'Install-EksLoadBalancerController'
         'Install-EksTokenHelper'
         'New-EksCluster'
+        'New-EksIamPolicy'
         'New-EksServiceAccountRole'
         'New-EksTrustPolicy'
         'Register-EksOidcProvider'

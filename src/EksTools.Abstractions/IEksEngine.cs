@@ -3,6 +3,7 @@ using EksTools.Clusters;
 using EksTools.LoadBalancing;
 using EksTools.Networking;
 using EksTools.Nodes;
+using EksTools.Permissions;
 using EksTools.WorkloadIdentity;
 
 namespace EksTools;
@@ -39,4 +40,7 @@ public interface IEksEngine
 
     /// <summary>The controllers that make load balancers.</summary>
     ILoadBalancerControllerService LoadBalancerControllers { get; }
+
+    /// <summary>The IAM permissions that the cmdlets need.</summary>
+    IPermissionService Permissions { get; }
 }

@@ -8,10 +8,12 @@ using EksTools.Core.LoadBalancing;
 using EksTools.Core.LoadBalancing.ControllerInstallation;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
+using EksTools.Core.Permissions;
 using EksTools.Core.WorkloadIdentity;
 using EksTools.LoadBalancing;
 using EksTools.Networking;
 using EksTools.Nodes;
+using EksTools.Permissions;
 using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core;
@@ -54,4 +56,7 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService(TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IPermissionService Permissions { get; } = new PermissionService();
 }

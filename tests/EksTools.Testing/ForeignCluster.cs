@@ -63,6 +63,32 @@ public static class ForeignCluster
         });
     }
 
+    /// <summary>A Fargate profile in a cluster's private subnets.</summary>
+    public static async Task CreateFargateProfileAsync(SandboxServer sandbox, string cluster)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        using AmazonEKSClient eks = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        using Iam iam = new(sandbox);
+        const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks-fargate-pods.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
+        string role = (await iam.Client.CreateRoleAsync(new() { RoleName = "fargate", AssumeRolePolicyDocument = Trust })).Role.Arn;
+        Filter mine = new() { Name = "tag:ekstools:cluster", Values = [cluster] }, inside = new() { Name = "tag-key", Values = ["kubernetes.io/role/internal-elb"] };
+        string subnet = (await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = [mine, inside] })).Subnets[0].SubnetId;
+
+        // EKS sees a role some time after IAM has it.
+        for (int look = 0; ; look++)
+        {
+            try
+            {
+                await eks.CreateFargateProfileAsync(new() { ClusterName = cluster, FargateProfileName = "serverless", PodExecutionRoleArn = role, Subnets = [subnet], Selectors = [new() { Namespace = "serverless" }] });
+                return;
+            }
+            catch (Amazon.EKS.Model.InvalidParameterException) when (look < 50)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
     /// <summary>A volume as the EBS CSI driver makes it.</summary>
     public static async Task<string> CreateVolumeAsync(SandboxServer sandbox, string cluster)
     {

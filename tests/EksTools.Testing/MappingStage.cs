@@ -130,9 +130,10 @@ public sealed class MappingStage : IAsyncDisposable
     /// <summary>How often an operation of AWS was called.</summary>
     public int Calls(string operation) => Rehearsal.Sandbox.Requests.Count(request => request.Operation == operation);
 
-    /// <summary>Makes the session that of a role which the account may assume.</summary>
+    /// <summary>Makes the session that of a role which the account may assume, and which AWS denies nothing.</summary>
     public async Task BecomeAsync(string role)
     {
+        await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role[(role.LastIndexOf('/') + 1)..], PolicyArn = Iam.Administrator });
         string profiles = Path.Combine(Rehearsal.Folder, "credentials");
         await File.WriteAllTextAsync(profiles, $"""
             [base]

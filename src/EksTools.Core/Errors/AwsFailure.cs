@@ -74,6 +74,8 @@ internal static class AwsFailure
         return code switch
         {
             _ when Denied.Contains(code) => EksErrorKind.Denied,
+            // EKS words what EC2 denied to the caller of CreateNodegroup as a wrong request.
+            "InvalidRequestException" when exception.Message.StartsWith("You are not authorized", StringComparison.Ordinal) => EksErrorKind.Denied,
             _ when Expired.Contains(code) => EksErrorKind.Expired,
             _ when Unauthenticated.Contains(code) => EksErrorKind.Unauthenticated,
             _ when Throttled.Contains(code) => EksErrorKind.Throttled,

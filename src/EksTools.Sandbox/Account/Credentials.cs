@@ -1,11 +1,22 @@
 using System.Security.Cryptography;
+using EksTools.Sandbox.Iam.Policies;
 
 namespace EksTools.Sandbox.Account;
 
 /// <summary>An identity that calls.</summary>
 /// <param name="Arn">What GetCallerIdentity answers.</param>
 /// <param name="IamArn">The IAM user or role behind it, with its path.</param>
-internal sealed record Principal(string Arn, string UserId, string IamArn);
+internal sealed record Principal(string Arn, string UserId, string IamArn)
+{
+    /// <summary>Whoever sends an unsigned request.</summary>
+    public static Principal Unsigned { get; } = new("anonymous", "", "");
+
+    /// <summary>The tags of the session.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The policies that its session was narrowed to; none when it was not.</summary>
+    public IReadOnlyList<PolicyDocument> SessionPolicies { get; init; } = [];
+}
 
 /// <summary>A key pair, with a session token and an end when it is temporary.</summary>
 internal sealed record AccessKey(string Id, string Secret, string? SessionToken, DateTimeOffset? Expires, Principal Principal);

@@ -21,20 +21,14 @@ internal static class TagOperations
             throw new AwsException("BadRequestException", $"Invalid resource ARN: {arn}");
         }
 
-        foreach (var cluster in call.Eks().Clusters.Values)
-        {
-            var all = new[] { (cluster.Arn, cluster.Tags) }
-                .Concat(cluster.Nodegroups.Values.Select(group => (group.Arn, group.Tags))).Concat(cluster.Addons.Values.Select(addon => (addon.Arn, addon.Tags)))
-                .Concat(cluster.FargateProfiles.Values.Select(profile => (profile.Arn, profile.Tags))).Concat(cluster.AccessEntries.Values.Select(entry => (entry.Arn, entry.Tags)))
-                .Concat(cluster.PodIdentityAssociations.Values.Select(association => (association.Arn, association.Tags)));
-            if (all.FirstOrDefault(pair => pair.Arn == arn) is { Tags: { } tags })
-            {
-                return tags;
-            }
-        }
-
-        throw new AwsException("NotFoundException", $"Resource was not found for resource ARN '{arn}'", 404);
+        return Find(call, arn) ?? throw new AwsException("NotFoundException", $"Resource was not found for resource ARN '{arn}'", 404);
     }
+
+    /// <summary>The tags of whatever has the ARN; null when nothing has.</summary>
+    public static Dictionary<string, string>? Find(AwsCall call, string arn) => call.Eks().Clusters.Values.SelectMany(cluster => new[] { (cluster.Arn, cluster.Tags) }
+        .Concat(cluster.Nodegroups.Values.Select(group => (group.Arn, group.Tags))).Concat(cluster.Addons.Values.Select(addon => (addon.Arn, addon.Tags)))
+        .Concat(cluster.FargateProfiles.Values.Select(profile => (profile.Arn, profile.Tags))).Concat(cluster.AccessEntries.Values.Select(entry => (entry.Arn, entry.Tags)))
+        .Concat(cluster.PodIdentityAssociations.Values.Select(association => (association.Arn, association.Tags)))).FirstOrDefault(pair => pair.Arn == arn).Tags;
 
     private static JsonObject Tag(AwsCall call)
     {

@@ -22,10 +22,13 @@ internal static class TagOperations
         return arns.Count is 0 or > MostResources ? throw ElbErrors.Invalid($"1 to {MostResources} resources must be named") : [.. arns.Select(arn => (arn, Find(call.Elb(), arn)))];
     }
 
-    private static Dictionary<string, string> Find(ElbRegion elb, string arn) =>
+    /// <summary>The tags of a load balancer, target group or listener; null when it is not there.</summary>
+    public static Dictionary<string, string>? TryFind(ElbRegion elb, string arn) =>
         elb.LoadBalancers.Find(balancer => balancer.Arn == arn)?.Tags
         ?? elb.TargetGroups.Find(group => group.Arn == arn)?.Tags
-        ?? elb.LoadBalancers.SelectMany(balancer => balancer.Listeners).FirstOrDefault(listener => listener.Arn == arn)?.Tags
+        ?? elb.LoadBalancers.SelectMany(balancer => balancer.Listeners).FirstOrDefault(listener => listener.Arn == arn)?.Tags;
+
+    private static Dictionary<string, string> Find(ElbRegion elb, string arn) => TryFind(elb, arn)
         ?? throw (arn.Contains(":targetgroup/", StringComparison.Ordinal) ? ElbErrors.TargetGroupsMissing() : arn.Contains(":listener/", StringComparison.Ordinal) ? ElbErrors.ListenersMissing() : ElbErrors.LoadBalancersMissing());
 
     private static IEnumerable<XElement?> Add(AwsCall call)

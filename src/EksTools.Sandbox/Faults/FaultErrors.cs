@@ -1,3 +1,4 @@
+using EksTools.Sandbox.Authorization;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Faults;
@@ -10,12 +11,13 @@ internal static class FaultErrors
     {
         FaultKind.Throttle => service switch
         {
-            "eks" => new AwsException("ThrottlingException", "Rate exceeded", 429),
+            "eks" or "eks-auth" => new AwsException("ThrottlingException", "Rate exceeded", 429),
             "ec2" => new AwsException("RequestLimitExceeded", "Request limit exceeded.", 503),
             _ => new AwsException("Throttling", "Rate exceeded", 400),
         },
         FaultKind.Error500 => service switch
         {
+            "eks-auth" => new AwsException("InternalServerException", "Internal server error.", 500),
             "eks" => new AwsException("ServerException", "Internal server error.", 500),
             "ec2" => new AwsException("InternalError", "An internal error has occurred", 500),
             "iam" => new AwsException("ServiceFailure", "The request processing has failed because of an unknown error, exception or failure.", 500),
@@ -23,11 +25,11 @@ internal static class FaultErrors
         },
         FaultKind.Error503 => service switch
         {
-            "eks" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
+            "eks" or "eks-auth" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
             "ec2" => new AwsException("Unavailable", "The service is unavailable. Please try again shortly.", 503),
             _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         },
-        FaultKind.AccessDenied => Denied(service, call),
+        FaultKind.AccessDenied => Authorizer.Refuse(service, call),
         FaultKind.Capacity when !ActsOut(service, call.Operation) => service == "ec2"
             ? new AwsException("InsufficientInstanceCapacity", "There is no capacity available that matches your request.", 500)
             : new AwsException("ResourceLimitExceededException", "You have reached the limit of this resource."),
@@ -35,23 +37,4 @@ internal static class FaultErrors
     };
 
     private static bool ActsOut(string service, string operation) => (service, operation) is ("eks", "CreateNodegroup") or ("eks", "CreateCluster") or ("ec2", "CreateNatGateway");
-
-    private static AwsException Denied(string service, AwsCall call)
-    {
-        var action = $"{(service is "elb" or "elbv2" ? "elasticloadbalancing" : service)}:{call.Operation}";
-        var sentence = $"User: {call.Caller.Arn} is not authorized to perform: {action}";
-        var because = $"because no identity-based policy allows the {action} action";
-        return service switch
-        {
-            "eks" => new AwsException("AccessDeniedException", $"{sentence} on resource: {Resource(call)} {because}", 403),
-            "ec2" => new AwsException("UnauthorizedOperation", $"You are not authorized to perform this operation. {sentence} {because}", 403),
-            _ => new AwsException("AccessDenied", $"{sentence} on resource: {(call.Parameters.Get("RoleName") is { } role ? call.Account.Arn("iam", "", $"role/{role}") : call.Parameters.Get("RoleArn") ?? "*")} {because}", 403),
-        };
-    }
-
-    private static string Resource(AwsCall call)
-    {
-        var name = call.Path.GetValueOrDefault("name") ?? call.Body["name"]?.ToString();
-        return name is null ? call.Account.Arn("eks", call.Region, "cluster/*") : call.Account.Arn("eks", call.Region, $"cluster/{name}");
-    }
 }

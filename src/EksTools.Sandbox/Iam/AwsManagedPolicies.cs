@@ -19,6 +19,10 @@ internal static class AwsManagedPolicies
     /// <summary>The paths and names in a partition, as ARNs.</summary>
     public static IEnumerable<string> Arns(string partition) => Names.Order(StringComparer.Ordinal).Select(name => $"arn:{partition}:iam::aws:policy/{name}");
 
+    /// <summary>What a policy of AWS's allows in the services that the sandbox plays; null for one that is known by name alone.</summary>
+    public static string? FindDocument(string partition, string arn) =>
+        Contains(partition, arn) ? AwsManagedPolicyDocuments.All.GetValueOrDefault(arn[(arn.LastIndexOf(":policy/", StringComparison.Ordinal) + ":policy/".Length)..])?.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal) : null;
+
     /// <summary>Whether the ARN is that of a policy of AWS's in the partition.</summary>
     public static bool Contains(string partition, string arn)
     {

@@ -3,8 +3,20 @@ using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Iam;
 
+/// <summary>A user or a role, with what its permissions come of.</summary>
+internal interface IIdentity
+{
+    SortedSet<string> AttachedPolicies { get; }
+
+    SortedDictionary<string, string> InlinePolicies { get; }
+
+    string? PermissionsBoundary { get; }
+
+    Dictionary<string, string> Tags { get; }
+}
+
 /// <summary>A role.</summary>
-internal sealed class Role(string name, string path, string arn, string trustPolicy, DateTimeOffset created)
+internal sealed class Role(string name, string path, string arn, string trustPolicy, DateTimeOffset created) : IIdentity
 {
     public string Name { get; } = name;
     public string Path { get; } = path;
@@ -63,7 +75,7 @@ internal sealed class InstanceProfile(string name, string path, string arn, Date
 }
 
 /// <summary>A user.</summary>
-internal sealed class User(string name, string path, string arn, DateTimeOffset created)
+internal sealed class User(string name, string path, string arn, DateTimeOffset created) : IIdentity
 {
     public string Name { get; } = name;
     public string Path { get; } = path;
@@ -71,7 +83,9 @@ internal sealed class User(string name, string path, string arn, DateTimeOffset 
     public string Id { get; init; } = Credentials.NewId("AIDA");
     public DateTimeOffset Created { get; } = created;
     public Dictionary<string, DateTimeOffset> AccessKeys { get; } = [];
+    public string? PermissionsBoundary { get; set; }
     public SortedSet<string> AttachedPolicies { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> InlinePolicies { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, string> Tags { get; init; } = [];
 }
 
@@ -84,7 +98,7 @@ internal sealed class IamState
     {
         _account = account;
         var administrator = account.Administrator;
-        Users["Administrator"] = new User("Administrator", "/", administrator.Principal.IamArn, account.Now) { Id = administrator.Principal.UserId, AccessKeys = { [administrator.Id] = account.Now } };
+        Users["Administrator"] = new User("Administrator", "/", administrator.Principal.IamArn, account.Now) { Id = administrator.Principal.UserId, AccessKeys = { [administrator.Id] = account.Now }, AttachedPolicies = { $"arn:{account.Partition}:iam::aws:policy/AdministratorAccess" } };
     }
 
     public SortedDictionary<string, Role> Roles { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -98,6 +112,9 @@ internal sealed class IamState
 
     /// <summary>A role by ARN, or null.</summary>
     public Role? FindRole(string arn) => Roles.Values.FirstOrDefault(role => role.Arn == arn);
+
+    /// <summary>A user or role by ARN, or null.</summary>
+    public IIdentity? FindIdentity(string arn) => FindRole(arn) ?? (IIdentity?)Users.Values.FirstOrDefault(user => user.Arn == arn);
 
     /// <summary>Whether other services see the role already.</summary>
     public bool IsVisible(Role role) => _account.Now >= role.Created + _account.Scale(_account.Options.IamConsistencyDelay);

@@ -34,7 +34,7 @@ internal static class PolicyOperations
     {
         var (name, path) = (ReadName(call, "PolicyName", 128), ReadPath(call));
         var policy = new Policy(name, path, call.Account.Arn("iam", "", $"policy{path}{name}"), call.Now) { Description = call.Parameters.Get("Description"), Tags = ReadTags(call) };
-        policy.Versions[1] = new PolicyVersion(1, PolicyQuotas.ManagedPolicy(TrustPolicy.Check(RequireMember(call, "PolicyDocument"), trust: false)), call.Now);
+        policy.Versions[1] = new PolicyVersion(1, PolicyQuotas.ManagedPolicy(ReadPolicy(call, "PolicyDocument")), call.Now);
         return call.Account.Iam.Policies.TryAdd(policy.Arn, policy) ? [X("Policy", Write(call, policy, true))]
             : throw IamState.AlreadyExists($"A policy called {name} already exists. Duplicate names are not allowed.");
     }
@@ -70,7 +70,7 @@ internal static class PolicyOperations
     private static IEnumerable<XElement?> CreateVersion(AwsCall call)
     {
         var policy = Named(call);
-        var document = PolicyQuotas.ManagedPolicy(TrustPolicy.Check(RequireMember(call, "PolicyDocument"), trust: false));
+        var document = PolicyQuotas.ManagedPolicy(ReadPolicy(call, "PolicyDocument"));
         if (policy.Versions.Count >= VersionsAtMost)
         {
             throw new AwsException("LimitExceeded", $"A managed policy can have up to {VersionsAtMost} versions. Before you create a new version, you must delete an existing version.", 409);

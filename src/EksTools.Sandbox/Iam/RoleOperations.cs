@@ -38,7 +38,7 @@ internal static class RoleOperations
             throw IamState.AlreadyExists($"Role with name {name} already exists.");
         }
 
-        var role = new Role(name, path, call.Account.Arn("iam", "", $"role{path}{name}"), PolicyQuotas.TrustPolicy(TrustPolicy.Check(RequireMember(call, "AssumeRolePolicyDocument"), trust: true)), call.Now)
+        var role = new Role(name, path, call.Account.Arn("iam", "", $"role{path}{name}"), PolicyQuotas.TrustPolicy(ReadPolicy(call, "AssumeRolePolicyDocument", trust: true)), call.Now)
         {
             Description = call.Parameters.Get("Description"),
             MaxSessionDuration = call.Parameters.Number("MaxSessionDuration") ?? 3600,
@@ -89,7 +89,7 @@ internal static class RoleOperations
 
     private static IEnumerable<XElement?> UpdateTrust(AwsCall call)
     {
-        Named(call).TrustPolicy = PolicyQuotas.TrustPolicy(TrustPolicy.Check(RequireMember(call, "PolicyDocument"), trust: true));
+        Named(call).TrustPolicy = PolicyQuotas.TrustPolicy(ReadPolicy(call, "PolicyDocument", trust: true));
         return [];
     }
 
@@ -102,19 +102,22 @@ internal static class RoleOperations
     private static IEnumerable<XElement?> CreateServiceLinked(AwsCall call)
     {
         var service = RequireMember(call, "AWSServiceName");
-        var name = service switch
-        {
-            "eks.amazonaws.com" => "AWSServiceRoleForAmazonEKS",
-            "eks-nodegroup.amazonaws.com" => "AWSServiceRoleForAmazonEKSNodegroup",
-            "eks-fargate.amazonaws.com" => "AWSServiceRoleForAmazonEKSForFargate",
-            "autoscaling.amazonaws.com" => "AWSServiceRoleForAutoScaling",
-            "elasticloadbalancing.amazonaws.com" => "AWSServiceRoleForElasticLoadBalancing",
-            "spot.amazonaws.com" => "AWSServiceRoleForEC2Spot",
-            _ => throw new AwsException("InvalidInput", $"Service role name or service principal {service} is not supported."),
-        };
+        var name = ServiceLinkedName(service) ?? throw new AwsException("InvalidInput", $"Service role name or service principal {service} is not supported.");
         return EnsureServiceLinked(call, service, name) is { } role ? [X("Role", Write(role, true))]
             : throw new AwsException("InvalidInput", $"Service role name {name} has been taken in this account, please try a different suffix.");
     }
+
+    /// <summary>The name of a service's linked role; null for a service that has none.</summary>
+    public static string? ServiceLinkedName(string? service) => service switch
+    {
+        "eks.amazonaws.com" => "AWSServiceRoleForAmazonEKS",
+        "eks-nodegroup.amazonaws.com" => "AWSServiceRoleForAmazonEKSNodegroup",
+        "eks-fargate.amazonaws.com" => "AWSServiceRoleForAmazonEKSForFargate",
+        "autoscaling.amazonaws.com" => "AWSServiceRoleForAutoScaling",
+        "elasticloadbalancing.amazonaws.com" => "AWSServiceRoleForElasticLoadBalancing",
+        "spot.amazonaws.com" => "AWSServiceRoleForEC2Spot",
+        _ => null,
+    };
 
     /// <summary>Makes a service-linked role; null when it is there.</summary>
     public static Role? EnsureServiceLinked(AwsCall call, string service, string name)

@@ -55,7 +55,7 @@ internal static class RolePolicyOperations
     private static IEnumerable<XElement?> Put(AwsCall call)
     {
         var (role, name) = (RoleOperations.Named(call), ReadName(call, "PolicyName", 128));
-        role.InlinePolicies[name] = PolicyQuotas.InlinePolicy(role, name, TrustPolicy.Check(RequireMember(call, "PolicyDocument"), trust: false));
+        role.InlinePolicies[name] = PolicyQuotas.InlinePolicy(role, name, ReadPolicy(call, "PolicyDocument"));
         return [];
     }
 

@@ -1,77 +1,27 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using EksTools.Sandbox.Protocols;
+using EksTools.Sandbox.Iam.Policies;
 
 namespace EksTools.Sandbox.Iam;
 
-/// <summary>What a role's trust policy says, as far as principals and actions go; of conditions, only the subject of a web identity.</summary>
+/// <summary>What a role's trust policy says.</summary>
 internal static class TrustPolicy
 {
-    /// <summary>Refuses a document that is no policy.</summary>
-    public static string Check(string document, bool trust)
+    /// <summary>What the role's trust policy alone says of a principal.</summary>
+    /// <param name="action">Such as <c>sts:AssumeRole</c>, <c>sts:AssumeRoleWithWebIdentity</c> or <c>sts:TagSession</c>.</param>
+    public static PolicyDecision Evaluate(Role role, RequestPrincipal principal, string action, RequestContext context) =>
+        PolicyEvaluator.Evaluate(PolicyDocument.ParseTrust(role.TrustPolicy), new PolicyRequest(principal, action, role.Arn, context));
+
+    /// <summary>
+    /// Whether a service may assume the role, whatever the conditions: what they speak of (a session's tags, the resource that asks) is known
+    /// only when the role is assumed, not when the service is handed it.
+    /// </summary>
+    public static bool TrustsService(Role role, string service, string action = "sts:AssumeRole")
     {
-        try
-        {
-            var statements = Statements(document).ToList();
-            if (statements.Count == 0 || statements.Any(statement => statement["Effect"]?.GetValue<string>() is not ("Allow" or "Deny")))
-            {
-                throw Malformed("Syntax errors in policy.");
-            }
-
-            if (trust && statements.Any(statement => statement["Principal"] is null && statement["NotPrincipal"] is null))
-            {
-                throw Malformed("Missing required field Principal");
-            }
-
-            if (!trust && statements.Any(statement => statement["Principal"] is not null))
-            {
-                throw Malformed("Policy document should not specify a principal.");
-            }
-
-            return document;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw Malformed("This policy contains invalid Json");
-        }
+        var policy = PolicyDocument.ParseTrust(role.TrustPolicy);
+        var bare = policy with { Statements = [.. policy.Statements.Where(statement => statement.Allows || statement.Conditions.Count == 0).Select(statement => statement with { Conditions = [] })] };
+        return PolicyEvaluator.Evaluate(bare, new PolicyRequest(new RequestPrincipal("Service", [service, service + ".cn"]), action, role.Arn, [])) == PolicyDecision.Allowed;
     }
-
-    /// <summary>Whether a service may assume the role.</summary>
-    public static bool TrustsService(Role role, string service, string action = "sts:AssumeRole") =>
-        Allowing(role, action).Any(statement => Strings((statement["Principal"] as JsonObject)?["Service"]).Any(name => name == service || name == service + ".cn"));
 
     /// <summary>Whether a principal of the account may assume the role by its own trust policy.</summary>
     public static bool TrustsPrincipal(Role role, string iamArn, string callerArn, string accountId) =>
-        Allowing(role, "sts:AssumeRole").Any(statement => statement["Principal"] is JsonValue any
-            ? any.GetValue<string>() == "*"
-            : Strings((statement["Principal"] as JsonObject)?["AWS"]).Any(name => name == "*" || name == iamArn || name == callerArn || name == accountId || name.EndsWith($"::{accountId}:root", StringComparison.Ordinal)));
-
-    /// <summary>Whether a service account may assume the role by a token of the cluster's issuer.</summary>
-    /// <param name="issuer">Without its scheme.</param>
-    /// <param name="subject">Such as <c>system:serviceaccount:kube-system:aws-load-balancer-controller</c>.</param>
-    public static bool TrustsWebIdentity(Role role, string issuer, string subject) => Allowing(role, "sts:AssumeRoleWithWebIdentity").Any(statement =>
-        Strings((statement["Principal"] as JsonObject)?["Federated"]).Any(provider => provider.EndsWith(":oidc-provider/" + issuer, StringComparison.Ordinal))
-        && (statement["Condition"] as JsonObject ?? []).All(condition => (condition.Value as JsonObject)?[issuer + ":sub"] is not { } wanted
-            || Strings(wanted).Any(pattern => condition.Key.StartsWith("StringLike", StringComparison.OrdinalIgnoreCase) ? Ec2.Filters.Like(pattern, subject) : pattern == subject)));
-
-    private static IEnumerable<JsonObject> Allowing(Role role, string action) =>
-        Statements(role.TrustPolicy).Where(statement => statement["Effect"]?.GetValue<string>() == "Allow" && Strings(statement["Action"]).Any(name => name is "*" or "sts:*" || name.Equals(action, StringComparison.OrdinalIgnoreCase)));
-
-    /// <summary>A document's statements.</summary>
-    public static IEnumerable<JsonObject> Statements(string document) => JsonNode.Parse(document)?["Statement"] switch
-    {
-        JsonArray many => many.OfType<JsonObject>(),
-        JsonObject one => [one],
-        _ => [],
-    };
-
-    /// <summary>One text or many.</summary>
-    public static IEnumerable<string> Strings(JsonNode? node) => node switch
-    {
-        JsonArray many => many.OfType<JsonValue>().Select(value => value.GetValue<string>()),
-        JsonValue one => [one.GetValue<string>()],
-        _ => [],
-    };
-
-    private static AwsException Malformed(string message) => new("MalformedPolicyDocument", message);
+        Evaluate(role, RequestPrincipal.Aws(callerArn, iamArn, accountId, $"{iamArn[..iamArn.IndexOf("::", StringComparison.Ordinal)]}::{accountId}:root"), "sts:AssumeRole", new RequestContext().With("aws:PrincipalArn", iamArn)) == PolicyDecision.Allowed;
 }

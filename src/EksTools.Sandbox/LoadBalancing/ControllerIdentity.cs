@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.Iam.Policies;
 using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.Protocols;
+using EksTools.Sandbox.Sts;
 
 namespace EksTools.Sandbox.LoadBalancing;
 
@@ -11,6 +13,7 @@ internal sealed class ControllerIdentity(ClusterView view)
     public const string DeploymentName = "aws-load-balancer-controller";
 
     private const string Sdk = "Elastic Load Balancing v2";
+    private const string Audience = "sts.amazonaws.com";
 
     /// <summary>The controller's deployment with a replica that is ready, or null.</summary>
     public JsonObject? FindRunning() => view.Objects.List(ResourceCatalog.Deployments).FirstOrDefault(deployment =>
@@ -23,7 +26,10 @@ internal sealed class ControllerIdentity(ClusterView view)
         var (ns, account) = (deployment.Namespace() ?? "", deployment.Text("spec", "template", "spec", "serviceAccountName") ?? "default");
         var role = FindRole(ns, account, operation);
         var action = $"elasticloadbalancing:{operation}";
-        if (!RolePermissions.Allows(view.Account.Iam, role, action))
+
+        // What the controller's own policy wants of what it makes: the cluster's tag.
+        var context = new RequestContext().With("aws:RequestedRegion", view.Cluster.Eks.Region.Name).With($"aws:RequestTag/{ControllerDialect.LoadBalancerController.ClusterTag}", view.Cluster.Name);
+        if (PolicyEvaluator.Evaluate(PolicyStore.Of(view.Account, role), new PolicyRequest(null, action, resource ?? "*", context)) != PolicyDecision.Allowed)
         {
             var caller = $"arn:{view.Account.Partition}:sts::{view.Account.Id}:assumed-role/{role.Name}/{account}";
             var where = resource is null ? "" : $" on resource: {resource}";
@@ -41,10 +47,9 @@ internal sealed class ControllerIdentity(ClusterView view)
 
         if (view.Objects.Find(ResourceCatalog.ServiceAccounts, ns, account).Text("metadata", "annotations", "eks.amazonaws.com/role-arn") is { } arn)
         {
-            var issuer = view.Cluster.OidcIssuer["https://".Length..];
-            return !iam.OidcProviders.Values.Any(provider => provider.Url.EndsWith(issuer, StringComparison.Ordinal))
+            return iam.OidcProviders.Values.FirstOrDefault(provider => $"https://{provider.Url}" == view.Cluster.OidcIssuer) is not { } provider
                 ? throw NoCredentials(operation, "STS", "AssumeRoleWithWebIdentity", new AwsException("InvalidIdentityToken", $"No OpenIDConnect provider found in your account for {view.Cluster.OidcIssuer}"))
-                : Visible(arn) is { } role && TrustPolicy.TrustsWebIdentity(role, issuer, $"system:serviceaccount:{ns}:{account}") ? role
+                : Visible(arn) is { } role && provider.ClientIds.Contains(Audience) && WebIdentity.Trusts(role, provider, $"system:serviceaccount:{ns}:{account}", Audience, []) ? role
                 : throw NoCredentials(operation, "STS", "AssumeRoleWithWebIdentity", new AwsException("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403));
         }
 

@@ -37,6 +37,9 @@ internal sealed record AwsCall
     /// <summary>An injected capacity error that the operation acts out itself.</summary>
     public bool CapacityExhausted { get; init; }
 
+    /// <summary>The actions that the caller's policies were asked for so far.</summary>
+    public HashSet<string> Actions { get; } = [];
+
     /// <summary>Now.</summary>
     public DateTimeOffset Now => Account.Now;
 

@@ -60,7 +60,7 @@ public sealed class GetEksClusterCommand : AwsCmdlet
 
             if (result.Error is { } error)
             {
-                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, ClusterName));
+                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, ClusterName, MyInvocation.MyCommand.Name));
             }
         }
     }

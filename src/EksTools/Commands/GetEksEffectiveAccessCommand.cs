@@ -43,7 +43,7 @@ public sealed class GetEksEffectiveAccessCommand : ClusterCmdlet
             catch (EksToolsException exception) when (PrincipalArn?.Length > 1 && exception.ErrorId == "InvalidPrincipalArn")
             {
                 // One of several is wrong; the others follow.
-                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, principal));
+                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, principal, MyInvocation.MyCommand.Name));
             }
         }
     }

@@ -96,7 +96,7 @@ public sealed class RemoveEksKubeconfigCommand : RegionCmdlet
 
         foreach (EksToolsException error in found.Errors)
         {
-            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, ErrorTarget));
+            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, ErrorTarget, MyInvocation.MyCommand.Name));
         }
 
         foreach (IGrouping<string, EksKubeconfigRemoval> file in found.Entries.GroupBy(static entry => entry.Path, StringComparer.Ordinal))

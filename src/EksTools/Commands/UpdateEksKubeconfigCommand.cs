@@ -106,7 +106,7 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
         KubeconfigPlan plan = await update.PlanAsync(cancellationToken);
         foreach (KubeconfigFailure failure in plan.Failures)
         {
-            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(failure.Error, failure.ClusterName));
+            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(failure.Error, failure.ClusterName, MyInvocation.MyCommand.Name));
         }
 
         foreach (KubeconfigFileChange file in plan.Files)

@@ -57,11 +57,11 @@ public abstract class MappingCmdlet : RegionCmdlet
         pipeline.ShouldProcessAsync($"cluster {change.ClusterName}", Describe(change));
 
     /// <summary>Writes what was done and what was not.</summary>
-    internal static async Task WriteErrorsAsync(CommandPipeline pipeline, IEnumerable<EksToolsException> errors, string cluster)
+    internal async Task WriteErrorsAsync(CommandPipeline pipeline, IEnumerable<EksToolsException> errors, string cluster)
     {
         foreach (EksToolsException error in errors)
         {
-            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, cluster));
+            await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(error, cluster, MyInvocation.MyCommand.Name));
         }
     }
 

@@ -6,12 +6,14 @@ namespace EksTools.Errors;
 /// <summary>The one table from failures to PowerShell's error records: id, category, target, recommended action.</summary>
 internal static class ErrorTable
 {
-    public static ErrorRecord ToErrorRecord(Exception exception, object? target)
+    /// <summary>The record; where AWS denied a permission, with how to write the permissions of the cmdlet that failed.</summary>
+    public static ErrorRecord ToErrorRecord(Exception exception, object? target, string? cmdlet = null)
     {
         EksToolsException failure = ToFailure(exception);
+        string hint = failure.ErrorId == "AwsAccessDenied" && cmdlet is not null ? $"{failure.Hint} New-EksIamPolicy {cmdlet} writes all that the cmdlet needs." : failure.Hint ?? string.Empty;
 
         // The hint is not part of the message: PowerShell's view shows the recommended action on a line of its own.
-        return Record(failure, target, new ErrorDetails(failure.Message) { RecommendedAction = failure.Hint ?? string.Empty });
+        return Record(failure, target, new ErrorDetails(failure.Message) { RecommendedAction = hint });
     }
 
     /// <summary>The same where one line is all that may be said, as to kubectl: message and hint without line breaks, no recommended action.</summary>

@@ -31,7 +31,7 @@ public abstract class EksToolsCmdlet : PSCmdlet, IDisposable
     internal virtual Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>How a failure of this cmdlet is told.</summary>
-    internal virtual ErrorRecord ToErrorRecord(Exception exception) => ErrorTable.ToErrorRecord(exception, ErrorTarget);
+    internal virtual ErrorRecord ToErrorRecord(Exception exception) => ErrorTable.ToErrorRecord(exception, ErrorTarget, MyInvocation.MyCommand.Name);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -33,6 +33,7 @@ public sealed partial class EveryCommandTests : IAsyncLifetime
         using AmazonIdentityManagementServiceClient iam = new(root, new AmazonIdentityManagementServiceConfig { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
         const string trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}]}""";
         role = (await iam.CreateRoleAsync(new() { RoleName = "deployer", AssumeRolePolicyDocument = trust })).Role.Arn;
+        await iam.AttachRolePolicyAsync(new() { RoleName = "deployer", PolicyArn = Iam.Administrator });
         using AmazonSecurityTokenServiceClient sts = new(root, new AmazonSecurityTokenServiceConfig { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
         keys = (await sts.AssumeRoleAsync(new() { RoleArn = role, RoleSessionName = "test" })).Credentials;
         await File.WriteAllTextAsync(rehearsal.Kubeconfig, $"apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    server: https://other\n  name: other\ncontexts:\n- context:\n    cluster: other\n    user: other\n  name: other\nusers:\n- name: other\n  user:\n    token: {Foreign}\n");

@@ -35,6 +35,7 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("Undo-EksIamMapping", "Undo-EksIamMapping vault -WhatIf", "Undo-EksIamMapping vault -Confirm:$false", "Undo-EksIamMapping vault -SecretKey $wrong"),
         new("Remove-EksIamMapping", "Remove-EksIamMapping vault arn:aws:iam::444455556666:role/x/r -PassThru", "Remove-EksIamMapping vault $role", "Remove-EksIamMapping vault $role -SecretKey $wrong"),
         new("Register-EksOidcProvider", "Register-EksOidcProvider vault", "Register-EksOidcProvider vault -SecretKey $wrong"),
+        new("New-EksIamPolicy", "New-EksIamPolicy Get-EksCluster, New-EksCluster vault", "New-EksIamPolicy Get-Nothing"),
         new("New-EksTrustPolicy", "Get-EksCluster vault | New-EksTrustPolicy shop/orders", "New-EksTrustPolicy absent shop/orders"),
         new("New-EksServiceAccountRole", "New-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -WellKnownPolicy EbsCsiController", "New-EksServiceAccountRole vault shop/orders -SecretKey $wrong -WellKnownPolicy EbsCsiController"),
         new("Get-EksServiceAccountRole", "Get-EksServiceAccountRole vault", "Get-EksServiceAccountRole vault -SecretKey $wrong"),

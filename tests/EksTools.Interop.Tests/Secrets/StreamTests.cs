@@ -83,6 +83,7 @@ public sealed partial class StreamTests
         Dictionary<string, string?> environment = rehearsal.Environment;
         ProcessRun role = await ProcessRun.RunAsync(aws, ["iam", "create-role", "--role-name", "deployer", "--assume-role-policy-document", Trust], environment);
         Assert.True(role.ExitCode == 0, role.Error);
+        await ProcessRun.RunAsync(aws, ["iam", "attach-role-policy", "--role-name", "deployer", "--policy-arn", Iam.Administrator], environment);
         ProcessRun assumed = await ProcessRun.RunAsync(aws, ["sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/deployer", "--role-session-name", "test", "--output", "json"], environment);
         Assert.True(assumed.ExitCode == 0, assumed.Error);
         using JsonDocument answer = JsonDocument.Parse(assumed.Output);

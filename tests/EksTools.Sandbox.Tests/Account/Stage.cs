@@ -44,6 +44,12 @@ internal sealed class Stage : IAsyncDisposable
     public async Task<string> RoleAsync(string name, string service, bool settled = true)
     {
         var answer = await IamAsync("CreateRole", "RoleName", name, "AssumeRolePolicyDocument", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"" + service + "\"},\"Action\":[\"sts:AssumeRole\",\"sts:TagSession\"]}]}");
+        if (service == "ec2.amazonaws.com")
+        {
+            // Without it, or a role of aws-node's own, no node becomes Ready.
+            await IamAsync("AttachRolePolicy", "RoleName", name, "PolicyArn", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy");
+        }
+
         if (settled)
         {
             Time.Advance(TimeSpan.FromSeconds(10));
@@ -93,6 +99,18 @@ internal sealed class Stage : IAsyncDisposable
         var keys = await Client.QueryAsync("sts", "AssumeRole", "RoleArn", $"arn:aws:iam::111122223333:role{path}{role}", "RoleSessionName", "me");
         return new(keys.Value("AccessKeyId"), keys.Value("SecretAccessKey"), keys.Value("SessionToken"));
     }
+
+    /// <summary>A client of a new role with the policy's statements as its only permissions.</summary>
+    public async Task<SignedClient> ActAsync(string role, string statements)
+    {
+        var keys = await AssumeAsync(role);
+        await PermitAsync(role, statements);
+        return new SignedClient(Sandbox.Endpoint, keys.AccessKey, keys.SecretKey, keys.SessionToken, time: Time);
+    }
+
+    /// <summary>Makes statements the only permissions of a role.</summary>
+    public async Task PermitAsync(string role, string statements) =>
+        Assert.Null((await IamAsync("PutRolePolicy", "RoleName", role, "PolicyName", "permissions", "PolicyDocument", $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""")).Error);
 
     /// <summary>The administrator.</summary>
     public AwsKeys Administrator => new(Sandbox.AccessKey, Sandbox.SecretKey);

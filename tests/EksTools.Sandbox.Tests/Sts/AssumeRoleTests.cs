@@ -15,6 +15,7 @@ public sealed class AssumeRoleTests
     {
         await using var stage = await Stage.StartAsync();
         await stage.IamAsync("CreateRole", "RoleName", "admin", "Path", "/team/", "AssumeRolePolicyDocument", Trusting("arn:aws:iam::111122223333:root"));
+        await stage.PermitAsync("admin", """{"Effect":"Allow","Action":"*","Resource":"*"}""");
         var assumed = await stage.Client.QueryAsync("sts", "AssumeRole", "RoleArn", "arn:aws:iam::111122223333:role/team/admin", "RoleSessionName", "me", "DurationSeconds", "900");
         SignedClient As(string? token) => new(stage.Sandbox.Endpoint, assumed.Value("AccessKeyId"), assumed.Value("SecretAccessKey"), token, time: stage.Time);
         using var role = As(assumed.Value("SessionToken"));

@@ -1,0 +1,152 @@
+using static EksTools.Core.Permissions.PermissionStatement;
+
+namespace EksTools.Core.Permissions;
+
+/// <summary>Actions of one statement.</summary>
+internal sealed record Permission(PermissionStatement Statement, params string[] Actions);
+
+/// <summary>
+/// Which cmdlet needs which actions on what. A test runs every cmdlet with exactly these. STS is missing: GetCallerIdentity, which a denial
+/// and a token ask, needs no permission.
+/// </summary>
+internal static class CmdletPermissions
+{
+    private static readonly Permission Describe = new(OnClusters, "eks:DescribeCluster");
+
+    private static readonly Permission[] Find = [Describe, new(Look, "eks:ListClusters"), new(AllRegions, "ec2:DescribeRegions")];
+
+    // Who a mapped principal is, by its path: one by one, or all at once when there are many.
+    private static readonly Permission[] NamePrincipals = [new(Principals, "iam:GetRole", "iam:GetUser"), new(LookInIam, "iam:ListRoles", "iam:ListUsers")];
+
+    private static readonly Permission[] ReadMappings =
+    [
+        Describe,
+        new(OnClusters, "eks:ListAccessEntries"),
+        new(AccessEntries, "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies"),
+    ];
+
+    // Rows of roles that nodes use must stay.
+    private static readonly Permission[] ReadNodeRoles =
+    [
+        new(OnClusters, "eks:ListNodegroups", "eks:ListFargateProfiles"),
+        new(NodeGroups, "eks:DescribeNodegroup"),
+        new(FargateProfiles, "eks:DescribeFargateProfile"),
+        new(InstanceProfiles, "iam:GetInstanceProfile"),
+        new(Look, "ec2:DescribeInstances"),
+    ];
+
+    private static readonly Permission[] WriteEntries =
+    [
+        new(OnClusters, "eks:CreateAccessEntry"),
+        new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DeleteAccessEntry", "eks:DisassociateAccessPolicy", "eks:TagResource", "eks:UpdateAccessEntry"),
+    ];
+
+    private static readonly Permission[] MakeProvider =
+    [
+        Describe,
+        new(LookInIam, "iam:ListOpenIDConnectProviders"),
+        new(OidcProviders, "iam:AddClientIDToOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider", "iam:GetOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
+    ];
+
+    private static readonly Permission[] ReadPodRoles =
+    [
+        Describe,
+        new(OnClusters, "eks:ListPodIdentityAssociations"),
+        new(PodIdentity, "eks:DescribePodIdentityAssociation"),
+        new(AllRoles, "iam:GetRole"),
+    ];
+
+    private static readonly Permission[] MakeAssociations =
+    [
+        new(OnClusters, "eks:CreateAddon", "eks:CreatePodIdentityAssociation", "eks:ListPodIdentityAssociations"),
+        new(Addons, "eks:DeleteAddon", "eks:DescribeAddon", "eks:TagResource"),
+        new(PodIdentity, "eks:DescribePodIdentityAssociation", "eks:TagResource", "eks:UpdatePodIdentityAssociation"),
+        new(PassPodRoles, "iam:PassRole"),
+    ];
+
+    private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
+        ["Convert-EksIamMapping"] =
+        [
+            .. ReadMappings,
+            .. NamePrincipals,
+            new(Look, "eks:ListAccessPolicies"),
+            new(OnClusters, "eks:CreateAccessEntry", "eks:DescribeUpdate", "eks:UpdateClusterConfig"),
+            new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DeleteAccessEntry", "eks:UpdateAccessEntry"),
+        ],
+        ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
+        ["Get-EksCluster"] = Find,
+        ["Get-EksEffectiveAccess"] = ReadMappings,
+        ["Get-EksIamMapping"] = ReadMappings,
+        ["Get-EksNode"] = [Describe],
+        ["Get-EksServiceAccountRole"] = ReadPodRoles,
+        ["New-EksCluster"] =
+        [
+            Describe,
+            new(OnClusters, "eks:CreateCluster", "eks:TagResource", "eks:CreateAddon", "eks:CreateNodegroup"),
+            new(Addons, "eks:DeleteAddon", "eks:DescribeAddon", "eks:TagResource"),
+            new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup", "eks:TagResource"),
+            new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
+                "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+            new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(ClusterRolePolicies, "iam:AttachRolePolicy"),
+            new(PassClusterRole, "iam:PassRole"),
+            new(PassNodeRole, "iam:PassRole"),
+            new(EksLinkedRole, "iam:CreateServiceLinkedRole"),
+            new(NodeGroupLinkedRole, "iam:CreateServiceLinkedRole"),
+            new(MakeTagged, "ec2:AllocateAddress", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:CreateVpc"),
+            new(TagWhatIsMade, "ec2:CreateTags"),
+            new(ChangeTagged, "ec2:AssociateRouteTable", "ec2:AttachInternetGateway", "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:DeleteInternetGateway",
+                "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute", "ec2:ReleaseAddress", "ec2:ReplaceRoute"),
+            new(LaunchNodes, "ec2:RunInstances"),
+        ],
+        ["New-EksServiceAccountRole"] =
+        [
+            .. MakeProvider,
+            .. ReadPodRoles,
+            .. MakeAssociations,
+            new(PodRoles, "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:TagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+            new(PodRolePermissions, "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
+            new(PodRolePolicies, "iam:AttachRolePolicy"),
+            new(PoliciesToAttach, "iam:GetPolicy"),
+        ],
+        ["Register-EksOidcProvider"] = [.. MakeProvider, new(OidcProviders, "iam:UpdateOpenIDConnectProviderThumbprint")],
+        ["Remove-EksCluster"] =
+        [
+            Describe,
+            new(OnClusters, "eks:DeleteCluster", "eks:ListNodegroups", "eks:ListFargateProfiles"),
+            new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup"),
+            new(Look, "ec2:DescribeAddresses", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables",
+                "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcs"),
+            new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"),
+            new(OidcProviders, "iam:DeleteOpenIDConnectProvider", "iam:ListOpenIDConnectProviderTags"),
+            new(AllRoles, "iam:ListRoleTags"),
+            new(ClusterRoles, "iam:DeleteRole", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:TagRole", "iam:UntagRole"),
+            new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
+            new(ChangeTagged, "ec2:DeleteInternetGateway", "ec2:DeleteLaunchTemplate", "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway", "ec2:ReleaseAddress"),
+            new(LeftInterfaces, "ec2:DeleteNetworkInterface"),
+            new(LeftGroups, "ec2:DeleteSecurityGroup"),
+            new(LeftByKubernetes, "ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup"),
+        ],
+        ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, new(AccessEntries, "eks:DeleteAccessEntry")],
+        ["Remove-EksKubeconfig"] = [Describe],
+        ["Remove-EksServiceAccountRole"] =
+        [
+            .. ReadPodRoles,
+            new(PodIdentity, "eks:DeletePodIdentityAssociation"),
+            new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:UpdateAssumeRolePolicy"),
+        ],
+        ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
+        ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(Addons, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
+        ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],
+        ["Update-EksKubeconfig"] = [Describe],
+        ["Wait-EksCluster"] = [Describe, new(OnClusters, "eks:ListNodegroups"), new(NodeGroups, "eks:DescribeNodegroup")],
+    };
+
+    /// <summary>The cmdlets that need permissions, in order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ByCmdlet.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>What a cmdlet needs; nothing when it calls no AWS.</summary>
+    public static IReadOnlyList<Permission> Of(string cmdlet) => ByCmdlet.GetValueOrDefault(cmdlet, []);
+}

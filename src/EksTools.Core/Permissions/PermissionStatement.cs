@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using EksTools.Core.Clusters;
+using EksTools.Core.Clusters.Creation;
+using EksTools.Core.WorkloadIdentity.Policies;
+
+namespace EksTools.Core.Permissions;
+
+/// <summary>
+/// What a statement of a policy is about: resources, and the conditions that narrow them as far as AWS knows any
+/// (https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
+/// </summary>
+/// <param name="Sid">Its readable name.</param>
+/// <param name="Resources">The ARNs.</param>
+/// <param name="Conditions">Operator, key and values.</param>
+internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumerable<string>> Resources, Func<PolicyScope, IEnumerable<(string Operator, string Key, IEnumerable<string> Values)>>? Conditions = null)
+{
+    private const string ClusterTag = ClusterIdentity.ClusterTag;
+
+    /// <summary>Listing and describing that takes no resource, in regional services.</summary>
+    public static readonly PermissionStatement Look = new("Look", static _ => ["*"], static scope => scope.Region == "*" ? [] : [("StringEquals", "aws:RequestedRegion", [scope.Region])]);
+
+    /// <summary>Asking which regions there are: for nobody who is kept to one.</summary>
+    public static readonly PermissionStatement AllRegions = new("AllRegions", static scope => scope.Region == "*" ? ["*"] : []);
+
+    /// <summary>Listing that takes no resource, in IAM.</summary>
+    public static readonly PermissionStatement LookInIam = new("LookInIam", static _ => ["*"]);
+
+    public static readonly PermissionStatement OnClusters = new("Clusters", static scope => scope.Eks("cluster", below: false));
+    public static readonly PermissionStatement NodeGroups = new("NodeGroups", static scope => scope.Eks("nodegroup"));
+    public static readonly PermissionStatement Addons = new("Addons", static scope => scope.Eks("addon"));
+    public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
+    public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
+    public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
+
+    /// <summary>The roles of control plane and nodes.</summary>
+    public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => scope.Role("cluster").Concat(scope.Role("node")).Distinct());
+
+    public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
+        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => $"arn:{scope.Partition}:iam::aws:policy/{name}"))]);
+
+    public static readonly PermissionStatement PassClusterRole = new("PassClusterRole", static scope => scope.Role("cluster"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
+
+    // AWS's own policies name both for the role of nodes; China's EC2 has a name of its own.
+    public static readonly PermissionStatement PassNodeRole = new("PassNodeRole", static scope => scope.Role("node"), static scope =>
+        [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com", "ec2.amazonaws.com", .. scope.Partition == "aws-cn" ? ["ec2.amazonaws.com.cn"] : Array.Empty<string>()])]);
+
+    public static readonly PermissionStatement PassPodRoles = new("PassPodRoles", static scope => scope.PodRoles(), static _ => [("StringEquals", "iam:PassedToService", ["pods.eks.amazonaws.com"])]);
+
+    /// <summary>Roles for pods: looking, and what no boundary bears on.</summary>
+    public static readonly PermissionStatement PodRoles = new("PodRoles", static scope => scope.PodRoles());
+
+    /// <summary>What gives a role for pods permissions: within the boundary, when there is one.</summary>
+    public static readonly PermissionStatement PodRolePermissions = new("PodRolePermissions", static scope => scope.PodRoles(), static scope => Bounded(scope));
+
+    public static readonly PermissionStatement PodRolePolicies = new("PodRolePolicies", static scope => scope.PodRoles(), static scope => [("ArnLike", "iam:PolicyARN", scope.PodPolicies), .. Bounded(scope)]);
+
+    /// <summary>Managed policies that roles for pods are to have.</summary>
+    public static readonly PermissionStatement PoliciesToAttach = new("PoliciesToAttach", static scope => scope.PodPolicies);
+
+    /// <summary>Roles and users of the account, to read.</summary>
+    public static readonly PermissionStatement Principals = new("Principals", static scope => [scope.Iam("role/*"), scope.Iam("user/*")]);
+
+    public static readonly PermissionStatement AllRoles = new("RolesToRead", static scope => [scope.Iam("role/*")]);
+
+    public static readonly PermissionStatement InstanceProfiles = new("InstanceProfiles", static scope => [scope.Iam("instance-profile/*")]);
+
+    // The two forms of issuers' hosts: oidc.eks.REGION.… and oidc-eks.REGION.….
+    public static readonly PermissionStatement OidcProviders = new("OidcProviders", static scope => [scope.Iam($"oidc-provider/oidc.eks.{scope.Region}.*"), scope.Iam($"oidc-provider/oidc-eks.{scope.Region}.*")]);
+
+    public static readonly PermissionStatement EksLinkedRole = Linked("EksLinkedRole", "eks.amazonaws.com");
+    public static readonly PermissionStatement NodeGroupLinkedRole = Linked("NodeGroupLinkedRole", "eks-nodegroup.amazonaws.com");
+
+    /// <summary>What is made in EC2: tagged as the cluster's, from the start.</summary>
+    public static readonly PermissionStatement MakeTagged = new("MakeTagged", static scope => [scope.Ec2()], static scope => [Tagged("aws:RequestTag", scope)]);
+
+    /// <summary>Tags, in the call alone that makes what they are given to.</summary>
+    public static readonly PermissionStatement TagWhatIsMade = new("TagWhatIsMade", static scope => [scope.Ec2()], static scope =>
+        [Tagged("aws:RequestTag", scope), ("Null", "ec2:CreateAction", ["false"])]);
+
+    /// <summary>What is tagged as the cluster's in EC2.</summary>
+    public static readonly PermissionStatement ChangeTagged = new("ChangeTagged", static scope => [scope.Ec2()], static scope => [Tagged("aws:ResourceTag", scope)]);
+
+    /// <summary>Launching nodes, which EKS asks of whoever hands it a launch template.</summary>
+    public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope => [scope.Ec2(), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
+
+    /// <summary>Network interfaces that nodes left.</summary>
+    public static readonly PermissionStatement LeftInterfaces = new("LeftInterfaces", static scope => [scope.Ec2("network-interface/*")], static scope => [Names("aws:ResourceTag/cluster.k8s.amazonaws.com/name", scope)]);
+
+    /// <summary>Security groups that EKS left.</summary>
+    public static readonly PermissionStatement LeftGroups = new("LeftGroups", static scope => [scope.Ec2("security-group/*")], static scope => [Names("aws:ResourceTag/aws:eks:cluster-name", scope)]);
+
+    /// <summary>What controllers in a cluster left. Their tag's key has the cluster's name, where no condition takes a wildcard.</summary>
+    public static readonly PermissionStatement LeftByKubernetes = new("LeftByKubernetes", static scope => [scope.Ec2("network-interface/*"), scope.Ec2("security-group/*")], static scope =>
+        scope.Clusters[0].AsSpan().IndexOfAny('*', '?') >= 0 ? [] : [("StringLike", $"aws:ResourceTag/kubernetes.io/cluster/{scope.Clusters[0]}", ["*"])]) { PerCluster = true };
+
+    /// <summary>Whether each cluster has a statement of its own.</summary>
+    public bool PerCluster { get; private init; }
+
+    /// <summary>The statement's condition for a scope; null when nothing narrows it.</summary>
+    public JsonObject? Condition(PolicyScope scope)
+    {
+        JsonObject condition = [];
+        foreach ((string operation, string key, IEnumerable<string> values) in Conditions?.Invoke(scope) ?? [])
+        {
+            if (condition[operation] is not JsonObject keys)
+            {
+                condition[operation] = keys = [];
+            }
+
+            keys[key] = PolicyDocument.OneOrMany([.. values]);
+        }
+
+        return condition.Count > 0 ? condition : null;
+    }
+
+    private static PermissionStatement Linked(string sid, string service) =>
+        new(sid, scope => [scope.Iam($"role/aws-service-role/{service}/*")], _ => [("StringEquals", "iam:AWSServiceName", [service])]);
+
+    private static (string, string, IEnumerable<string>) Tagged(string tag, PolicyScope scope) => Names($"{tag}/{ClusterTag}", scope);
+
+    private static (string, string, IEnumerable<string>) Names(string key, PolicyScope scope) =>
+        (scope.Clusters.Any(static name => name.AsSpan().IndexOfAny('*', '?') >= 0) ? "StringLike" : "StringEquals", key, scope.Clusters);
+
+    private static IEnumerable<(string, string, IEnumerable<string>)> Bounded(PolicyScope scope) => scope.Boundary is { } boundary ? [("ArnEquals", "iam:PermissionsBoundary", [boundary])] : [];
+}

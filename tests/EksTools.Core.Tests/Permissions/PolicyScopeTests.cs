@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using EksTools.Core.Clusters;
+using EksTools.Core.Permissions;
+using EksTools.Permissions;
+
+namespace EksTools.Core.Tests.Permissions;
+
+/// <summary>A policy's ARNs match the names that EksTools gives, whatever is known of them.</summary>
+public sealed class PolicyScopeTests
+{
+    [Theory]
+    [InlineData("demo", "us-west-2")]
+    [InlineData("a-name-that-is-so-long-that-roles-need-a-shorter-one", "ap-southeast-1")]
+    [InlineData("a-name-as-long-as-it-fits-in-one-region", "us-west-2")]
+    [InlineData("x", "us-gov-east-1")]
+    public void Roles_are_matched_by_exact_and_by_open_scopes(string name, string region)
+    {
+        ClusterIdentity identity = new(name, region);
+        foreach ((string cluster, string? where) in new[] { (name, region), (name, null), ("*", region), ("*", null), ($"{name[..1]}*", null), ($"?{name[1..]}", region) })
+        {
+            PolicyScope scope = PolicyScope.Read(new IamPolicyRequest { Cmdlets = [], ClusterNames = [cluster], Region = where, Partition = where is null ? EksTools.Authentication.AwsPartition.FromRegion(region).Name : null });
+            Assert.True(Matches(scope.Role("cluster"), identity.ClusterRoleName), $"{cluster} {where}");
+            Assert.True(Matches(scope.Role("node"), identity.NodeRoleName), $"{cluster} {where}");
+            Assert.True(Matches(scope.PodRoles(), identity.ServiceAccountRoleName("kube-system-ebs-csi-controller-sa")), $"{cluster} {where}");
+        }
+    }
+
+    [Fact]
+    public void Roles_of_another_cluster_are_not_matched_where_name_and_region_are_known()
+    {
+        PolicyScope scope = PolicyScope.Read(new IamPolicyRequest { Cmdlets = [], ClusterNames = ["demo"], Region = "us-west-2" });
+        foreach (ClusterIdentity other in new ClusterIdentity[] { new("demo-2", "us-west-2"), new("demo", "us-east-1"), new("dem", "us-west-2") })
+        {
+            Assert.False(Matches(scope.Role("cluster"), other.ClusterRoleName));
+            Assert.False(Matches(scope.PodRoles(), other.ServiceAccountRoleName("a")));
+        }
+    }
+
+    [Fact]
+    public void Every_cmdlet_s_policy_fits_a_managed_policy_or_several()
+    {
+        PermissionService service = new();
+        foreach (string cmdlet in service.CmdletNames)
+        {
+            IReadOnlyList<EksIamPolicy> policies = service.CreatePolicy(new IamPolicyRequest { Cmdlets = [cmdlet], ClusterNames = ["demo"], Region = "us-west-2", AccountId = "111122223333" });
+            Assert.True(policies.Count == 1, $"{cmdlet}: {policies.Count}");
+            Assert.InRange(policies[0].Length, 1, 6144);
+        }
+    }
+
+    private static bool Matches(IEnumerable<string> arns, string role) =>
+        arns.Any(arn => Regex.IsMatch($"role/{role}", "^" + Regex.Escape(arn[arn.IndexOf("role/", StringComparison.Ordinal)..]).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$"));
+}

@@ -1,0 +1,132 @@
+using EksTools.Sandbox;
+using EksTools.Sandbox.Faults;
+
+namespace EksTools.Tests.Permissions;
+
+/// <summary>One run, in a sandbox of its own.</summary>
+/// <param name="Before">What the administrator does before.</param>
+/// <param name="Script">What the role does, with exactly the permissions of the policy.</param>
+internal sealed record PermissionAct(string Before, string Script)
+{
+    /// <summary>How the policy is narrowed.</summary>
+    public string Policy { get; init; } = "demo -Region us-west-2 -AccountId 111122223333";
+
+    /// <summary>What else there is before: things of others, and faults.</summary>
+    public Func<SandboxServer, Task> Prepare { get; init; } = static _ => Task.CompletedTask;
+
+    /// <summary>The errors that are expected, none of which is a permission's.</summary>
+    public string[] Failures { get; init; } = [];
+}
+
+/// <summary>What a cmdlet is driven through with exactly the permissions that New-EksIamPolicy gives it.</summary>
+internal sealed record PermissionCase(string Command, params PermissionAct[] Acts)
+{
+    // The role enters the cluster as its administrator; Kubernetes' permissions are another matter.
+    private const string Enter = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/operator -AccessPolicy AmazonEKSClusterAdminPolicy";
+    private const string Cluster = "New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig" + Enter;
+    private const string Nodes = "New-EksCluster demo -NatGateway None -NoKubeconfig" + Enter;
+    private const string OldNodes = "New-EksCluster demo -NatGateway None -NoKubeconfig -AuthenticationMode CONFIG_MAP; Add-EksIamMapping demo arn:aws:iam::111122223333:role/operator -Group system:masters";
+    private const string Mapped = "; 'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Add-EksIamMapping demo -Group g";
+    private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
+    private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
+
+    /// <summary>What a cmdlet asks for in rare circumstances only, with the circumstance. The same action is seen in another cmdlet's run, unless the sandbox cannot play it.</summary>
+    public static IReadOnlyList<(string Command, string Action, string When)> Rare { get; } =
+    [
+        ("*", "iam:GetInstanceProfile", "self-managed nodes, which the sandbox does not launch"),
+        ("*", "eks:DescribeFargateProfile", "a cluster with Fargate profiles; Test-EksIamMapping's run has one"),
+        ("*", "eks:DeleteAddon", "an add-on that failed to be made gives way to another attempt; none fails so in the sandbox"),
+        ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
+        ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
+        ("Convert-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
+        ("Convert-EksIamMapping", "eks:UpdateAccessEntry", "the principal has an entry already; Add-EksIamMapping's run changes one"),
+        ("Convert-EksIamMapping", "iam:ListRoles", "many principals; Add-EksIamMapping's run has them"),
+        ("Convert-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
+        ("Test-EksIamMapping", "iam:ListRoles", "many principals; Add-EksIamMapping's run has them"),
+        ("Test-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
+        ("Convert-EksServiceAccountRole", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
+    ];
+
+    public static IReadOnlyList<PermissionCase> All { get; } =
+    [
+        new("Get-EksCluster",
+            new PermissionAct(Cluster, "EksTools\\Get-EksCluster; EksTools\\Get-EksCluster demo; EksTools\\Get-EksCluster none-*"),
+            new PermissionAct(Cluster, "EksTools\\Get-EksCluster -AllRegion") { Policy = "" }),
+        new("Wait-EksCluster", new PermissionAct(Nodes, "Wait-EksCluster demo; Wait-EksCluster demo -For NodesReady")),
+        new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
+        new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
+        new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
+        new("New-EksCluster",
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api; EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] }),
+        new("Remove-EksCluster",
+            new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
+            {
+                Prepare = static async sandbox =>
+                {
+                    await ForeignCluster.LeaveBehindAsync(sandbox, "demo");
+                    sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
+                },
+                Failures = ["AwsAccessDenied"],
+            }),
+        new("Register-EksOidcProvider",
+            new PermissionAct(Cluster, "Register-EksOidcProvider demo"),
+            new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
+        new("New-EksServiceAccountRole",
+            new PermissionAct(Cluster, "New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"),
+            new PermissionAct(Cluster + Provider, """
+                New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni
+                New-EksServiceAccountRole demo a, b -Mode PodIdentity
+                New-EksServiceAccountRole demo b -Mode PodIdentity -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy
+                New-EksServiceAccountRole demo b -Mode PodIdentity -RoleName ekstools-demo-us-west-2-other
+                """)),
+        new("Get-EksServiceAccountRole", new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity", "Get-EksServiceAccountRole demo")),
+        new("Test-EksServiceAccountRole", new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity", "$null = Test-EksServiceAccountRole demo; $null = Test-EksServiceAccountRole demo -All")),
+        new("Convert-EksServiceAccountRole",
+            new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa", "Convert-EksServiceAccountRole demo a -To PodIdentity; Convert-EksServiceAccountRole demo a -To PodIdentity -Finish -Force")),
+        new("Remove-EksServiceAccountRole",
+            new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni; New-EksServiceAccountRole demo b -Mode PodIdentity; New-EksServiceAccountRole demo c, d -RoleName ekstools-demo-us-west-2-shared -Mode Irsa",
+                "Remove-EksServiceAccountRole demo a -Confirm:$false; Remove-EksServiceAccountRole demo b -Confirm:$false; Remove-EksServiceAccountRole demo c -Confirm:$false")),
+        new("Get-EksIamMapping", new PermissionAct(Cluster, "Get-EksIamMapping demo")),
+        new("Add-EksIamMapping", new PermissionAct(Nodes, """
+            Add-EksIamMapping demo arn:aws:iam::111122223333:role/One -AccessPolicy AmazonEKSViewPolicy -Tag @{ a = 'b' }
+            Add-EksIamMapping demo arn:aws:iam::111122223333:role/One -AccessPolicy AmazonEKSEditPolicy -Group h -Tag @{ a = 'c' }
+            Add-EksIamMapping demo arn:aws:iam::111122223333:user/alice -Group g
+            1..30 | ForEach-Object { "arn:aws:iam::111122223333:role/Role$_" } | Add-EksIamMapping demo -Group g
+            1..30 | ForEach-Object { "arn:aws:iam::111122223333:user/user$_" } | Add-EksIamMapping demo -Group g
+            """) { Prepare = People },
+            new PermissionAct(Nodes + FormerNodes, "Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -Group g -Target ConfigMap")),
+        new("Remove-EksIamMapping", new PermissionAct(Nodes + Mapped, "'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Remove-EksIamMapping demo"),
+            new PermissionAct(Nodes + FormerNodes, "Remove-EksIamMapping demo arn:aws:iam::111122223333:role/Two")),
+        new("Test-EksIamMapping", new PermissionAct(Nodes.Replace("-NatGateway None", "", StringComparison.Ordinal) + Mapped, "$null = Test-EksIamMapping demo") { Prepare = static sandbox => ForeignCluster.CreateFargateProfileAsync(sandbox, "demo") }),
+        new("Get-EksEffectiveAccess", new PermissionAct(Nodes + Mapped, "$null = Get-EksEffectiveAccess demo -Verify; $null = Get-EksEffectiveAccess demo arn:aws:iam::111122223333:role/One")),
+        new("Convert-EksIamMapping", new PermissionAct(OldNodes + Mapped, "$null = Convert-EksIamMapping demo -To AccessEntry -RemoveConfigMap -Force")),
+        new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
+    ];
+
+    /// <summary>Answers that are lost, so that things are made twice, and a node group that fails.</summary>
+    private static Task Lose(SandboxServer sandbox)
+    {
+        foreach (string operation in new[] { "CreateVpc", "CreateInternetGateway", "CreateSubnet", "CreateRouteTable", "AllocateAddress", "CreateNatGateway" })
+        {
+            sandbox.Faults.Add("ec2", operation, FaultKind.DropAfter, 1);
+        }
+
+        sandbox.Faults.Add("eks", "CreateNodegroup", FaultKind.Capacity, 1);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>More principals than are asked for one by one.</summary>
+    private static async Task People(SandboxServer sandbox)
+    {
+        using Iam iam = new(sandbox);
+        for (int number = 1; number <= 30; number++)
+        {
+            await iam.CreateRoleAsync($"Role{number}");
+            await iam.Client.CreateUserAsync(new() { UserName = $"user{number}" });
+        }
+    }
+}
