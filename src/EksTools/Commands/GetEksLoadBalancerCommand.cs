@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EksTools.Completion;
 using EksTools.Connections;
 using EksTools.Hosting;
 using EksTools.LoadBalancing;
@@ -15,6 +16,7 @@ public sealed class GetEksLoadBalancerCommand : ClusterCmdlet
 
     /// <summary>The names of Services and Ingresses.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(LoadBalancerCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? ObjectName { get; set; }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EksTools.Completion;
 using EksTools.Connections;
 using EksTools.Findings;
 using EksTools.Hosting;
@@ -20,6 +21,7 @@ public sealed class TestEksSubnetCommand : ClusterCmdlet
 
     /// <summary>The subnets to tell of.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(SubnetCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] SubnetId { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text.Json.Nodes;
+using Amazon.IdentityManagement.Model;
 using EksTools.Testing;
 
 namespace EksTools.Tests.LoadBalancing;
@@ -122,7 +123,7 @@ public sealed class InstallEksLoadBalancerControllerTests : IAsyncLifetime
             """);
         Assert.Equal(["ControllerNotOfRelease"], Errors(string.Empty));
         using Iam iam = new(rehearsal.Sandbox);
-        Assert.Empty(await iam.ReadProvidersAsync());
+        await Assert.ThrowsAsync<NoSuchEntityException>(() => iam.Client.GetRoleAsync(new GetRoleRequest { RoleName = "ekstools-demo-us-west-2-kube-system-aws-load-balancer-controller" }, TestContext.Current.CancellationToken));
     }
 
     public async ValueTask DisposeAsync()
