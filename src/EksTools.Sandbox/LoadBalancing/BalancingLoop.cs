@@ -16,7 +16,7 @@ internal sealed class BalancingLoop : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     // Far beyond the longest pause, and short of what a double holds.
-    private const int MostFailures = 100;
+    private const int MostFailures = 30;
 
     private readonly ClusterView _view;
     private readonly IReadOnlyList<ILoadBalancerController> _controllers;

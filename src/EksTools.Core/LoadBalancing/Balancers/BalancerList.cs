@@ -88,7 +88,8 @@ internal sealed class BalancerList(EksCluster cluster, ControllerFacts facts, Fu
 
     private (EksLoadBalancerState State, string? Problem) Judge(BalancedObject item, ControllerDecision decision, AwsBalancer? aws, bool asked, IReadOnlyList<EksLoadBalancerEvent> events)
     {
-        EksLoadBalancerEvent? last = events.Count > 0 ? events[0] : null;
+        // That a controller begins says nothing about how it ended the last time.
+        EksLoadBalancerEvent? last = events.FirstOrDefault(static said => said.Reason is not ("EnsuringLoadBalancer" or "DeletingLoadBalancer"));
         string? complaint = last is { IsWarning: true } ? last.Explanation ?? $"{last.Reason}: {last.Message}" : null;
         if (item.IsDeleting)
         {

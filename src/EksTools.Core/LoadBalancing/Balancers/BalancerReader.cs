@@ -39,17 +39,18 @@ internal sealed class BalancerReader(ClusterApi api)
     /// <summary>What was said of Services and Ingresses, by their uid, the latest first.</summary>
     public async Task<ILookup<string, EksLoadBalancerEvent>> EventsAsync(LoadBalancerQuery query, CancellationToken cancellationToken)
     {
-        List<(string Uid, EksLoadBalancerEvent Said)> found = [];
+        List<(string Uid, long Order, EksLoadBalancerEvent Said)> found = [];
         foreach (string kind in query.Kind is { } one ? [one] : new[] { LoadBalancedObject.ServiceKind, LoadBalancedObject.IngressKind })
         {
             string selector = $"involvedObject.kind={kind}";
             await PagesAsync(
                 (client, next, token) => query.Namespace is { } space ? client.CoreV1.ListNamespacedEventAsync(space, fieldSelector: selector, limit: PageSize, continueParameter: next, cancellationToken: token) : client.CoreV1.ListEventForAllNamespacesAsync(fieldSelector: selector, limit: PageSize, continueParameter: next, cancellationToken: token),
-                (Corev1EventList page) => found.AddRange(page.Items.Where(static item => !OfOthers.Contains(item.Reason)).Select(static item => (item.InvolvedObject?.Uid ?? string.Empty, Describe(item)))),
+                (Corev1EventList page) => found.AddRange(page.Items.Where(static item => !OfOthers.Contains(item.Reason)).Select(static item => (item.InvolvedObject?.Uid ?? string.Empty, long.TryParse(item.Metadata.ResourceVersion, out long order) ? order : 0, Describe(item)))),
                 cancellationToken);
         }
 
-        return found.OrderByDescending(static pair => pair.Said.Time).ToLookup(static pair => pair.Uid, static pair => pair.Said, StringComparer.Ordinal);
+        // Times of events are whole seconds, in which a controller begins and fails; etcd counts on.
+        return found.OrderByDescending(static pair => pair.Said.Time).ThenByDescending(static pair => pair.Order).ToLookup(static pair => pair.Uid, static pair => pair.Said, StringComparer.Ordinal);
     }
 
     private static EksLoadBalancerEvent Describe(Corev1Event item)

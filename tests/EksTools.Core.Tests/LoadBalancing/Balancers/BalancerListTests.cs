@@ -30,6 +30,8 @@ public sealed class BalancerListTests
     {
         Assert.Equal(EksLoadBalancerState.Pending, Of(Service(null), null).State);
         Assert.Equal((EksLoadBalancerState.Failed, "Failed: why"), Of(Service(null), null, new EksLoadBalancerEvent { IsWarning = true, Reason = "Failed", Message = "why" }));
+        Assert.Equal(EksLoadBalancerState.Failed, Of(Service(null), null, new EksLoadBalancerEvent { IsWarning = false, Reason = "EnsuringLoadBalancer", Message = "Ensuring load balancer" }, new EksLoadBalancerEvent { IsWarning = true, Reason = "SyncLoadBalancerFailed", Message = "why" }).State);
+        Assert.Null(Of(Service(Host), Aws, new EksLoadBalancerEvent { IsWarning = false, Reason = "EnsuredLoadBalancer", Message = "Ensured load balancer" }, new EksLoadBalancerEvent { IsWarning = true, Reason = "SyncLoadBalancerFailed", Message = "why" }).Problem);
         Assert.Equal(EksLoadBalancerState.Missing, Of(Service(Host), null).State);
         Assert.Equal(EksLoadBalancerState.Provisioning, Of(Service(Host), Aws with { State = "provisioning" }).State);
         Assert.Equal((EksLoadBalancerState.Active, "None of its 2 targets is healthy."), Of(Service(Host), Aws with { Healthy = 0 }));
