@@ -1,5 +1,7 @@
 using EksTools.Access;
 using EksTools.Clusters;
+using EksTools.LoadBalancing;
+using EksTools.Networking;
 using EksTools.Nodes;
 using EksTools.Permissions;
 using EksTools.WorkloadIdentity;
@@ -27,9 +29,18 @@ public interface IEksEngine
     /// <summary>The nodes of a cluster.</summary>
     INodeService Nodes { get; }
 
+    /// <summary>Load balancers of Services and Ingresses.</summary>
+    ILoadBalancingService LoadBalancing { get; }
+
     /// <summary>IAM roles for pods.</summary>
     IWorkloadIdentityService WorkloadIdentity { get; }
 
     /// <summary>The IAM permissions that the cmdlets need.</summary>
     IPermissionService Permissions { get; }
+
+    /// <summary>The network that a cluster stands in.</summary>
+    INetworkingService Networking { get; }
+
+    /// <summary>The controllers that make load balancers.</summary>
+    ILoadBalancerControllerService LoadBalancerControllers { get; }
 }

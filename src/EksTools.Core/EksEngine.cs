@@ -4,9 +4,14 @@ using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
+using EksTools.Core.LoadBalancing;
+using EksTools.Core.LoadBalancing.ControllerInstallation;
+using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Core.Permissions;
 using EksTools.Core.WorkloadIdentity;
+using EksTools.LoadBalancing;
+using EksTools.Networking;
 using EksTools.Nodes;
 using EksTools.Permissions;
 using EksTools.WorkloadIdentity;
@@ -41,8 +46,17 @@ public sealed class EksEngine : IEksEngine
     public INodeService Nodes { get; } = new NodeService();
 
     /// <inheritdoc/>
+    public ILoadBalancingService LoadBalancing { get; } = new LoadBalancingService(TimeProvider.System);
+
+    /// <inheritdoc/>
     public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
 
     /// <inheritdoc/>
     public IPermissionService Permissions { get; } = new PermissionService();
+
+    /// <inheritdoc/>
+    public INetworkingService Networking { get; } = new NetworkingService();
+
+    /// <inheritdoc/>
+    public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService(TimeProvider.System);
 }

@@ -51,6 +51,13 @@ public sealed class Kubernetes : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Asks for an object to be deleted.</summary>
+    public async Task DeleteAsync(string path)
+    {
+        using HttpResponseMessage answer = await client.DeleteAsync(new Uri(path, UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 }

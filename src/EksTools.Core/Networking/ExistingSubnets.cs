@@ -1,5 +1,6 @@
 using Amazon.EC2.Model;
 using EksTools.Core.Accounts;
+using EksTools.Core.Networking.Subnets;
 using EksTools.Errors;
 
 namespace EksTools.Core.Networking;
@@ -42,13 +43,7 @@ internal static class ExistingSubnets
         return [.. nodes.Select(static subnet => subnet.SubnetId)];
     }
 
-    /// <summary>A subnet is public when its route table, or the VPC's main one, leads to an internet gateway.</summary>
-    private static bool IsPublic(Subnet subnet, List<RouteTable> tables)
-    {
-        RouteTable? table = tables.FirstOrDefault(table => (table.Associations ?? []).Any(association => association.SubnetId == subnet.SubnetId))
-            ?? tables.FirstOrDefault(static table => (table.Associations ?? []).Any(static association => association.Main == true));
-        return (table?.Routes ?? []).Any(static route => route.GatewayId?.StartsWith("igw-", StringComparison.Ordinal) == true);
-    }
+    private static bool IsPublic(Subnet subnet, List<RouteTable> tables) => SubnetRoutes.ToInternetGateway(SubnetRoutes.TableOf(subnet.SubnetId, tables)) is not null;
 
     private static EksToolsException Wrong(string id, string message, string hint) => new(EksErrorKind.Validation, id, message, "SubnetId", hint);
 }

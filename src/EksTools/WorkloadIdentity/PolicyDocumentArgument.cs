@@ -1,15 +1,12 @@
-using System.Collections;
 using System.Management.Automation;
-using System.Text.Json.Nodes;
 using EksTools.Errors;
+using EksTools.Pipeline;
 
 namespace EksTools.WorkloadIdentity;
 
 /// <summary>A policy document as -PolicyDocument takes it: JSON text, a file that holds it, a hashtable, or an object such as ConvertFrom-Json makes.</summary>
 internal static class PolicyDocumentArgument
 {
-    private const int MaxDepth = 32;
-
     /// <summary>The document as JSON. Must be called on the pipeline thread: an object's properties may be scripts.</summary>
     /// <param name="argument">What the user gave.</param>
     /// <param name="resolve">Makes a full path of a PowerShell path.</param>
@@ -18,7 +15,7 @@ internal static class PolicyDocumentArgument
         object value = PSObject.AsPSObject(argument).BaseObject;
         if (value is not (string or FileInfo))
         {
-            return Node(argument, MaxDepth)?.ToJsonString() ?? "null";
+            return JsonArgument.Of(argument, TooDeep)?.ToJsonString() ?? "null";
         }
 
         string text = value.ToString()!;
@@ -38,26 +35,5 @@ internal static class PolicyDocumentArgument
         }
     }
 
-    private static JsonNode? Node(object? value, int depth)
-    {
-        if (depth == 0)
-        {
-            throw new EksToolsException(EksErrorKind.Validation, "InvalidPolicyDocument", $"-PolicyDocument is nested more than {MaxDepth} deep.", "PolicyDocument");
-        }
-
-        PSObject? wrapped = value is null ? null : PSObject.AsPSObject(value);
-        return wrapped?.BaseObject switch
-        {
-            null => null,
-            string text => text,
-            bool flag => flag,
-            int number => number,
-            long number => number,
-            double number => number,
-            IDictionary table => new JsonObject(table.Keys.Cast<object>().Select(key => new KeyValuePair<string, JsonNode?>($"{key}", Node(table[key], depth - 1)))),
-            IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(item => Node(item, depth - 1))]),
-            PSCustomObject => new JsonObject(wrapped.Properties.Select(property => new KeyValuePair<string, JsonNode?>(property.Name, Node(property.Value, depth - 1)))),
-            var other => other.ToString(),
-        };
-    }
+    private static EksToolsException TooDeep() => new(EksErrorKind.Validation, "InvalidPolicyDocument", $"-PolicyDocument is nested more than {JsonArgument.MaxDepth} deep.", "PolicyDocument");
 }

@@ -61,6 +61,9 @@ public sealed partial class EveryCommandTests : IAsyncLifetime
     [Fact]
     public void No_cmdlet_about_identities_tells_a_secret() => AssertNoneTells([SecretCase.Clusters[0] with { Scripts = [SecretCase.Clusters[0].Scripts[0]] }, .. SecretCase.Identities]);
 
+    [Fact]
+    public void No_cmdlet_about_networks_tells_a_secret() => AssertNoneTells([SecretCase.Clusters[0] with { Scripts = [SecretCase.Clusters[0].Scripts[0]] }, .. SecretCase.Networks]);
+
     private void AssertNoneTells(IReadOnlyList<SecretCase> cases)
     {
         rehearsal.Session.Run(

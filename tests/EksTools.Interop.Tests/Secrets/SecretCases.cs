@@ -44,6 +44,15 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("Remove-EksServiceAccountRole", "Remove-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa", "Remove-EksServiceAccountRole vault shop/orders -SecretKey $wrong"),
     ];
 
+    /// <summary>Load balancers and the network they stand in: the same, with the cluster vault there already.</summary>
+    public static IReadOnlyList<SecretCase> Networks { get; } =
+    [
+        new("Get-EksLoadBalancer", "Get-EksLoadBalancer vault", "Get-EksLoadBalancer vault -Orphaned", "Get-EksLoadBalancer absent", "Get-EksLoadBalancer vault -SecretKey $wrong"),
+        new("Get-EksLoadBalancerController", "Get-EksLoadBalancerController vault", "Get-EksLoadBalancerController absent", "Get-EksLoadBalancerController vault -SecretKey $wrong"),
+        new("Install-EksLoadBalancerController", "Install-EksLoadBalancerController vault -WhatIf", "Install-EksLoadBalancerController vault -HelmPath ./nowhere", "Install-EksLoadBalancerController vault -SecretKey $wrong"),
+        new("Test-EksSubnet", "Test-EksSubnet vault", "Test-EksSubnet vault -List", "Test-EksSubnet vault -Fix -WhatIf", "Test-EksSubnet absent", "Test-EksSubnet vault -SecretKey $wrong"),
+    ];
+
     /// <summary>The cases of every cmdlet of the module.</summary>
-    public static IReadOnlyList<SecretCase> All { get; } = [.. Clusters, .. Identities];
+    public static IReadOnlyList<SecretCase> All { get; } = [.. Clusters, .. Identities, .. Networks];
 }
