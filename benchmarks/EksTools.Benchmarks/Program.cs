@@ -8,6 +8,7 @@ Dictionary<string, Func<Task>> figures = new(StringComparer.OrdinalIgnoreCase)
     ["helper"] = HelperFigure.RunAsync,
     ["create"] = CreateFigure.RunAsync,
     ["roles"] = RolesFigure.RunAsync,
+    ["lint"] = LintFigure.RunAsync,
 };
 string[] wanted = args.Length == 0 ? [.. figures.Keys] : args;
 if (wanted.FirstOrDefault(name => !figures.ContainsKey(name)) is { } unknown)

@@ -8,11 +8,11 @@ namespace EksTools.Core.Tests.LoadBalancing;
 /// <summary>Manifests to test with.</summary>
 internal static class Manifests
 {
-    public const string Aws = "service.beta.kubernetes.io/aws-load-balancer-";
+    public const string Elb = "service.beta.kubernetes.io/aws-load-balancer-";
     public const string Alb = "alb.ingress.kubernetes.io/";
 
     /// <summary>A Service of type LoadBalancer. Annotations without a prefix are aws-load-balancer's; a line that begins with '.' goes into spec.</summary>
-    public static string Service(params string[] lines) => Object("v1", "Service", Aws, "  type: LoadBalancer\n", "  ports:\n  - name: http\n    port: 80\n  - name: https\n    port: 443\n", lines);
+    public static string Service(params string[] lines) => Object("v1", "Service", Elb, "  type: LoadBalancer\n", "  ports:\n  - name: http\n    port: 80\n  - name: https\n    port: 443\n", lines);
 
     /// <summary>An Ingress of class alb.</summary>
     public static string Ingress(params string[] lines) =>

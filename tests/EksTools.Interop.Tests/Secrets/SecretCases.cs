@@ -41,6 +41,11 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("Get-EksServiceAccountRole", "Get-EksServiceAccountRole vault", "Get-EksServiceAccountRole vault -SecretKey $wrong"),
         new("Test-EksServiceAccountRole", "Test-EksServiceAccountRole vault -All", "Test-EksServiceAccountRole vault absent", "Test-EksServiceAccountRole vault -SecretKey $wrong"),
         new("Convert-EksServiceAccountRole", "Convert-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa -To PodIdentity", "Convert-EksServiceAccountRole vault absent -To PodIdentity", "Convert-EksServiceAccountRole vault absent -To PodIdentity -SecretKey $wrong"),
+        new("Test-EksLoadBalancerAnnotation", "Test-EksLoadBalancerAnnotation -ClusterName vault", "Test-EksLoadBalancerAnnotation -ClusterName vault -SecretKey $wrong", "Test-EksLoadBalancerAnnotation absent.yaml"),
+        new("Get-EksLoadBalancerAnnotation", "Get-EksLoadBalancerAnnotation -ListAvailable", "Get-EksLoadBalancerAnnotation -ClusterName vault -SecretKey $wrong"),
+        new("Set-EksLoadBalancerAnnotation", "Set-EksLoadBalancerAnnotation -ClusterName vault -Name absent -Scheme internal", "Set-EksLoadBalancerAnnotation -ClusterName vault -Name * -Scheme internal -SecretKey $wrong"),
+        new("Remove-EksLoadBalancerAnnotation", "Remove-EksLoadBalancerAnnotation -ClusterName vault -Name * -Annotation * -WhatIf", "Remove-EksLoadBalancerAnnotation -ClusterName vault -Name * -Annotation * -SecretKey $wrong"),
+        new("Convert-EksLoadBalancerAnnotation", "Convert-EksLoadBalancerAnnotation -ClusterName vault -Name * -To Lbc", "Convert-EksLoadBalancerAnnotation -ClusterName vault -Name * -To Lbc -SecretKey $wrong"),
         new("Remove-EksServiceAccountRole", "Remove-EksServiceAccountRole vault kube-system/ebs-csi-controller-sa", "Remove-EksServiceAccountRole vault shop/orders -SecretKey $wrong"),
     ];
 

@@ -59,6 +59,11 @@ internal static class ControllerConversion
         if (AnnotationModel.Find(key) is not { } definition || !definition.AppliesTo.Contains(LoadBalancedObject.ServiceKind) || definition.Prefix != AnnotationDefinition.ServicePrefix)
             return;
         EksAnnotationSupport support = definition.SupportBy(reader);
+        if (moves && isSaid)
+        {
+            draft.Remove(key); // Written anew where the new controller has it.
+            return;
+        }
         bool taken = support is EksAnnotationSupport.Honoured or EksAnnotationSupport.Partly or EksAnnotationSupport.Undocumented;
         if (taken && definition.Suffix != "aws-load-balancer-type" && !(definition.Successor is not null && reader is AnnotationReader.Lbc or AnnotationReader.AutoMode))
             return;

@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using EksTools.Clusters;
 using EksTools.Core.LoadBalancing.Annotations;
 using EksTools.Core.LoadBalancing.Controllers;
+using EksTools.Core.LoadBalancing.Live;
 using EksTools.Core.LoadBalancing.Review;
 using EksTools.Errors;
 using EksTools.Findings;
@@ -23,6 +24,11 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
     // What does nothing at the controller is refused as what is wrong.
     private static readonly string[] Pointless = ["AnnotationUnknown", "AnnotationIgnored", "AnnotationRefused", "AnnotationOnWrongKind", "NobodyTakes"];
 
+    /// <summary>Whether an edit is about an object: it is named, or it is one of those that a pattern means and concerns a load balancer.</summary>
+    public static bool IsMeant(LoadBalancerScope scope, LoadBalancedObject one) =>
+        LiveObjects.Matches(scope, one)
+        && (scope.Names.Contains(one.Name, StringComparer.Ordinal) || one.Service is null or { Type: ServiceSpec.LoadBalancer } || one.Annotations.Keys.Any(static key => key.StartsWith(AnnotationDefinition.ServicePrefix, StringComparison.Ordinal) && AnnotationModel.IsOurs(key)));
+
     /// <summary>Plans the edit of one object.</summary>
     /// <exception cref="EksToolsException">It is refused.</exception>
     public PlannedEdit Plan(LoadBalancedObject subject)
@@ -39,8 +45,8 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
         if (!edit.Force && edit.ConvertTo is null)
             Refuse(draft, review);
         IReadOnlyList<FormerNote> former = edit.ConvertTo is null || subject.IsLive ? FormerReview.Find(subject, draft.Now, review.Decision.Reader, after) : [];
-        if (!edit.Force && former.FirstOrDefault(static note => note.Effect != EksAnnotationChangeEffect.InPlace) is { } immutable)
-            throw new EksToolsException(EksErrorKind.Conflict, immutable.Effect == EksAnnotationChangeEffect.Replaces ? "LoadBalancerReplaced" : "ChangeWithoutEffect", $"{subject}: {immutable.Message}", subject.ToString(), "-Force does it all the same.");
+        if (!edit.Force && former is [var immutable, ..])
+            throw Immutable(subject, immutable);
         ObjectReview before = ObjectReview.Of(subject, facts);
         IEnumerable<string> worries = review.Notes
             .Where(note => note.Severity == EksFindingSeverity.Warning || (note.Severity == EksFindingSeverity.Error && (edit.Force || edit.ConvertTo is not null)))
@@ -139,8 +145,17 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
             (note.Severity == EksFindingSeverity.Error || (Pointless.Contains(note.Rule, StringComparer.Ordinal) && note.Annotation is not null && touched.Contains(note.Annotation)))
             && !before.Notes.Any(same => same.Rule == note.Rule && same.Annotation == note.Annotation && same.Message == note.Message));
         if (refused is not null)
-            throw new EksToolsException(EksErrorKind.Validation, Pointless.Contains(refused.Rule, StringComparer.Ordinal) ? "AnnotationWithoutEffect" : "AnnotationNotValid", $"{draft.Former}: {refused.Message}", draft.Former.ToString(), "-Force writes it all the same.");
+            throw Pointless.Contains(refused.Rule, StringComparer.Ordinal)
+                ? new EksToolsException(EksErrorKind.Validation, "AnnotationWithoutEffect", $"{draft.Former}: {refused.Message}", draft.Former.ToString(), "-Force writes it all the same.")
+                : new EksToolsException(EksErrorKind.Validation, "AnnotationNotValid", $"{draft.Former}: {refused.Message}", draft.Former.ToString(), "-Force writes it all the same.");
     }
+
+    private static EksToolsException Immutable(LoadBalancedObject subject, FormerNote note) => note.Effect switch
+    {
+        EksAnnotationChangeEffect.Replaces => new(EksErrorKind.Conflict, "LoadBalancerReplaced", $"{subject}: {note.Message}", subject.ToString(), "-Force does it all the same: plan for clients that know the former DNS name."),
+        EksAnnotationChangeEffect.NoEffect => new(EksErrorKind.Conflict, "ChangeWithoutEffect", $"{subject}: {note.Message}", subject.ToString(), "-Force writes it all the same."),
+        _ => new(EksErrorKind.Conflict, "ChangeNotPossible", $"{subject}: {note.Message}", subject.ToString(), "-Force writes it all the same."),
+    };
 
     private static EksToolsException Lacking(LoadBalancedObject subject, string missing, AnnotationReader? reader = null) =>
         new(EksErrorKind.Validation, "NoCounterpart", $"{(reader is { } who ? ControllerChoice.NameOf(who) : "An Application Load Balancer")} has nothing for {missing} ({subject}).", subject.ToString(), "Leave it out, or let another controller take the object.");

@@ -95,15 +95,30 @@ internal sealed class SettingsReader(LoadBalancedObject service, AnnotationReade
         Dictionary<string, string> map = new(StringComparer.Ordinal);
         if (Take(suffix) is { } value)
         {
-            foreach ((string key, string one) in IsCloudProvider ? GoValues.LooseMap(value) : GoValues.Map(value) ?? [])
+            IReadOnlyList<KeyValuePair<string, string>>? pairs = IsCloudProvider ? GoValues.LooseMap(value) : GoValues.Map(value);
+            foreach ((string key, string one) in pairs ?? Unreadable(suffix))
                 map[key] = one;
         }
         return map;
     }
 
-    private bool? Truth(string suffix) => Take(suffix) is { } value ? GoValues.Boolean(value) : null;
+    private bool? Truth(string suffix) => Take(suffix) is not { } value ? null : GoValues.Boolean(value) ?? Nothing<bool>(suffix);
 
-    private int? Number(string suffix) => Take(suffix) is { } value ? (int?)GoValues.Integer(value, 32) : null;
+    private int? Number(string suffix) => Take(suffix) is not { } value ? null : (int?)GoValues.Integer(value, 32) ?? Nothing<int>(suffix);
+
+    /// <summary>What the reader cannot read is not said by the settings, and so not lost.</summary>
+    private T? Nothing<T>(string suffix)
+        where T : struct
+    {
+        read.Remove(Key(suffix));
+        return null;
+    }
+
+    private KeyValuePair<string, string>[] Unreadable(string suffix)
+    {
+        read.Remove(Key(suffix));
+        return [];
+    }
 
     private static bool? Attribute(Dictionary<string, string> map, string key) => Text(map, key) is { } value ? GoValues.Boolean(value) : null;
 

@@ -1,4 +1,3 @@
-using EksTools.Core.LoadBalancing.Annotations;
 using EksTools.Core.LoadBalancing.Changes;
 using EksTools.Core.LoadBalancing.Controllers;
 using EksTools.Core.LoadBalancing.Live;
@@ -28,11 +27,6 @@ internal static class ManifestPlanner
         return new LoadBalancerAnnotationPlan { Manifests = manifests, Failures = failures };
     }
 
-    /// <summary>The objects that an edit is about: those that are named, and otherwise those that concern a load balancer.</summary>
-    private static bool IsMeant(LoadBalancerScope scope, LoadBalancedObject one) =>
-        LiveObjects.Matches(scope, one)
-        && (scope.Names.Count > 0 || one.Service is null or { Type: ServiceSpec.LoadBalancer } || one.Annotations.Keys.Any(static key => key.StartsWith(AnnotationDefinition.ServicePrefix, StringComparison.Ordinal) && AnnotationModel.IsOurs(key)));
-
     private static void PlanFile(ManifestFile file, LoadBalancerScope scope, LoadBalancerAnnotationEdit edit, EditPlanner planner, List<LoadBalancerManifestChange> manifests, List<EksToolsException> failures)
     {
         ManifestFile current = file;
@@ -40,7 +34,7 @@ internal static class ManifestPlanner
         for (int index = 0; index < file.Objects.Count; index++)
         {
             LoadBalancedObject subject = file.Objects[index].Object;
-            if (!IsMeant(scope, subject))
+            if (!EditPlanner.IsMeant(scope, subject))
                 continue;
             try
             {

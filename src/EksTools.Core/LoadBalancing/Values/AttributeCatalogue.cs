@@ -7,7 +7,7 @@ namespace EksTools.Core.LoadBalancing.Values;
 /// what it does not know. https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
 /// </summary>
 /// <param name="What">What they are attributes of.</param>
-/// <param name="Rules">Each key with what its value is: b for true or false, a number's bounds, words, or nothing for free text.</param>
+/// <param name="Rules">Each key with what its value is: b for true or false, a number's bounds, words with bars between, or nothing for free text.</param>
 /// <param name="Elsewhere">Keys that are often put here and belong elsewhere, with where.</param>
 internal sealed record AttributeCatalogue(string What, IReadOnlyDictionary<string, string> Rules, IReadOnlyDictionary<string, string> Elsewhere)
 {
@@ -85,7 +85,7 @@ internal sealed record AttributeCatalogue(string What, IReadOnlyDictionary<strin
         "a target group of a Network Load Balancer",
         new Dictionary<string, string>(CommonTargetGroup, StringComparer.Ordinal)
         {
-            ["stickiness.type"] = "source_ip",
+            ["stickiness.type"] = "|source_ip",
             ["deregistration_delay.connection_termination.enabled"] = Truth,
             ["preserve_client_ip.enabled"] = Truth,
             ["proxy_protocol_v2.enabled"] = Truth,
@@ -148,7 +148,7 @@ internal sealed record AttributeCatalogue(string What, IReadOnlyDictionary<strin
             }
             else if (!Fits(rule, value))
             {
-                yield return ValueProblem.Error($"has {key}={value}, which must be {rule switch { Truth => "true or false", _ when rule.Contains('|', StringComparison.Ordinal) => "one of " + rule.Replace("|", ", ", StringComparison.Ordinal), _ => "within " + rule.Replace("-", " and ", StringComparison.Ordinal) }}");
+                yield return ValueProblem.Error($"has {key}={value}, which must be {rule switch { Truth => "true or false", _ when rule.Contains('|', StringComparison.Ordinal) => string.Join(" or ", Words(rule)), _ => "within " + rule.Replace("-", " and ", StringComparison.Ordinal) }}");
             }
         }
         foreach (string logs in new[] { "access_logs.s3", "connection_logs.s3", "health_check_logs.s3" })
@@ -158,11 +158,13 @@ internal sealed record AttributeCatalogue(string What, IReadOnlyDictionary<strin
         }
     }
 
+    private static string[] Words(string rule) => rule.Split('|', StringSplitOptions.RemoveEmptyEntries);
+
     private static bool Fits(string rule, string value) => rule switch
     {
         "" => true,
         Truth => value.Length == 0 || bool.TryParse(value, out _),
-        _ when rule.Contains('|', StringComparison.Ordinal) => value.Length == 0 || rule.Split('|').Contains(value, StringComparer.Ordinal),
+        _ when rule.Contains('|', StringComparison.Ordinal) => value.Length == 0 || Words(rule).Contains(value, StringComparer.Ordinal),
         _ => value.Length == 0 || (GoValues.Integer(value, 64) is { } number && rule.Split('-') is [var least, var most]
             && number >= long.Parse(least, CultureInfo.InvariantCulture) && number <= long.Parse(most, CultureInfo.InvariantCulture)),
     };
