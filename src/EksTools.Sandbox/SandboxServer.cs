@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Protocols;
+using EksTools.Sandbox.Sts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace EksTools.Sandbox;
 
 /// <summary>An offline AWS with EKS, IAM, STS and EC2 on loopback, and a Kubernetes API for each of its clusters.</summary>
-public sealed class SandboxServer : IAsyncDisposable
+public sealed partial class SandboxServer : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) } };
     private readonly WebApplication _application;
@@ -34,7 +35,9 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         _application = builder.Build();
-        _application.Run(context => context.Request.Path.StartsWithSegments("/_sandbox", out var rest) ? ControlAsync(context, rest) : gateway.HandleAsync(context));
+        _application.Run(context => context.Request.Path.StartsWithSegments("/_sandbox", out var rest) ? ControlAsync(context, rest)
+            : OidcIssuerDocuments.Serves(context.Request.Path) ? OidcIssuerDocuments.HandleAsync(context, _account)
+            : gateway.HandleAsync(context));
     }
 
     /// <summary>Where the sandbox listens, <c>http://127.0.0.1:PORT</c>.</summary>
@@ -133,6 +136,12 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             case ("GET", "/requests"):
                 await context.Response.WriteAsJsonAsync(Requests, Json, context.RequestAborted);
+                break;
+            case ("GET", "/pod-token"):
+                await WritePodThingAsync(context, token: true);
+                break;
+            case ("GET", "/node-credentials"):
+                await WritePodThingAsync(context, token: false);
                 break;
             case ("POST", "/faults"):
                 await AddFaultAsync(context);

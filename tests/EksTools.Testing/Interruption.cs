@@ -12,10 +12,14 @@ public static class Interruption
     /// <param name="call">The call at which, from 0.</param>
     /// <param name="acted">Whether the service has acted on that call.</param>
     /// <returns>False when the command made fewer calls, and so was not cut off.</returns>
-    public static async Task<bool> CutAsync(Rehearsal rehearsal, string command, int call, bool acted)
+    public static Task<bool> CutAsync(Rehearsal rehearsal, string command, int call, bool acted) =>
+        CutAsync(rehearsal, command, new FaultRule { Kind = acted ? FaultKind.CutAfter : FaultKind.CutBefore, Skip = call });
+
+    /// <summary>Runs a command and cuts it off where a rule says.</summary>
+    public static async Task<bool> CutAsync(Rehearsal rehearsal, string command, FaultRule rule)
     {
         ArgumentNullException.ThrowIfNull(rehearsal);
-        rehearsal.Sandbox.Faults.Add(new FaultRule { Kind = acted ? FaultKind.CutAfter : FaultKind.CutBefore, Skip = call });
+        rehearsal.Sandbox.Faults.Add(rule);
         using PowerShell shell = rehearsal.Session.Create(command);
         IAsyncResult running = shell.BeginInvoke();
         while (!rehearsal.Sandbox.Faults.IsCut && !running.IsCompleted)

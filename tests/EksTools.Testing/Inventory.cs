@@ -33,6 +33,7 @@ public static class Inventory
             found.Add($"role {role.RoleName}: {string.Join(' ', (policies.AttachedPolicies ?? []).Select(static policy => policy.PolicyName).Order(StringComparer.Ordinal))}");
         }
 
+        found.AddRange(((await iam.ListOpenIDConnectProvidersAsync(new ListOpenIDConnectProvidersRequest())).OpenIDConnectProviderList ?? []).Select(static _ => "OpenID Connect provider"));
         foreach (string name in (await eks.ListClustersAsync(new ListClustersRequest())).Clusters ?? [])
         {
             Cluster cluster = (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = name })).Cluster;

@@ -90,6 +90,16 @@ public sealed record NewClusterRequest
     public Access.KubeconfigRequest? Kubeconfig { get; init; }
 }
 
+/// <summary>What New-EksCluster -Repair was asked for.</summary>
+public sealed record RepairClusterRequest
+{
+    /// <summary>The cluster's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How long the whole job may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(40);
+}
+
 /// <summary>Which clusters to find.</summary>
 public sealed record ClusterQuery
 {

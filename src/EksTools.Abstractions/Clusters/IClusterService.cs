@@ -12,6 +12,12 @@ public interface IClusterService
     /// <summary>Creates a cluster, or goes on with one that an earlier run left unfinished.</summary>
     Task<EksCluster> CreateAsync(AwsConnection connection, NewClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>What bringing a cluster to what this version makes would do: found or planned, step by step.</summary>
+    Task<IReadOnlyList<EksPlanStep>> PlanRepairAsync(AwsConnection connection, RepairClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>Brings a cluster that an earlier version made to what this version makes, or goes on with that.</summary>
+    Task<EksCluster> RepairAsync(AwsConnection connection, RepairClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
     /// <summary>Finds clusters by name and region, regions in parallel.</summary>
     IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken);
 

@@ -4,6 +4,7 @@ using EksTools.Core.Access;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Clusters.Removal;
+using EksTools.Core.Clusters.Repair;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -39,6 +40,45 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
             ClusterCreation creation = await ClusterCreation.PrepareAsync(connection, account, request, lease, cancellationToken);
             await HoldingAsync(lease, request.Name, token => Runner(account).RunAsync(creation.Plan, observer, request.Timeout, token), cancellationToken);
             return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanRepairAsync(AwsConnection connection, RepairClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.Name);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            ClusterRepair repair = await ClusterRepair.PrepareAsync(account, request, time, cancellationToken);
+            repair.WarnOfOthers(observer);
+            return repair.Plan.Describe(request.Name, account.Region, await repair.LookAsync(cancellationToken));
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<EksCluster> RepairAsync(AwsConnection connection, RepairClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(request.Name);
+        ClusterRequestRules.RequireTimeout(request.Timeout);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            return await HoldingAsync(
+                lease,
+                request.Name,
+                async token =>
+                {
+                    // What is there is looked at again when no other run is at work on it.
+                    ClusterRepair before = await ClusterRepair.PrepareAsync(account, request, time, token);
+                    await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    ClusterRepair repair = await ClusterRepair.PrepareAsync(account, request, time, token);
+                    repair.WarnOfOthers(observer);
+                    await Runner(account).RunAsync(repair.Plan, observer, request.Timeout, token);
+                    return await ClusterReader.GetAsync(account, request.Name, token);
+                },
+                cancellationToken);
         });
     }
 

@@ -36,7 +36,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => scope.Role("cluster").Concat(scope.Role("node")).Distinct());
 
     public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
-        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Select(name => $"arn:{scope.Partition}:iam::aws:policy/{name}"))]);
+        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => $"arn:{scope.Partition}:iam::aws:policy/{name}"))]);
 
     public static readonly PermissionStatement PassClusterRole = new("PassClusterRole", static scope => scope.Role("cluster"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 

@@ -67,8 +67,19 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <summary>EKS in a region.</summary>
     public EksRegion Eks(string region) => _eks.TryGetValue(region, out var state) ? state : _eks[region] = new EksRegion(this, Account.Region.Find(region)!);
 
+    /// <summary>EKS in every region that was used.</summary>
+    public IEnumerable<EksRegion> EksRegions => _eks.Values;
+
     /// <summary>EC2 in every region that was used.</summary>
     public IEnumerable<Ec2Region> Ec2Regions => _ec2.Values;
+
+    private IEnumerable<Cluster> Clusters => _eks.Values.SelectMany(region => region.Clusters.Values);
+
+    /// <summary>The cluster that signs with an issuer, in whatever region; null when it is gone.</summary>
+    public Cluster? FindIssuer(string url) => Clusters.FirstOrDefault(cluster => cluster.OidcIssuer == url);
+
+    /// <summary>The cluster whose issuer ends in an id; null when it is gone.</summary>
+    public Cluster? FindIssuerById(string id) => Clusters.FirstOrDefault(cluster => cluster.OidcId == id);
 
     /// <summary>A duration at the sandbox's speed.</summary>
     public TimeSpan Scale(TimeSpan duration) => duration / Options.Speed;

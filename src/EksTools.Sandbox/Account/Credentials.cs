@@ -8,6 +8,12 @@ namespace EksTools.Sandbox.Account;
 /// <param name="IamArn">The IAM user or role behind it, with its path.</param>
 internal sealed record Principal(string Arn, string UserId, string IamArn)
 {
+    /// <summary>Whoever sends an unsigned request.</summary>
+    public static Principal Unsigned { get; } = new("anonymous", "", "");
+
+    /// <summary>The tags of the session.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The policies that its session was narrowed to; none when it was not.</summary>
     public IReadOnlyList<PolicyDocument> SessionPolicies { get; init; } = [];
 }

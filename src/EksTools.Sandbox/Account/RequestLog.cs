@@ -1,7 +1,7 @@
 namespace EksTools.Sandbox.Account;
 
 /// <summary>One request that was asked.</summary>
-/// <param name="Service"><c>eks</c>, <c>iam</c>, <c>sts</c> or <c>ec2</c>.</param>
+/// <param name="Service"><c>eks</c>, <c>eks-auth</c>, <c>iam</c>, <c>sts</c> or <c>ec2</c>.</param>
 /// <param name="Path">The path and query without signatures.</param>
 /// <param name="Headers">The headers without secrets.</param>
 /// <param name="Status">The HTTP status; 0 when the connection was dropped.</param>

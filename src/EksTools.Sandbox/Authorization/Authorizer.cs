@@ -2,6 +2,7 @@ using System.Globalization;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Iam;
 using EksTools.Sandbox.Iam.Policies;
 using EksTools.Sandbox.Protocols;
@@ -21,6 +22,7 @@ internal static class Authorizer
         ["iam"] = IamActions.Of,
         ["ec2"] = Ec2Actions.Of,
         ["sts"] = StsActions.Of,
+        [EksAuthService.Name] = EksAuthService.Needs,
     };
 
     /// <summary>Refuses a call that the caller may not make, in the service's own words.</summary>
@@ -73,7 +75,8 @@ internal static class Authorizer
             .With("aws:RequestedRegion", call.Region).With("aws:ViaAWSService", "false").With("aws:SourceIp", "127.0.0.1")
             // Loopback stands for AWS's endpoints, which policies may want to be asked over TLS.
             .With("aws:SecureTransport", "true");
-        foreach (var (key, value) in identity?.Tags ?? [])
+        // A tag of the session stands before the role's own of that key.
+        foreach (var (key, value) in (identity?.Tags ?? []).Concat(caller.Tags))
         {
             context.With($"aws:PrincipalTag/{key}", value);
         }

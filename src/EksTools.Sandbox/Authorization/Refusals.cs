@@ -1,3 +1,4 @@
+using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Authorization;
@@ -12,7 +13,7 @@ internal static class Refusals
         var sentence = $"User: {caller} is not authorized to perform: {check.Action}{(check.Named is null ? "" : $" on resource: {check.Named}")} {reason}";
         return service switch
         {
-            "eks" => new AwsException("AccessDeniedException", sentence, 403),
+            "eks" or EksAuthService.Name => new AwsException("AccessDeniedException", sentence, 403),
             "ec2" => new AwsException("UnauthorizedOperation", $"You are not authorized to perform this operation. {sentence}", 403),
             _ => new AwsException("AccessDenied", sentence, 403),
         };

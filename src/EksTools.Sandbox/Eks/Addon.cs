@@ -17,6 +17,9 @@ internal sealed class Addon(Cluster cluster, AddonOffer offer, string version)
     public DateTimeOffset Created { get; } = cluster.Eks.Account.Now;
     public DateTimeOffset Modified { get; set; } = cluster.Eks.Account.Now;
     public string? RoleArn { get; set; }
+
+    /// <summary>The role that its service account was last given by EKS.</summary>
+    public string? LaidRole { get; set; }
     public string? Configuration { get; set; }
     public Dictionary<string, string> Tags { get; init; } = [];
     public List<HealthIssue> Issues { get; } = [];
@@ -28,15 +31,15 @@ internal sealed class Addon(Cluster cluster, AddonOffer offer, string version)
     public Update? Running { get; set; }
 
     /// <summary>Sees whether its pods can run, when its time has come.</summary>
-    /// <param name="room">Whether a node is Ready.</param>
-    public void Check(bool room)
+    /// <param name="runs">Whether its pods have a node that is Ready, and those of the network may do their work.</param>
+    public void Check(bool runs)
     {
         if (!IsDue || Status is not ("CREATING" or "UPDATING" or "DEGRADED" or "ACTIVE"))
         {
             return;
         }
 
-        if (Offer.NeedsNodes && !room)
+        if (!runs)
         {
             if (Issues.Count == 0)
             {

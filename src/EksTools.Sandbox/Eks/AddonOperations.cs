@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Eks;
@@ -37,7 +38,7 @@ internal static class AddonOperations
         {
             RoleArn = ReadRole(call, cluster), Configuration = ReadConfiguration(body, cluster, offer), Tags = EksRegion.ReadTags(body),
         };
-        var (resolve, owned) = (ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster));
+        var (resolve, owned) = (ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster, offer));
         cluster.Addons[name] = addon;
         PodIdentityOperations.Own(cluster, addon, owned);
         if (resolve == "NONE" && cluster.Workloads.SelfManaged.Contains(name))
@@ -50,12 +51,15 @@ internal static class AddonOperations
             return addon;
         }
 
-        Begin(call, addon);
+        Begin(call, addon, preserve: false);
         return addon;
     }
 
     /// <summary>Lays the workloads half-way and looks at the end whether they run.</summary>
-    private static void Begin(AwsCall call, Addon addon)
+    /// <param name="call">The call.</param>
+    /// <param name="addon">The add-on.</param>
+    /// <param name="preserve">Whether a role that people gave the service account stays.</param>
+    private static void Begin(AwsCall call, Addon addon, bool preserve)
     {
         var (cluster, durations) = (addon.Cluster, call.Account.Options.Durations);
         addon.IsDue = false;
@@ -65,7 +69,10 @@ internal static class AddonOperations
             if (!IsGone())
             {
                 cluster.Workloads.Adopt(addon.Name);
-                cluster.Workloads.Lay(addon.Name, addon.Version);
+
+                // Pods get the role when they are created, and EKS makes none anew for its sake (aws/amazon-vpc-cni-k8s issue 1338).
+                cluster.Workloads.Lay(addon.Name, addon.Version, addon.Offer.ServiceAccount is { } account ? new AddonRole(account, addon.RoleArn, addon.LaidRole, preserve) : null);
+                addon.LaidRole = addon.RoleArn;
                 cluster.Workloads.Reconcile();
             }
         });
@@ -93,10 +100,10 @@ internal static class AddonOperations
                 throw EksErrors.InUse($"Addon {addon.Name} cannot be updated as it is currently in {addon.Status} state", cluster.Name);
             }
 
-            var (version, configuration, role, owned) = (ReadVersion(body, cluster, addon.Offer), ReadConfiguration(body, cluster, addon.Offer), ReadRole(call, cluster), PodIdentityOperations.ReadOwned(call, cluster));
+            var (version, configuration, role, resolve, owned) = (ReadVersion(body, cluster, addon.Offer), ReadConfiguration(body, cluster, addon.Offer), ReadRole(call, cluster), ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster, addon.Offer));
             var made = new Update("AddonUpdate", call.Now, new (string Type, string? Value)[]
             {
-                ("AddonVersion", version), ("ServiceAccountRoleArn", role), ("ResolveConflicts", ReadResolve(body, cluster)), ("ConfigurationValues", configuration),
+                ("AddonVersion", version), ("ServiceAccountRoleArn", role), ("ResolveConflicts", resolve), ("ConfigurationValues", configuration),
             }.Where(parameter => parameter.Value is not null).Select(parameter => (parameter.Type, parameter.Value!)))
             {
                 Addon = addon.Name,
@@ -105,7 +112,7 @@ internal static class AddonOperations
             // An update without a role takes the role away, as in AWS.
             (addon.Version, addon.Configuration, addon.RoleArn, addon.Status, addon.Running, addon.Modified) = (version ?? addon.Version, configuration ?? addon.Configuration, role, "UPDATING", made, call.Now);
             PodIdentityOperations.Own(cluster, addon, owned);
-            Begin(call, addon);
+            Begin(call, addon, resolve == "PRESERVE");
             return made;
         }, made => cluster.Updates.Contains(made));
         return new JsonObject { ["update"] = update.Write() };
@@ -150,8 +157,9 @@ internal static class AddonOperations
     }
 
     private static string? ReadRole(AwsCall call, Cluster cluster) => call.Body.String("serviceAccountRoleArn") is not { } arn ? null
-        : arn.StartsWith($"arn:{call.Account.Partition}:iam::", StringComparison.Ordinal) && arn.Contains(":role/", StringComparison.Ordinal) ? arn
-        : throw EksErrors.InvalidParameter($"Cross-account pass role is not allowed, or {arn} is no role.", cluster.Name);
+        : !arn.StartsWith($"arn:{call.Account.Partition}:iam::{call.Account.Id}:role/", StringComparison.Ordinal) ? throw EksErrors.InvalidParameter($"Cross-account pass role is not allowed, or {arn} is no role.", cluster.Name)
+        : call.Account.Iam.FindRole(arn) is { } role && call.Account.Iam.IsVisible(role) ? arn
+        : throw EksErrors.InvalidParameter($"The role {arn} does not exist.", cluster.Name);
 
     private static string ReadResolve(JsonObject body, Cluster cluster) => body.String("resolveConflicts") is not { } mode ? "NONE"
         : mode is "NONE" or "OVERWRITE" or "PRESERVE" ? mode : throw EksErrors.InvalidParameter($"resolveConflicts {mode} is not one of NONE, OVERWRITE, PRESERVE.", cluster.Name);

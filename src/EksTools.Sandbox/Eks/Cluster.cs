@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Ec2;
-using EksTools.Sandbox.Kubernetes;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using static EksTools.Sandbox.Eks.JsonMembers;
 
 namespace EksTools.Sandbox.Eks;
@@ -13,6 +13,8 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
 {
     /// <summary>Settings that are kept and answered as they were sent.</summary>
     private static readonly string[] PlainSettings = ["upgradePolicy", "zonalShiftConfig", "remoteNetworkConfig", "computeConfig", "storageConfig", "deletionProtection", "controlPlaneScalingConfig", "encryptionConfig"];
+
+    private TokenIssuer? _tokenIssuer;
 
     public EksRegion Eks { get; } = eks;
     public string Name { get; } = name;
@@ -38,6 +40,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     public Dictionary<string, string> Tags { get; init; } = [];
     public JsonObject Settings { get; } = [];
     public string OidcId { get; } = RandomNumberGenerator.GetHexString(32);
+    public TokenIssuer TokenIssuer => _tokenIssuer ??= new TokenIssuer(OidcIssuer);
     public string OidcIssuer => $"https://oidc.eks.{Eks.Region.Name}.{Eks.Region.DnsSuffix}/id/{OidcId}";
 
     public SortedDictionary<string, Nodegroup> Nodegroups { get; } = new(StringComparer.Ordinal);

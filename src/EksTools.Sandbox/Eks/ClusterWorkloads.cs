@@ -34,7 +34,7 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
         _cluster = cluster;
         Identity = new AccountIdentity(cluster);
         Identity.Publish();
-        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
+        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, ServiceAccountIssuer = cluster.TokenIssuer, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
         _api = Task.Run(() => KubernetesApi.StartAsync(options, _ending.Token));
     }
 
@@ -49,10 +49,13 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
     }
 
     /// <summary>Lays an add-on's workloads; true when its pods run.</summary>
-    public bool Lay(string addon, string addonVersion)
+    /// <param name="addon">The add-on.</param>
+    /// <param name="addonVersion">Its version.</param>
+    /// <param name="role">What becomes of its service account's role; null to leave it.</param>
+    public bool Lay(string addon, string addonVersion, AddonRole? role = null)
     {
         _laid[addon] = addonVersion;
-        return Api?.EnsureAddon(addon, addonVersion) ?? false;
+        return Api?.EnsureAddon(addon, addonVersion, role) ?? false;
     }
 
     /// <summary>Takes an add-on's workloads away.</summary>
@@ -83,10 +86,14 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
             return;
         }
 
-        foreach (var node in cluster.Nodegroups.Values.SelectMany(group => group.Nodes).Where(node => node.Joined && node.Ready != HasNetwork))
+        foreach (var (group, node) in cluster.Nodegroups.Values.SelectMany(group => group.Nodes.Where(node => node.Joined).Select(node => (group, node))))
         {
-            node.Ready = HasNetwork;
-            Api.SetNodeReady(node.Instance.PrivateDnsName, node.Ready, node.Ready ? "KubeletReady" : "KubeletNotReady");
+            var ready = HasNetwork && MayNetwork(cluster, group, node.Instance.PrivateDnsName);
+            if (node.Ready != ready)
+            {
+                node.Ready = ready;
+                Api.SetNodeReady(node.Instance.PrivateDnsName, ready, ready ? "KubeletReady" : "KubeletNotReady");
+            }
         }
 
         foreach (var group in cluster.Nodegroups.Values)
@@ -100,11 +107,21 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
             Api.EnsureAddon(addon, addonVersion);
         }
 
-        var room = cluster.Nodegroups.Values.SelectMany(group => group.Nodes).Any(node => node.Ready);
+        var nodes = cluster.Nodegroups.Values.SelectMany(group => group.Nodes).Where(node => node.Joined).ToList();
         foreach (var addon in cluster.Addons.Values)
         {
-            addon.Check(room);
+            addon.Check(addon.Offer.NeedsNodes ? nodes.Exists(node => node.Ready) : addon.Name != NetworkPermission.Addon || !HasNetwork || nodes.TrueForAll(node => node.Ready));
         }
+    }
+
+    /// <summary>Whether a node's aws-node pod may do in EC2 what it is there for. Windows nodes have none: the control plane gives them their addresses.</summary>
+    private bool MayNetwork(Cluster cluster, Nodegroup group, string node)
+    {
+        // Where no pods are made, a pod would have what a new one gets.
+        var pod = Api!.MakesPods
+            ? Api.FindPodCredentials(node, NetworkPermission.ServiceAccount)
+            : new PodCredentials(cluster.Addons.GetValueOrDefault(NetworkPermission.Addon)?.RoleArn, Identity!.IsAssociated(NetworkPermission.Namespace, NetworkPermission.ServiceAccount));
+        return group.IsWindows || (pod is not null && NetworkPermission.Has(cluster, group.NodeRole, pod));
     }
 
     /// <summary>Ends the API when the cluster is gone.</summary>

@@ -8,6 +8,9 @@ namespace EksTools.Sandbox.Eks;
 /// <summary>Node groups: create, describe, list, delete.</summary>
 internal static class NodegroupOperations
 {
+    // The pauses of a client between two tries do not run faster with the sandbox: what waits for it waits at least this long.
+    private static readonly TimeSpan OwnTime = TimeSpan.FromSeconds(10);
+
     public static IReadOnlyList<JsonRoute> Routes { get; } =
     [
         new("CreateNodegroup", "POST", "/clusters/{name}/node-groups", call => Answer(call.Eks().Once(call, () => Create(call), group => group.Cluster.Nodegroups.ContainsValue(group)))),
@@ -103,7 +106,7 @@ internal static class NodegroupOperations
             group.IsDue = true;
             group.Cluster.Workloads.Reconcile();
         });
-        account.After(durations.NodeGroupPatience, () =>
+        account.After(TimeSpan.FromTicks(Math.Max(durations.NodeGroupPatience.Ticks, (OwnTime * call.Account.Options.Speed).Ticks)), () =>
         {
             if (group.Status == "CREATING")
             {

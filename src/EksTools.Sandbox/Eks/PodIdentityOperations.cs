@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Protocols;
 using static EksTools.Sandbox.Eks.JsonMembers;
 
@@ -40,8 +40,6 @@ internal sealed class PodIdentityAssociation(Cluster cluster, string space, stri
 /// <summary>Pod Identity associations.</summary>
 internal static class PodIdentityOperations
 {
-    private const string Service = "pods.eks.amazonaws.com";
-
     public static IReadOnlyList<JsonRoute> Routes { get; } =
     [
         new("CreatePodIdentityAssociation", "POST", "/clusters/{name}/pod-identity-associations", call => Answer(call.Eks().Once(call, () => Create(call), made => call.Eks().Get(call).PodIdentityAssociations.ContainsValue(made)))),
@@ -52,8 +50,8 @@ internal static class PodIdentityOperations
     ];
 
     /// <summary>The service accounts and roles that a request gives to an add-on; null when it says nothing of them.</summary>
-    public static IReadOnlyList<(string ServiceAccount, string RoleArn)>? ReadOwned(AwsCall call, Cluster cluster) => call.Body.Objects("podIdentityAssociations") is { } wanted
-        ? [.. wanted.Select(item => (item.Require("serviceAccount"), RequireRole(call, cluster, item.Require("roleArn"))))] : null;
+    public static IReadOnlyList<(string ServiceAccount, string RoleArn)>? ReadOwned(AwsCall call, Cluster cluster, AddonOffer offer) => call.Body.Objects("podIdentityAssociations") is { } wanted
+        ? [.. wanted.Select(item => (item.Require("serviceAccount"), RequireRole(call, cluster, item.Require("roleArn"), offer.Namespace, item.Require("serviceAccount"))))] : null;
 
     /// <summary>Makes associations that an add-on owns. The list is the whole: an empty one takes all away.</summary>
     public static void Own(Cluster cluster, Addon addon, IReadOnlyList<(string ServiceAccount, string RoleArn)>? wanted)
@@ -87,7 +85,7 @@ internal static class PodIdentityOperations
     private static PodIdentityAssociation Create(AwsCall call)
     {
         var (cluster, body) = (call.Eks().Get(call), call.Body);
-        var (space, account, role) = (body.Require("namespace"), body.Require("serviceAccount"), RequireRole(call, cluster, body.Require("roleArn")));
+        var (space, account, role) = (body.Require("namespace"), body.Require("serviceAccount"), RequireRole(call, cluster, body.Require("roleArn"), body.Require("namespace"), body.Require("serviceAccount")));
         if (cluster.PodIdentityAssociations.Values.Any(other => other.Namespace == space && other.ServiceAccount == account))
         {
             throw EksErrors.InUse($"Association already exists: {cluster.PodIdentityAssociations.Values.First(other => other.Namespace == space && other.ServiceAccount == account).Id}", cluster.Name);
@@ -114,7 +112,7 @@ internal static class PodIdentityOperations
     private static JsonObject Update(AwsCall call)
     {
         var (cluster, association) = (call.Eks().Get(call), Named(call));
-        association.RoleArn = call.Body.String("roleArn") is { } role ? RequireRole(call, cluster, role) : association.RoleArn;
+        association.RoleArn = call.Body.String("roleArn") is { } role ? RequireRole(call, cluster, role, association.Namespace, association.ServiceAccount) : association.RoleArn;
         association.TargetRoleArn = call.Body.String("targetRoleArn") ?? association.TargetRoleArn;
         association.DisableSessionTags = call.Body.Flag("disableSessionTags") ?? association.DisableSessionTags;
         association.Policy = call.Body.String("policy") ?? association.Policy;
@@ -130,11 +128,12 @@ internal static class PodIdentityOperations
         return Answer(association);
     }
 
-    private static string RequireRole(AwsCall call, Cluster cluster, string arn)
+    /// <summary>Refuses a role that EKS could not assume for the pods of the service account; EKS looks for both actions, with tags or without.</summary>
+    private static string RequireRole(AwsCall call, Cluster cluster, string arn, string space, string serviceAccount)
     {
-        AwsException Refuse(string _) => EksErrors.InvalidParameter("Trust policy of role, " + arn + ", does not permit pods.eks.amazonaws.com to assume it with sts:AssumeRole and sts:TagSession, or the role does not exist.", cluster.Name);
-        var role = call.Eks().RequireRole(arn, Service, Refuse);
-        return TrustPolicy.TrustsService(role, Service, "sts:TagSession") ? role.Arn : throw Refuse(arn);
+        var role = call.Account.Iam.FindRole(arn);
+        return role is not null && call.Account.Iam.IsVisible(role) && PodIdentitySession.Trusts(role, cluster, PodIdentitySession.TagsOf(cluster, space, serviceAccount)) ? role.Arn
+            : throw EksErrors.InvalidParameter("Trust policy of role, " + arn + ", does not permit pods.eks.amazonaws.com to assume it with sts:AssumeRole and sts:TagSession, or the role does not exist.", cluster.Name);
     }
 
     private static JsonObject Answer(PodIdentityAssociation association) => new() { ["association"] = association.Write() };

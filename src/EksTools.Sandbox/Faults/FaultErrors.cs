@@ -11,12 +11,13 @@ internal static class FaultErrors
     {
         FaultKind.Throttle => service switch
         {
-            "eks" => new AwsException("ThrottlingException", "Rate exceeded", 429),
+            "eks" or "eks-auth" => new AwsException("ThrottlingException", "Rate exceeded", 429),
             "ec2" => new AwsException("RequestLimitExceeded", "Request limit exceeded.", 503),
             _ => new AwsException("Throttling", "Rate exceeded", 400),
         },
         FaultKind.Error500 => service switch
         {
+            "eks-auth" => new AwsException("InternalServerException", "Internal server error.", 500),
             "eks" => new AwsException("ServerException", "Internal server error.", 500),
             "ec2" => new AwsException("InternalError", "An internal error has occurred", 500),
             "iam" => new AwsException("ServiceFailure", "The request processing has failed because of an unknown error, exception or failure.", 500),
@@ -24,7 +25,7 @@ internal static class FaultErrors
         },
         FaultKind.Error503 => service switch
         {
-            "eks" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
+            "eks" or "eks-auth" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
             "ec2" => new AwsException("Unavailable", "The service is unavailable. Please try again shortly.", 503),
             _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         },

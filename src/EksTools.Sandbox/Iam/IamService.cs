@@ -8,10 +8,16 @@ namespace EksTools.Sandbox.Iam;
 /// <summary>IAM's operations.</summary>
 internal static class IamService
 {
+    /// <summary>What may give pods and nodes their permissions, or take them.</summary>
+    private static readonly HashSet<string> Permissions =
+    [
+        "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole", "UpdateAssumeRolePolicy", "CreateOpenIDConnectProvider", "DeleteOpenIDConnectProvider",
+    ];
+
     /// <summary>By name.</summary>
     public static IReadOnlyDictionary<string, QueryOperation> Operations { get; } =
         new[] { RoleOperations.All, RolePolicyOperations.All, PolicyOperations.All, OidcProviderOperations.All, InstanceProfileOperations.All, UserOperations.All }
-            .SelectMany(part => part).ToDictionary(pair => pair.Key, pair => pair.Value);
+            .SelectMany(part => part).ToDictionary(pair => pair.Key, pair => Permissions.Contains(pair.Key) ? AndTell(pair.Value) : pair.Value);
 
     /// <summary>Answers with a page: the list, IsTruncated and Marker. The marker is the place of the next item.</summary>
     public static IEnumerable<XElement?> Page<T>(AwsCall call, string list, IEnumerable<T> items, Func<T, XElement?[]> write) =>
@@ -90,6 +96,18 @@ internal static class IamService
         return path == "/" || (path.StartsWith('/') && path.EndsWith('/') && path.Length <= 512) ? path
             : throw new AwsException("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.");
     }
+
+    /// <summary>The operation, after which the clusters see what has become of their nodes' network.</summary>
+    private static QueryOperation AndTell(QueryOperation operation) => call =>
+    {
+        XElement?[] answer = [.. operation(call)];
+        foreach (var cluster in call.Account.EksRegions.SelectMany(region => region.Clusters.Values).ToList())
+        {
+            cluster.Workloads.Reconcile();
+        }
+
+        return answer;
+    };
 
     private static IEnumerable<XElement?> Page<T>(AwsCall call, IEnumerable<T> items, Func<IEnumerable<T>, XElement> write)
     {

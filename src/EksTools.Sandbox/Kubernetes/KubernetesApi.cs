@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Kubernetes.ControlPlanes;
+using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 
 namespace EksTools.Sandbox.Kubernetes;
 
@@ -18,6 +20,9 @@ public sealed record KubernetesApiOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Who signs the tokens of service accounts; a cluster of EKS has an issuer of its own that the world can ask for its keys.</summary>
+    internal TokenIssuer ServiceAccountIssuer { get; init; } = new(TokenIssuer.ApiAudience);
 
     /// <summary>What goes wrong in the built-in API server; null for nothing.</summary>
     public SandboxFaults? Faults { get; init; }
@@ -77,10 +82,32 @@ public sealed class KubernetesApi : IAsyncDisposable
     public void RemoveNode(string name) => _controlPlane.RemoveNode(name);
 
     /// <summary>Lays an EKS add-on's workloads into the cluster (DaemonSet, Deployment, ServiceAccount, pods); true when its pods run.</summary>
-    public bool EnsureAddon(string addonName, string version) => _controlPlane.EnsureAddon(addonName, version);
+    public bool EnsureAddon(string addonName, string version) => _controlPlane.EnsureAddon(addonName, version, role: null);
+
+    /// <summary>Lays an add-on's workloads whose service account EKS gives a role, or takes it from.</summary>
+    internal bool EnsureAddon(string addonName, string version, AddonRole? role) => _controlPlane.EnsureAddon(addonName, version, role);
+
+    /// <summary>Whether pods are made of workloads.</summary>
+    internal bool MakesPods => _controlPlane.MakesPods;
+
+    /// <summary>How the kube-system pod of a service account on a node gets its credentials; null when there is none.</summary>
+    internal PodCredentials? FindPodCredentials(string node, string serviceAccount) => _controlPlane.FindPodCredentials(node, serviceAccount);
 
     /// <summary>Takes an add-on's workloads away.</summary>
     public void RemoveAddon(string addonName) => _controlPlane.RemoveAddon(addonName);
+
+    /// <summary>The token that a container of a pod would read at a path, made as the kubelet has it made: bound to the pod, for the volume's audience and time.</summary>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="path">The file, such as the one that AWS_WEB_IDENTITY_TOKEN_FILE names.</param>
+    /// <exception cref="InvalidOperationException">There is no such pod, or no container of it has a token at the path.</exception>
+    public string ReadMountedToken(string ns, string pod, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var obj = _controlPlane.FindPod(ns, pod) ?? throw new InvalidOperationException($"There is no pod {ns}/{pod}.");
+        var request = MountedToken.FindRequest(obj, path) ?? throw new InvalidOperationException($"No container of pod {ns}/{pod} has a service account token at {path}.");
+        return _controlPlane.IssueToken(ns, obj.Text("spec", "serviceAccountName") ?? "default", request).Text("status", "token")!;
+    }
 
     /// <summary>Changes a ConfigMap as EKS itself does: it is read, changed and written, and again when somebody else wrote meanwhile.</summary>
     /// <param name="change">Is handed the object, null where there is none, and returns what to write, null for nothing.</param>

@@ -39,7 +39,7 @@ internal sealed class AuthenticationError(AuthenticationFailure failure, string 
     /// <summary>The error in the words of a service.</summary>
     public AwsException For(string service) => service switch
     {
-        "eks" => new AwsException(Failure switch
+        "eks" or "eks-auth" => new AwsException(Failure switch
         {
             AuthenticationFailure.MissingToken => "MissingAuthenticationTokenException",
             AuthenticationFailure.Incomplete => "IncompleteSignatureException",

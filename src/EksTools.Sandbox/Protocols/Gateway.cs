@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Authorization;
+using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,10 +10,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EksTools.Sandbox.Protocols;
 
 /// <summary>The one door of all services: routes by the signature's service, verifies, injects faults, calls, answers in the service's form, and keeps the log.</summary>
-internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestLog log)
+internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, RequestLog log)
 {
     private static readonly string[] SecretHeaders = ["authorization", "x-amz-security-token"];
-    private static readonly string[] SecretParameters = ["X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-Credential"];
+    private static readonly string[] SecretParameters = ["X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-Credential", "WebIdentityToken"];
 
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -25,9 +27,9 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
         AwsReply? reply;
         try
         {
-            var scope = SignatureVerifier.Verify(request, account, operation.PresignedLife);
-            caller = scope.Key.Principal;
-            call = operation.ToCall(caller, scope.Region);
+            var scope = operation.IsUnsigned ? null : SignatureVerifier.Verify(request, account, operation.PresignedLife);
+            caller = scope?.Key.Principal;
+            call = operation.ToCall(caller ?? Principal.Unsigned, scope?.Region ?? operation.HostRegion);
             fault = faults.Strike(operation.Service, operation.Name);
             reply = await RunAsync(operation, call, fault);
         }
@@ -47,7 +49,7 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
 
         var dropped = fault?.Kind is FaultKind.DropBefore or FaultKind.DropAfter;
         log.Add(new SandboxRequest(account.Now, operation.Service, operation.Name, operation.Region, request.Method, PublicPath(request),
-            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), request.Text, dropped ? 0 : reply!.Status, caller?.Arn) { Actions = [.. call?.Actions ?? []] });
+            request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), WebToken().Replace(request.Text, "***"), dropped ? 0 : reply!.Status, caller?.Arn) { Actions = [.. call?.Actions ?? []] });
         if (dropped)
         {
             context.Abort();
@@ -97,7 +99,7 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
         response.ContentLength = reply.Body.Length;
         // Clients correct their clocks by this header: it must tell the sandbox's time, not the machine's.
         response.Headers.Date = account.Now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-        response.Headers[service == "eks" ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
+        response.Headers[service is "eks" or EksAuthService.Name ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
         if (reply.ErrorType is not null)
         {
             response.Headers["x-amzn-ErrorType"] = reply.ErrorType;
@@ -115,6 +117,10 @@ internal sealed class Gateway(AwsAccount account, SandboxFaults faults, RequestL
         var headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value.ToArray()));
         return new WireRequest(context.Request.Method, question < 0 ? target : target[..question], question < 0 ? "" : target[(question + 1)..], headers, buffer.ToArray());
     }
+
+    /// <summary>A service account's token, which is as good as a key.</summary>
+    [GeneratedRegex(@"eyJ[\w-]+\.[\w-]+\.[\w-]*")]
+    private static partial Regex WebToken();
 
     private static string PublicPath(WireRequest request)
     {

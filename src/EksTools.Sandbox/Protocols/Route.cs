@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
+using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Iam;
 using EksTools.Sandbox.Sts;
 
@@ -16,6 +17,12 @@ internal sealed class Route
         ["ec2"] = Ec2Service.Operations,
         ["iam"] = IamService.Operations,
         ["sts"] = StsService.Operations,
+    };
+
+    private static readonly Dictionary<string, IReadOnlyList<JsonRoute>> JsonServices = new()
+    {
+        ["eks"] = EksService.Routes,
+        [EksAuthService.Name] = EksAuthService.Routes,
     };
 
     private readonly WireRequest _request;
@@ -39,9 +46,9 @@ internal sealed class Route
             "2016-11-15" => "ec2",
             _ => "eks",
         };
-        if (Service == "eks")
+        if (JsonServices.TryGetValue(Service, out var routes))
         {
-            foreach (var route in EksService.Routes)
+            foreach (var route in routes)
             {
                 if (route.Match(request.Method, request.RawPath) is { } path)
                 {
@@ -66,21 +73,27 @@ internal sealed class Route
     /// <summary>The region of the credential scope, verified or not.</summary>
     public string Region { get; private set; } = "";
 
+    /// <summary>Whether the operation takes no signature: what it is given speaks for the caller.</summary>
+    public bool IsUnsigned => Service == "sts" && Name == WebIdentity.Operation;
+
+    /// <summary>The region that the host of an unsigned request names, such as sts.us-west-2.amazonaws.com; the account's own when it names none.</summary>
+    public string HostRegion => _request.Header("host")?.Split('.') is [_, var region, ..] && _account.HasRegion(region) ? region : _account.Home.Name;
+
     /// <summary>STS takes presigned GetCallerIdentity requests for fifteen minutes, whatever they say themselves.</summary>
     public TimeSpan? PresignedLife => Service == "sts" && Name == "GetCallerIdentity" ? TimeSpan.FromMinutes(15) : null;
 
     /// <summary>Every operation that is served, as <c>service:Operation</c>.</summary>
     public static IReadOnlyList<string> Served { get; } =
-        [.. EksService.Routes.Select(route => $"eks:{route.Name}"), .. QueryServices.SelectMany(service => service.Value.Keys.Select(name => $"{service.Key}:{name}"))];
+        [.. JsonServices.SelectMany(service => service.Value.Select(route => $"{service.Key}:{route.Name}")), .. QueryServices.SelectMany(service => service.Value.Keys.Select(name => $"{service.Key}:{name}"))];
 
     /// <summary>The call of an authenticated caller; refuses what is not served.</summary>
     public AwsCall ToCall(Principal caller, string region)
     {
         Region = region;
         var call = new AwsCall { Account = _account, Caller = caller, Region = region, Operation = Name, Parameters = _parameters, Path = _path, Query = _request.Query };
-        if (Service == "eks")
+        if (JsonServices.ContainsKey(Service))
         {
-            return _json is null ? throw new AwsException("UnknownOperationException", $"The sandbox does not serve {_request.Method} {_request.RawPath} of EKS.", 404) : call with { Body = ReadBody() };
+            return _json is null ? throw new AwsException("UnknownOperationException", $"The sandbox does not serve {_request.Method} {_request.RawPath} of {Service}.", 404) : call with { Body = ReadBody() };
         }
 
         return !QueryServices.TryGetValue(Service, out var operations) ? throw new AwsException("InvalidAction", $"The sandbox does not serve '{Service}'.")

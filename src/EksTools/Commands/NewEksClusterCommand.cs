@@ -11,10 +11,11 @@ using EksTools.Plans;
 namespace EksTools.Commands;
 
 /// <summary>Creates an EKS cluster with its network, roles, add-ons, nodes and kubeconfig.</summary>
-[Cmdlet(VerbsCommon.New, "EksCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.New, "EksCluster", DefaultParameterSetName = CreateSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EksCluster), typeof(EksPlanStep))]
 public sealed class NewEksClusterCommand : RegionCmdlet
 {
+    private const string CreateSet = "Create", RepairSet = "Repair";
     private NewClusterRequest request = null!;
 
     /// <summary>The new cluster's name.</summary>
@@ -24,95 +25,99 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     public string ClusterName { get; set; } = null!;
 
     /// <summary>Kubernetes minor version.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "The region's default")]
     [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? KubernetesVersion { get; set; }
 
     /// <summary>IPv4 range of the new VPC.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "192.168.0.0/16")]
     [ValidateNotNullOrEmpty]
     public string? VpcCidr { get; set; }
 
     /// <summary>Way out for the private subnets of the new VPC.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [ValidateSingleValue]
     public NatGatewayMode NatGateway { get; set; } = NatGatewayMode.Single;
 
     /// <summary>Existing subnets to use instead of a new VPC.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [ValidateNotNullOrEmpty]
     public string[]? SubnetId { get; set; }
 
     /// <summary>Who reaches the API server.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [ValidateSingleValue]
     public EndpointAccessMode EndpointAccess { get; set; } = EndpointAccessMode.Public;
 
     /// <summary>Control plane logs to send to CloudWatch Logs.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [ValidateSet("api", "audit", "authenticator", "controllerManager", "scheduler")]
     public string[]? LogType { get; set; }
 
     /// <summary>How IAM principals are let in.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "API_AND_CONFIG_MAP")]
     [ValidateSet("API", "API_AND_CONFIG_MAP", "CONFIG_MAP")]
     public string? AuthenticationMode { get; set; }
 
     /// <summary>Tags for everything that is made.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [Alias("Tags")]
     public Hashtable? Tag { get; set; }
 
     /// <summary>Make no node group.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     public SwitchParameter NoNodeGroup { get; set; }
 
     /// <summary>EC2 instance type of the nodes.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "m5.large")]
     [ValidateNotNullOrEmpty]
     public string? NodeType { get; set; }
 
     /// <summary>Nodes to start with.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "2")]
     public int NodeCount { get; set; }
 
     /// <summary>Fewest nodes.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "The node count")]
     public int MinNodes { get; set; }
 
     /// <summary>Most nodes.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "The node count")]
     public int MaxNodes { get; set; }
 
     /// <summary>Root volume of a node in GiB.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "80")]
     public int NodeDiskSize { get; set; }
 
     /// <summary>Spot capacity instead of on-demand.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     public SwitchParameter Spot { get; set; }
 
     /// <summary>The kubeconfig file to write.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     [ValidateNotNullOrEmpty]
     public string? KubeconfigPath { get; set; }
 
     /// <summary>Write no kubeconfig.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     public SwitchParameter NoKubeconfig { get; set; }
 
     /// <summary>Return once everything is started that does not wait for something else.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = CreateSet)]
     public SwitchParameter NoWait { get; set; }
+
+    /// <summary>Bring a cluster of an earlier version to what this version makes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RepairSet)]
+    public SwitchParameter Repair { get; set; }
 
     /// <summary>How long the whole job may take.</summary>
     [Parameter]
@@ -123,16 +128,22 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <inheritdoc/>
     protected override string? StoppedNote =>
-        $"What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue, or Remove-EksCluster {ClusterName} to take it away.";
+        $"What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue{(Repair ? "." : $", or Remove-EksCluster {ClusterName} to take it away.")}";
 
     internal override void PrepareRecord()
     {
         base.PrepareRecord();
-        request = CreateRequest();
+        request = Repair ? null! : CreateRequest();
     }
 
     internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
+        if (Repair)
+        {
+            await RepairAsync(pipeline, cancellationToken);
+            return;
+        }
+
         if (IsWhatIf)
         {
             foreach (EksPlanStep step in await Engine.Current.Clusters.PlanCreateAsync(Connection, request, cancellationToken))
@@ -146,6 +157,25 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         if (await pipeline.ShouldProcessAsync(ClusterName, "Create EKS cluster"))
         {
             await pipeline.WriteObjectAsync(await Engine.Current.Clusters.CreateAsync(Connection, request, pipeline, cancellationToken));
+        }
+    }
+
+    private async Task RepairAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        RepairClusterRequest repair = new() { Name = ClusterName, Timeout = Timeout };
+        if (IsWhatIf)
+        {
+            foreach (EksPlanStep step in await Engine.Current.Clusters.PlanRepairAsync(Connection, repair, pipeline, cancellationToken))
+            {
+                await pipeline.WriteObjectAsync(step);
+            }
+
+            return;
+        }
+
+        if (await pipeline.ShouldProcessAsync(ClusterName, "Repair EKS cluster: give vpc-cni its own IAM role, and take AmazonEKS_CNI_Policy off the node role"))
+        {
+            await pipeline.WriteObjectAsync(await Engine.Current.Clusters.RepairAsync(Connection, repair, pipeline, cancellationToken));
         }
     }
 

@@ -40,6 +40,18 @@ public sealed class WebIdentityTrustTests
     }
 
     [Theory]
+    [InlineData("aws:RequestTag/kubernetes-namespace", "web", true)]
+    [InlineData("aws:RequestTag/kubernetes-namespace", "other", false)]
+    [InlineData("aws:RequestTag/eks-cluster-color", "green", false)]
+    [InlineData("aws:RequestTag/kubernetes-pod-name", "app-1", null)]
+    public void The_tags_of_a_session_are_known_but_for_those_of_the_pod(string key, string value, bool? allowed)
+    {
+        string document = $$$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"{{{key}}}":"{{{value}}}"} }}]}""";
+        Dictionary<string, string> context = new(StringComparer.OrdinalIgnoreCase) { ["aws:RequestTag/kubernetes-namespace"] = "web", ["aws:SourceAccount"] = "111122223333" };
+        Assert.Equal(allowed, TrustEvaluation.Allows(PolicyDocument.Parse(document, "it"), new AssumeRequest("sts:AssumeRole", "Service", "pods.eks.amazonaws.com", context)));
+    }
+
+    [Theory]
     [InlineData("a*c", "abbc", true)]
     [InlineData("a*c", "abb", false)]
     [InlineData("a?c", "abc", true)]

@@ -7,7 +7,7 @@ public sealed class AccountTests(DemoCluster demo)
 {
     [Theory]
     [InlineData("ekstools-demo-us-west-2-cluster", "eks.amazonaws.com", "AmazonEKSClusterPolicy AmazonEKSVPCResourceController")]
-    [InlineData("ekstools-demo-us-west-2-node", "ec2.amazonaws.com", "AmazonEC2ContainerRegistryPullOnly AmazonEKSWorkerNodePolicy AmazonEKS_CNI_Policy AmazonSSMManagedInstanceCore")]
+    [InlineData("ekstools-demo-us-west-2-node", "ec2.amazonaws.com", "AmazonEC2ContainerRegistryPullOnly AmazonEKSWorkerNodePolicy AmazonSSMManagedInstanceCore")]
     public async Task A_role_trusts_its_service_and_has_its_policies(string name, string service, string policies)
     {
         JsonElement role = (await demo.AwsAsync("iam get-role --role-name", name)).GetProperty("Role");
@@ -15,6 +15,21 @@ public sealed class AccountTests(DemoCluster demo)
         Assert.Equal(policies, string.Join(' ', (await demo.AwsAsync("iam list-attached-role-policies --role-name", name)).Each("AttachedPolicies", "PolicyName")));
         Dictionary<string, string> tags = (await demo.AwsAsync("iam list-role-tags --role-name", name)).Tags();
         Assert.Equal(("demo", "us-west-2", "platform"), (tags["ekstools:cluster"], tags["ekstools:region"], tags["team"]));
+    }
+
+    [Fact]
+    public async Task Only_the_pods_of_aws_node_may_do_what_the_network_plugin_does()
+    {
+        const string name = "ekstools-demo-us-west-2-kube-system-aws-node";
+        JsonElement role = (await demo.AwsAsync("iam get-role --role-name", name)).GetProperty("Role");
+        string issuer = (await demo.AwsAsync("eks describe-cluster --name demo")).Text("cluster.identity.oidc.issuer")["https://".Length..];
+        JsonElement statement = Assert.Single(role.GetProperty("AssumeRolePolicyDocument").GetProperty("Statement").EnumerateArray());
+        Assert.Equal(("sts:AssumeRoleWithWebIdentity", $"arn:aws:iam::111122223333:oidc-provider/{issuer}"), (statement.Text("Action"), statement.Text("Principal.Federated")));
+        JsonElement conditions = statement.GetProperty("Condition").GetProperty("StringEquals");
+        Assert.Equal(("system:serviceaccount:kube-system:aws-node", "sts.amazonaws.com"), (conditions.GetProperty($"{issuer}:sub").GetString(), conditions.GetProperty($"{issuer}:aud").GetString()));
+        Assert.Equal(["AmazonEKS_CNI_Policy"], (await demo.AwsAsync("iam list-attached-role-policies --role-name", name)).Each("AttachedPolicies", "PolicyName"));
+        Assert.Equal(role.Text("Arn"), (await demo.AwsAsync("eks describe-addon --cluster-name demo --addon-name vpc-cni")).Text("addon.serviceAccountRoleArn"));
+        Assert.Equal(["sts.amazonaws.com"], (await demo.AwsAsync("iam get-open-id-connect-provider --open-id-connect-provider-arn", statement.Text("Principal.Federated"))).Texts("ClientIDList"));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed class JourneyTests
         async Task<string> Role(string name, string service) => (await client.QueryAsync("iam", "CreateRole", "RoleName", name, "AssumeRolePolicyDocument",
             "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"" + service + "\"},\"Action\":\"sts:AssumeRole\"}]}")).Value("Arn");
         var (cluster, node) = (await Role("cluster", "eks.amazonaws.com"), await Role("node", "ec2.amazonaws.com"));
+        await client.QueryAsync("iam", "AttachRolePolicy", "RoleName", "node", "PolicyArn", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy");
         var vpc = (await client.QueryAsync("ec2", "CreateVpc", "CidrBlock", "10.0.0.0/16")).Value("vpcId");
         async Task<string> Subnet(string zone, string cidr) => (await client.QueryAsync("ec2", "CreateSubnet", "VpcId", vpc, "CidrBlock", cidr, "AvailabilityZone", zone)).Value("subnetId");
         var subnets = $"\"{await Subnet("us-west-2a", "10.0.0.0/24")}\",\"{await Subnet("us-west-2b", "10.0.1.0/24")}\"";

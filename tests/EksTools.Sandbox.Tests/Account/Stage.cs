@@ -44,6 +44,12 @@ internal sealed class Stage : IAsyncDisposable
     public async Task<string> RoleAsync(string name, string service, bool settled = true)
     {
         var answer = await IamAsync("CreateRole", "RoleName", name, "AssumeRolePolicyDocument", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"" + service + "\"},\"Action\":[\"sts:AssumeRole\",\"sts:TagSession\"]}]}");
+        if (service == "ec2.amazonaws.com")
+        {
+            // Without it, or a role of aws-node's own, no node becomes Ready.
+            await IamAsync("AttachRolePolicy", "RoleName", name, "PolicyArn", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy");
+        }
+
         if (settled)
         {
             Time.Advance(TimeSpan.FromSeconds(10));

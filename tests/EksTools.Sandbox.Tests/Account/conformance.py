@@ -2,13 +2,17 @@
 
 Prints one JSON document: {"called": ["eks:CreateCluster", ...], "problems": ["..."]}.
 """
+import base64
 import json
 import re
+import ssl
 import sys
 import time
+import urllib.request
 import xml.etree.ElementTree as ElementTree
 
 import botocore.session
+import botocore.signers
 
 # AWS itself answers these, whatever the model's enums say.
 REAL = {("AttachmentStatus", "available"), ("NetworkInterfaceType", "nat_gateway"), ("PermissionsBoundaryAttachmentType", "Policy")}
@@ -27,7 +31,7 @@ def client(name):
     return made
 
 
-eks, iam, sts, ec2 = client("eks"), client("iam"), client("sts"), client("ec2")
+eks, auth, iam, sts, ec2 = client("eks"), client("eks-auth"), client("iam"), client("sts"), client("ec2")
 
 
 def check_value(where, shape, text):
@@ -98,7 +102,7 @@ def check_xml(where, shape, element, item):
 def check(service, operation):
     model = session.get_service_model(service).operation_model(operation)
     where, body = f"{service}:{operation}", raw["body"]
-    if service == "eks":
+    if service in ("eks", "eks-auth"):
         check_json(where, model.output_shape, json.loads(body))
         return
     root = ElementTree.fromstring(body)
@@ -193,6 +197,7 @@ def identity():
     call(iam, "UpdateRole", RoleName="node", MaxSessionDuration=7200)
     call(iam, "UpdateRoleDescription", RoleName="node", Description="nodes")
     call(iam, "PutRolePermissionsBoundary", RoleName="node", PermissionsBoundary=policy)
+    call(iam, "AttachRolePolicy", RoleName="node", PolicyArn="arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy")
     call(iam, "GetRole", RoleName="node")
     call(iam, "DeleteRolePermissionsBoundary", RoleName="node")
     call(iam, "ListRoles")
@@ -321,6 +326,46 @@ def gone(question, **parameters):
         return True
 
 
+def kubernetes(path, body):
+    """Creates an object in the cluster demo, and returns it as the API server does."""
+    cluster, region = eks.describe_cluster(name="demo")["cluster"], eks.meta.region_name
+    signer = botocore.signers.RequestSigner(sts.meta.service_model.service_id, region, "sts", "v4", session.get_credentials(), session.get_component("event_emitter"))
+    identity = {"method": "GET", "url": f"https://sts.{region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15", "body": {}, "headers": {"x-k8s-aws-id": "demo"}, "context": {}}
+    token = base64.urlsafe_b64encode(signer.generate_presigned_url(identity, region_name=region, expires_in=60, operation_name="").encode()).decode().rstrip("=")
+    trusted = ssl.create_default_context(cadata=base64.b64decode(cluster["certificateAuthority"]["data"]).decode())
+    request = urllib.request.Request(cluster["endpoint"].rstrip("/") + path, json.dumps(body).encode(), {"Authorization": f"Bearer k8s-aws-v1.{token}", "Content-Type": "application/json"})
+    with urllib.request.urlopen(request, context=trusted) as answer:
+        return json.load(answer)
+
+
+def pod_token(account, audience):
+    """The token that the kubelet would write for a pod of a service account."""
+    bound = {"kind": "Pod", "apiVersion": "v1", "name": account}
+    return kubernetes(f"/api/v1/namespaces/default/serviceaccounts/{account}/token", {"spec": {"audiences": [audience], "boundObjectRef": bound}})["status"]["token"]
+
+
+def pods():
+    """A pod's ways to a role; its service account has an association."""
+    kubernetes("/api/v1/namespaces/default/serviceaccounts", {"metadata": {"name": "sa"}})
+    kubernetes("/api/v1/namespaces/default/pods", {"metadata": {"name": "sa"}, "spec": {"serviceAccountName": "sa", "containers": [{"name": "c", "image": "i"}]}})
+    until(lambda: call(auth, "AssumeRoleForPodIdentity", clusterName="demo", token=pod_token("sa", "pods.eks.amazonaws.com"))["subject"] == {"namespace": "default", "serviceAccount": "sa"})
+    issuer = eks.describe_cluster(name="demo")["cluster"]["identity"]["oidc"]["issuer"]
+    provider = iam.create_open_id_connect_provider(Url=issuer, ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}]}
+    role = iam.create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(policy))["Role"]["Arn"]
+
+    def assume():
+        try:
+            return call(sts, "AssumeRoleWithWebIdentity", RoleArn=role, RoleSessionName="me", WebIdentityToken=pod_token("sa", "sts.amazonaws.com"), Policy=POLICY)["Provider"] == provider
+        except sts.exceptions.ClientError as refused:
+            # IAM takes its time until STS sees a role.
+            if refused.response["Error"]["Code"] != "AccessDenied":
+                raise
+            return False
+
+    until(assume)
+
+
 def clusters(roles, subnets, template):
     demo = {"clusterName": "demo"}
     call(eks, "DescribeClusterVersions")
@@ -378,6 +423,7 @@ def clusters(roles, subnets, template):
     call(eks, "DeleteAccessEntry", **principal)
     association = call(eks, "CreatePodIdentityAssociation", namespace="default", serviceAccount="sa", roleArn=roles["pod"], tags={"a": "b"}, **demo)["association"]["associationId"]
     call(eks, "DescribePodIdentityAssociation", associationId=association, **demo)
+    pods()
     call(eks, "ListPodIdentityAssociations", **demo)
     call(eks, "UpdatePodIdentityAssociation", associationId=association, disableSessionTags=True, **demo)
     call(eks, "DeletePodIdentityAssociation", associationId=association, **demo)

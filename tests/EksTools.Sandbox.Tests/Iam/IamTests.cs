@@ -11,7 +11,7 @@ public sealed class IamTests
     public async Task A_role_goes_only_when_nothing_hangs_on_it()
     {
         await using var stage = await Stage.StartAsync();
-        await stage.RoleAsync("r", "ec2.amazonaws.com");
+        await stage.RoleAsync("r", "eks.amazonaws.com");
         Task<Answer> Delete() => stage.IamAsync("DeleteRole", "RoleName", "r");
         Assert.Equal("EntityAlreadyExists", (await stage.IamAsync("CreateRole", "RoleName", "R", "AssumeRolePolicyDocument", "{}")).Error);
         await stage.IamAsync("AttachRolePolicy", "RoleName", "r", "PolicyArn", ClusterPolicy);

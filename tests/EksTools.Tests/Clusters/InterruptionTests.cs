@@ -103,7 +103,7 @@ public sealed class InterruptionTests
         Assert.Equal("a", rehearsal.Session.Run("foreach ($c in 1) { Get-EksCluster a | ForEach-Object { $_.Name; break } }").Output.Single().BaseObject);
     }
 
-    private static async Task KillAsync(Rehearsal rehearsal, string command, int calls)
+    internal static async Task KillAsync(Rehearsal rehearsal, string command, int calls)
     {
         ProcessStartInfo start = new(BuiltModule.PowerShell, ["-NoProfile", "-Command", $"Import-Module '{BuiltModule.Manifest}'; {rehearsal.Defaults}; {command}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;

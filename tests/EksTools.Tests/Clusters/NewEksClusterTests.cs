@@ -32,6 +32,13 @@ public sealed class NewEksClusterTests
         Assert.Equal(["addon coredns", "addon kube-proxy", "addon metrics-server", "addon vpc-cni"], inventory.Where(static line => line.StartsWith("addon", StringComparison.Ordinal)));
         Assert.Contains(inventory, static line => line.StartsWith("cluster demo 1.34 ACTIVE", StringComparison.Ordinal) && line.Contains("team=platform", StringComparison.Ordinal));
         Assert.Equal(2, inventory.Count(static line => line.StartsWith("instance", StringComparison.Ordinal)));
+        Assert.Contains("role ekstools-demo-us-west-2-node: AmazonEC2ContainerRegistryPullOnly AmazonEKSWorkerNodePolicy AmazonSSMManagedInstanceCore", inventory);
+        Assert.Contains("role ekstools-demo-us-west-2-kube-system-aws-node: AmazonEKS_CNI_Policy", inventory);
+        Assert.Contains("OpenID Connect provider", inventory);
+        PSObject role = Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo -Pod").Good());
+        Assert.Equal("kube-system/aws-node Irsa", $"{role} {role.Properties["Mode"].Value}");
+        Assert.Equal(2, ((System.Collections.IEnumerable)role.Properties["Pods"].Value).Cast<object>().Count(static pod => (bool)PSObject.AsPSObject(pod).Properties["IsCurrent"].Value));
+        Assert.Empty(rehearsal.Session.Run("Test-EksServiceAccountRole demo -All").Good());
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
         rehearsal = await Rehearsal.StartAsync();
         iam = new Iam(rehearsal.Sandbox);
         rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+
+        // As a cluster has none that another tool made.
+        await iam.Client.DeleteOpenIDConnectProviderAsync(new DeleteOpenIDConnectProviderRequest { OpenIDConnectProviderArn = Assert.Single(await iam.ReadProvidersAsync()) }, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -99,6 +102,9 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     {
         using Amazon.EKS.AmazonEKSClient eks = new(new Amazon.Runtime.BasicAWSCredentials(rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey), new Amazon.EKS.AmazonEKSConfig { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
         string theirs = (await iam.Client.CreateRoleAsync(new CreateRoleRequest { RoleName = "theirs", AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}}""" }, TestContext.Current.CancellationToken)).Role.Arn;
+
+        // EKS sees a role some seconds after IAM made it: here, milliseconds.
+        await Task.Delay(20, TestContext.Current.CancellationToken);
         await eks.CreatePodIdentityAssociationAsync(new Amazon.EKS.Model.CreatePodIdentityAssociationRequest { ClusterName = "demo", Namespace = "default", ServiceAccount = "app", RoleArn = theirs }, TestContext.Current.CancellationToken);
         Assert.StartsWith("AssociationNotManaged,", Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(theirs, Says(Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo app").Good()), "RoleArn"));

@@ -19,6 +19,7 @@ public sealed class ServiceAccountRoleInterruptionTests : IAsyncLifetime
         iam = new Iam(rehearsal.Sandbox);
         rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
         kubernetes = new Kubernetes(rehearsal, "demo");
+        await ForgetProvidersAsync();
     }
 
     [Theory]

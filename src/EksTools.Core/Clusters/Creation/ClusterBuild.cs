@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.VpcCni;
 
 namespace EksTools.Core.Clusters.Creation;
 
 /// <summary>
 /// What the steps of a creation hand to each other. A step writes its own members only, and reads those of steps that it needs, which are done.
 /// </summary>
-internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification specification)
+/// <param name="account">The account.</param>
+/// <param name="specification">What the cluster will be.</param>
+/// <param name="vpcCniAccess">By which role the pods of aws-node reach EC2.</param>
+internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification specification, VpcCniAccess vpcCniAccess)
 {
     public AwsAccount Account { get; } = account;
 
@@ -15,9 +19,14 @@ internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification spec
 
     public ClusterIdentity Identity => Specification.Identity;
 
+    public VpcCniAccess VpcCniAccess { get; } = vpcCniAccess;
+
     public string? ClusterRoleArn { get; set; }
 
     public string? NodeRoleArn { get; set; }
+
+    /// <summary>The node role lets every pod do what aws-node does: left by a run of a version before the add-on had a role of its own.</summary>
+    public bool NodeRoleHasCniPolicy { get; set; }
 
     public string? VpcId { get; set; }
 

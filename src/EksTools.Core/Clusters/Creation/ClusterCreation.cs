@@ -3,6 +3,7 @@ using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -28,21 +29,24 @@ internal sealed class ClusterCreation
             KubeconfigWriter.RequireReadable(kubeconfig.Path);
         }
 
+        VpcCniAccess vpcCniAccess = VpcCniAccess.OwnRole;
         Task<EksCluster?> there = ClusterReader.FindAsync(account, identity.Name, cancellationToken);
         Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
         if (await there is { } cluster)
         {
             ClusterOwnership.Require(identity, cluster);
+            vpcCniAccess = await VpcCniAccessReader.ReadAsync(account, identity, cancellationToken);
         }
 
         ClusterRoles.RequireOurs(identity, identity.ClusterRoleName, roleTags);
         ClusterSpecification specification = await new ClusterParameters(identity, request, roleTags ?? []).SettleAsync(account, cancellationToken);
-        ClusterBuild build = new(account, specification);
-        return new ClusterCreation(CreatePlan(connection, build, request, lease));
+        ClusterBuild build = new(account, specification, vpcCniAccess);
+        return new ClusterCreation(CreatePlan(connection, build, request, lease, begun: roleTags is not null));
     }
 
-    private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease)
+    private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease, bool begun)
     {
+        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags);
         NetworkSteps network = new(build);
         NodeGroupSteps nodes = new(build, network);
         string? nodesReady = build.Specification.NodeGroup is null or { Desired: 0 } ? null : NodeGroupSteps.Active;
@@ -51,9 +55,21 @@ internal sealed class ClusterCreation
             .. new RoleSteps(build, lease).Create(),
             .. network.Create(RoleSteps.ClusterRole),
             .. new ControlPlaneSteps(build, network).Create(),
-            .. new AddonSteps(build).Create(nodesReady),
+            .. build.VpcCniAccess == VpcCniAccess.OwnRole ? cniRole.Create([ControlPlaneSteps.Active], () => build.Cluster!) : [],
+            .. new AddonSteps(build, cniRole).Create(nodesReady),
             .. nodes.Create(RoleSteps.ClusterRole),
         ];
+        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification.NodeGroup: not null })
+        {
+            steps.Add(new PlanStep
+            {
+                Id = NodeRoleRelease.Step,
+                Needs = [RoleSteps.NodePolicies, AddonSteps.Made(VpcCniRole.Addon)],
+                Description = "the node role without what aws-node's own role allows",
+                Ensure = (context, token) => ReleaseNodeRoleAsync(build, cniRole, context, token),
+            });
+        }
+
         if (request.Kubeconfig is { } kubeconfig)
         {
             steps.Add(new PlanStep
@@ -66,6 +82,19 @@ internal sealed class ClusterCreation
         }
 
         return new Plan($"Creating cluster {build.Identity.Name} in {build.Identity.Region}", request.NoWait ? WithoutLastWaits(steps) : steps);
+    }
+
+    /// <summary>A run of an earlier version may have begun with the policy on the nodes' role.</summary>
+    private static async Task<StepOutcome> ReleaseNodeRoleAsync(ClusterBuild build, VpcCniRole cniRole, StepContext context, CancellationToken cancellationToken)
+    {
+        if (!build.NodeRoleHasCniPolicy)
+        {
+            return StepOutcome.Skipped;
+        }
+
+        return await new VpcCniPods(build.Account, TimeProvider.System).WaitAsync(build.Cluster!, cniRole.Arn, context, cancellationToken) == StepOutcome.Skipped
+            ? StepOutcome.Skipped
+            : await new NodeRoleRelease(build.Account, build.Identity, cniRole).DetachAsync(cancellationToken);
     }
 
     /// <summary>Leaves out the waits that no change needs.</summary>

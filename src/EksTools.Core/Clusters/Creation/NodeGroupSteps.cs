@@ -7,6 +7,7 @@ using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Nodes;
+using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Nodes;
@@ -32,12 +33,14 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         yield return new PlanStep
         {
             Id = NodeGroup,
-            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. AddonSteps.NodeAddonSteps, .. specification.VpcCidr is null ? [] : network.RouteSteps],
+
+            // What its nodes need to become ready is made while they start: until then EKS only has to be allowed to make it.
+            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. specification.VpcCidr is null ? [] : network.RouteSteps],
             Billed = true,
             Description = $"managed node group '{ClusterIdentity.DefaultNodeGroup}': {group.Desired} × {group.InstanceType}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = (context, token) => EnsureGroupAsync(group, context, token),
         };
-        yield return new PlanStep { Id = Active, Needs = [NodeGroup], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
         yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = (context, token) => WaitReadyAsync(group, context, token) };
     }
 

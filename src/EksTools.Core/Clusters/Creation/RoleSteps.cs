@@ -1,5 +1,6 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -11,10 +12,11 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 {
     public const string ClusterRole = "cluster-role", ClusterPolicies = "cluster-role-policies", NodeRole = "node-role", NodePolicies = "node-role-policies";
 
-    // https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html and create-node-role.html. The CNI policy stays on the node role until
-    // the vpc-cni add-on has a role of its own.
+    // https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html and create-node-role.html. What the CNI needs stands on the role of its
+    // own pods; on the nodes' role it stays where a cluster was begun without that one.
     internal static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
-    internal static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore", "AmazonEKS_CNI_Policy"];
+    internal static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"];
+    internal const string CniPolicy = "AmazonEKS_CNI_Policy";
     private readonly IAmazonIdentityManagementService iam = build.Account.Iam;
     private readonly ClusterIdentity identity = build.Identity;
 
@@ -25,7 +27,8 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         if (build.Specification.NodeGroup is not null)
         {
             yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
-            yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", NodePolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.NodeRoleName, NodePolicyNames, token) };
+            string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
+            yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
         }
     }
 
@@ -125,6 +128,16 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         }
     }
 
+    private async Task<StepOutcome> EnsureNodePoliciesAsync(string[] policies, StepContext context, CancellationToken cancellationToken)
+    {
+        if (build.VpcCniAccess == VpcCniAccess.NodeRole)
+        {
+            context.Observer.Warn($"The node role of cluster {identity.Name} lets every pod do what only vpc-cni needs to. New-EksCluster {identity.Name} -Repair gives vpc-cni a role of its own.");
+        }
+
+        return await EnsurePoliciesAsync(identity.NodeRoleName, policies, cancellationToken);
+    }
+
     private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         HashSet<string> attached = new(StringComparer.Ordinal);
@@ -133,10 +146,15 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             attached.Add(policy.PolicyArn);
         }
 
+        if (role == identity.NodeRoleName)
+        {
+            build.NodeRoleHasCniPolicy = attached.Contains(Managed(CniPolicy));
+        }
+
         StepOutcome outcome = StepOutcome.Found;
         foreach (string name in names)
         {
-            string arn = $"arn:{build.Account.Partition.Name}:iam::aws:policy/{name}";
+            string arn = Managed(name);
             if (!attached.Contains(arn))
             {
                 await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role, PolicyArn = arn }, cancellationToken);
@@ -146,4 +164,6 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
         return outcome;
     }
+
+    private string Managed(string policy) => $"arn:{build.Account.Partition.Name}:iam::aws:policy/{policy}";
 }

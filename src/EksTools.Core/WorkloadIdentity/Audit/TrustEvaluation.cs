@@ -44,7 +44,7 @@ internal static partial class TrustEvaluation
 
     /// <summary>Whether a statement is about the action and the principal.</summary>
     public static bool Covers(JsonObject statement, AssumeRequest request) => CoversAction(statement, request.Action)
-        && (statement["Principal"] is JsonValue any ? any.ToString() == "*" : PolicyDocument.Values((statement["Principal"] as JsonObject)?[request.PrincipalKind]).Any(name => name == "*" || name == request.Principal));
+        && (statement["NotPrincipal"] is { } not ? !Names(not, request) : Names(statement["Principal"], request));
 
     /// <summary>Whether a statement is about an action.</summary>
     public static bool CoversAction(JsonObject statement, string action) => statement["NotAction"] is { } not
@@ -76,6 +76,18 @@ internal static partial class TrustEvaluation
     public static bool Like(string pattern, string text, bool ignoreCase = false) =>
         Regex.IsMatch(text, $"^{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\?", ".", StringComparison.Ordinal)}\\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None));
 
+    /// <summary>Whether a Principal element names whom the request is from. {"AWS": "*"} is the same as "*" (reference_policies_elements_principal).</summary>
+    private static bool Names(JsonNode? principal, AssumeRequest request) => principal is JsonValue any ? any.ToString() == "*"
+        : PolicyDocument.Values((principal as JsonObject)?[request.PrincipalKind]).Any(name => name == "*" || name == request.Principal) || PolicyDocument.Values((principal as JsonObject)?["AWS"]).Contains("*");
+
+    /// <summary>ARNs are compared part by part, six parts, the last with colons of its own; what has fewer parts is no ARN and fits nothing.</summary>
+    private static bool ArnLike(string pattern, string text)
+    {
+        string[] patterns = pattern.Split(':', 6);
+        string[] parts = text.Split(':', 6);
+        return patterns.Length == 6 && parts.Length == 6 && patterns.Zip(parts).All(static pair => Like(pair.First, pair.Second));
+    }
+
     private static ConditionVerdict Evaluate(string operatorName, string key, string[] values, IReadOnlyDictionary<string, string> context)
     {
         Match parts = Operator().Match(operatorName);
@@ -92,27 +104,30 @@ internal static partial class TrustEvaluation
         {
             "StringEquals" => value => value == said.Value,
             "StringEqualsIgnoreCase" => value => value.Equals(said.Value, StringComparison.OrdinalIgnoreCase),
-            "StringLike" or "ArnLike" or "ArnEquals" => value => Like(value, said.Value),
+            "StringLike" => value => Like(value, said.Value),
+            "ArnLike" or "ArnEquals" => value => ArnLike(value, said.Value),
             "StringNotEquals" => value => value != said.Value,
             "StringNotEqualsIgnoreCase" => value => !value.Equals(said.Value, StringComparison.OrdinalIgnoreCase),
-            "StringNotLike" or "ArnNotLike" or "ArnNotEquals" => value => !Like(value, said.Value),
+            "StringNotLike" => value => !Like(value, said.Value),
+            "ArnNotLike" or "ArnNotEquals" => value => !ArnLike(value, said.Value),
             _ => null,
         };
-        if (compares is null || (!known && !IsIdentityKey(key, context)))
+        // What a policy variable stands for is known to AWS alone.
+        if (compares is null || (!known && !IsIdentityKey(key, context)) || values.Any(static value => value.Contains("${", StringComparison.Ordinal)))
         {
             return ConditionVerdict.Unknown;
         }
 
         bool negative = kind.Contains("Not", StringComparison.Ordinal);
         return known ? Verdict(negative ? values.All(compares) : values.Any(compares))
-            : Verdict(negative || parts.Groups["exists"].Success || parts.Groups["set"].Value == "ForAllValues");
+            : Verdict(parts.Groups["exists"].Success || parts.Groups["set"].Value switch { "ForAllValues" => true, "ForAnyValue" => false, _ => negative });
     }
 
-    /// <summary>A key of the issuer or the session that the request would have if it had it at all.</summary>
+    /// <summary>A key of the issuer or the session that the request would have if it had it at all. The tags of a pod come with the pod, and are not known before.</summary>
     private static bool IsIdentityKey(string key, IReadOnlyDictionary<string, string> context)
     {
         int colon = key.LastIndexOf(':');
-        return colon > 0 && (key.Contains("/id/", StringComparison.Ordinal) || key.StartsWith("aws:RequestTag/kubernetes-", StringComparison.OrdinalIgnoreCase) || key.StartsWith("aws:RequestTag/eks-", StringComparison.OrdinalIgnoreCase))
+        return colon > 0 && !key.StartsWith("aws:RequestTag/kubernetes-pod-", StringComparison.OrdinalIgnoreCase) && (key.Contains("/id/", StringComparison.Ordinal) || key.StartsWith("aws:RequestTag/kubernetes-", StringComparison.OrdinalIgnoreCase) || key.StartsWith("aws:RequestTag/eks-", StringComparison.OrdinalIgnoreCase))
             && (context.Keys.Any(known => known.StartsWith(key[..colon], StringComparison.OrdinalIgnoreCase)) || key.Contains("/id/", StringComparison.Ordinal));
     }
 

@@ -12,8 +12,8 @@ namespace EksTools.Core.WorkloadIdentity.OidcProviders;
 
 /// <summary>Finds a cluster's provider by its URL, makes it where there is none, and adds what it lacks. Nothing is taken away from one that is there.</summary>
 /// <param name="account">The account.</param>
-/// <param name="certificates">Reads the issuer's certificates.</param>
-internal sealed class OidcProviderEnsure(AwsAccount account, Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>> certificates)
+/// <param name="certificates">Reads the issuer's certificates; null to leave the thumbprint to IAM.</param>
+internal sealed class OidcProviderEnsure(AwsAccount account, Func<OidcIssuer, CancellationToken, Task<IssuerCertificate?>>? certificates)
 {
     public const string Component = "oidc-provider";
     private readonly IAmazonIdentityManagementService iam = account.Iam;
@@ -113,6 +113,11 @@ internal sealed class OidcProviderEnsure(AwsAccount account, Func<OidcIssuer, Ca
 
     private async Task<IReadOnlyList<string>> ReadThumbprintAsync(OidcIssuer issuer, IJobObserver observer, CancellationToken cancellationToken)
     {
+        if (certificates is null)
+        {
+            return [];
+        }
+
         IssuerCertificate? certificate = await certificates(issuer, cancellationToken);
         if (certificate is null)
         {

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 
 namespace EksTools.Sandbox.Kubernetes.Authentication;
 
 /// <summary>Says who a request's bearer token is. STS is asked once in ten seconds for one token; the mapping is looked up each time.</summary>
 /// <param name="awsAuth">Reads <c>kube-system/aws-auth</c>; null where there is none.</param>
-internal sealed class Authenticator(KubernetesApiOptions options, Func<JsonObject?> awsAuth)
+/// <param name="serviceAccounts">Tokens of service accounts; null where a real kube-apiserver looks at those itself and asks here about the others.</param>
+internal sealed class Authenticator(KubernetesApiOptions options, Func<JsonObject?> awsAuth, ServiceAccountTokens? serviceAccounts = null)
 {
     private const int MaxRefusals = 100;
 
@@ -23,7 +25,8 @@ internal sealed class Authenticator(KubernetesApiOptions options, Func<JsonObjec
     public IReadOnlyList<AccessPolicyAssociation> FindPolicies(string canonicalArn, string userId) => _mapper.FindPolicies(canonicalArn, userId);
 
     /// <summary>The user, or null when the token is refused.</summary>
-    public async Task<KubernetesUser?> AuthenticateAsync(string? token, CancellationToken cancellationToken)
+    /// <param name="audiences">Whom a service account's token must be for; null for the API server.</param>
+    public async Task<KubernetesUser?> AuthenticateAsync(string? token, CancellationToken cancellationToken, IReadOnlyList<string>? audiences = null)
     {
         if (token is null)
         {
@@ -32,7 +35,7 @@ internal sealed class Authenticator(KubernetesApiOptions options, Func<JsonObjec
 
         try
         {
-            return _mapper.Map(await IdentifyAsync(token, cancellationToken).ConfigureAwait(false));
+            return serviceAccounts?.Claims(token) == true ? serviceAccounts.Authenticate(token, audiences) : _mapper.Map(await IdentifyAsync(token, cancellationToken).ConfigureAwait(false));
         }
         catch (TokenRefusedException refused)
         {

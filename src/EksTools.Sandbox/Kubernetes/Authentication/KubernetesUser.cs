@@ -9,6 +9,9 @@ internal sealed record KubernetesUser(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Extra,
     IReadOnlyList<AccessPolicyAssociation> Policies)
 {
+    /// <summary>For which of the asked audiences the token is; empty for tokens that know none.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
     /// <summary>Whoever sends no token.</summary>
     public static readonly KubernetesUser Anonymous = new("system:anonymous", "", ["system:unauthenticated"], new Dictionary<string, IReadOnlyList<string>>(), []);
 }

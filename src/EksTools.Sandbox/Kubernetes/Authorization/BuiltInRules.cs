@@ -69,6 +69,9 @@ internal static class BuiltInRules
         PolicyRule.Of("create", "authentication.k8s.io", "selfsubjectreviews"),
     ];
 
+    /// <summary>Where service accounts may learn who signs their tokens.</summary>
+    public static readonly IReadOnlyList<PolicyRule> IssuerDiscovery = [new(["get"], [], [], [], ["/.well-known/openid-configuration", "/openid/v1/jwks"])];
+
     public static readonly IReadOnlyList<PolicyRule> PublicInfo = [new(["get"], [], [], [], ["/healthz", "/livez", "/readyz", "/version", "/version/"])];
 
     /// <summary>

@@ -5,6 +5,7 @@ using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Authorization;
 using EksTools.Sandbox.Kubernetes.Controllers;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using EksTools.Sandbox.Kubernetes.Serving;
 using EksTools.Sandbox.Kubernetes.Store;
 
@@ -17,13 +18,15 @@ internal sealed class BuiltInControlPlane : IControlPlane
     private readonly ApiServer _server;
     private readonly ControllerLoop _controllers;
     private readonly ServerVersion _version;
+    private readonly ServiceAccountTokens _tokens;
 
-    private BuiltInControlPlane(ObjectApi objects, ApiServer server, Authenticator authenticator, ServerVersion version)
+    private BuiltInControlPlane(ObjectApi objects, ApiServer server, Authenticator authenticator, ServerVersion version, ServiceAccountTokens tokens)
     {
         _objects = objects;
         _server = server;
         Authenticator = authenticator;
         _version = version;
+        _tokens = tokens;
         BootstrapObjects.Create(objects, server.Endpoint);
         _controllers = new(objects, server.CertificateAuthority);
         _controllers.Settle();
@@ -41,11 +44,12 @@ internal sealed class BuiltInControlPlane : IControlPlane
     {
         var store = new ObjectStore(options.Time);
         var objects = new ObjectApi(store) { Webhook = new PodIdentityWebhook(options.Identity, store) };
-        var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"));
+        var tokens = new ServiceAccountTokens(options.ServiceAccountIssuer, store);
+        var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"), tokens);
         var version = new ServerVersion(options.KubernetesVersion);
-        var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version);
+        var handler = new RequestHandler(authenticator, new Authorizer(objects.Store), objects, version, tokens);
         var server = await ApiServer.StartAsync(options.Faults is null ? handler.HandleAsync : new KubernetesFaults(options.Faults, options.Time, handler.HandleAsync).HandleAsync, cancellationToken).ConfigureAwait(false);
-        return new BuiltInControlPlane(objects, server, authenticator, version);
+        return new BuiltInControlPlane(objects, server, authenticator, version, tokens);
     }
 
     public void AddNode(NodeRegistration node)
@@ -78,11 +82,25 @@ internal sealed class BuiltInControlPlane : IControlPlane
         _controllers.Settle();
     }
 
-    public bool EnsureAddon(string addonName, string version)
+    public bool MakesPods => true;
+
+    public bool EnsureAddon(string addonName, string version, AddonRole? role)
     {
-        Addons.Ensure(_objects, addonName, version);
+        Addons.Ensure(_objects, addonName, version, role);
         _controllers.Settle();
         return Addons.Runs(_objects, addonName);
+    }
+
+    public PodCredentials? FindPodCredentials(string node, string serviceAccount)
+    {
+        var pod = _objects.Store.List(ResourceCatalog.Pods, "kube-system").Items.FirstOrDefault(pod => pod.Text("spec", "nodeName") == node && pod.Text("spec", "serviceAccountName") == serviceAccount && pod.At("metadata", "deletionTimestamp") is null);
+        if (pod is null)
+        {
+            return null;
+        }
+
+        var environment = pod.Objects("spec", "containers").SelectMany(container => container.Objects("env")).ToList();
+        return new PodCredentials(environment.Find(variable => variable.Text("name") == "AWS_ROLE_ARN").Text("value"), environment.Exists(variable => variable.Text("name") == "AWS_CONTAINER_CREDENTIALS_FULL_URI"));
     }
 
     public void RemoveAddon(string addonName)
@@ -90,6 +108,10 @@ internal sealed class BuiltInControlPlane : IControlPlane
         Addons.Remove(_objects, addonName);
         _controllers.Settle();
     }
+
+    public JsonObject? FindPod(string ns, string name) => _objects.Store.Find(ResourceCatalog.Pods, ns, name);
+
+    public JsonObject IssueToken(string ns, string serviceAccount, JsonObject request) => _tokens.Issue(ns, serviceAccount, request);
 
     public void ChangeConfigMap(string ns, string name, Func<JsonObject?, JsonObject?> change)
     {

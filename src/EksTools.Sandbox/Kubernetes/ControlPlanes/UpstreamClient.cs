@@ -67,6 +67,9 @@ internal sealed class UpstreamClient : IDisposable
     public JsonObject? Replace(ResourceType type, string? ns, JsonObject obj, string subresource = "") =>
         Send(HttpMethod.Put, $"{type.Path(ns)}/{obj.Name()}{subresource}", obj, HttpStatusCode.Conflict, HttpStatusCode.NotFound);
 
+    /// <summary>Asks for a token of a service account.</summary>
+    public JsonObject CreateToken(string ns, string serviceAccount, JsonObject request) => Send(HttpMethod.Post, $"{ResourceCatalog.ServiceAccounts.Path(ns)}/{serviceAccount}/token", request)!;
+
     /// <summary>Takes an object away, if it is there.</summary>
     public void Remove(ResourceType type, string? ns, string name) => Send(HttpMethod.Delete, $"{type.Path(ns)}/{name}", null, HttpStatusCode.NotFound);
 

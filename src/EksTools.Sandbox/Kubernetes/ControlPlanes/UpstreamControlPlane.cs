@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Controllers;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using EksTools.Sandbox.Kubernetes.Serving;
 
 namespace EksTools.Sandbox.Kubernetes.ControlPlanes;
@@ -20,6 +20,7 @@ internal sealed class UpstreamControlPlane : IControlPlane
     private readonly CertificateAuthority _authority = new();
     private readonly List<IAsyncDisposable> _servers = [];
     private readonly ServerVersion _version;
+    private readonly TokenIssuer _issuer;
     private ServerProcess? _apiServer;
     private UpstreamClient? _client;
     private UpstreamWorkloads? _workloads;
@@ -27,6 +28,7 @@ internal sealed class UpstreamControlPlane : IControlPlane
     private UpstreamControlPlane(KubernetesApiOptions options)
     {
         _version = new ServerVersion(options.KubernetesVersion);
+        _issuer = options.ServiceAccountIssuer;
         Authenticator = new Authenticator(options, () => Client.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"));
     }
 
@@ -79,9 +81,17 @@ internal sealed class UpstreamControlPlane : IControlPlane
 
     public void RemoveNode(string name) => Workloads.RemoveNode(name);
 
-    public bool EnsureAddon(string addonName, string version) => Workloads.EnsureAddon(addonName, version);
+    public bool MakesPods => false;
+
+    public bool EnsureAddon(string addonName, string version, AddonRole? role) => Workloads.EnsureAddon(addonName, version, role);
+
+    public PodCredentials? FindPodCredentials(string node, string serviceAccount) => null;
 
     public void RemoveAddon(string addonName) => Workloads.RemoveAddon(addonName);
+
+    public JsonObject? FindPod(string ns, string name) => Client.Find(ResourceCatalog.Pods, ns, name);
+
+    public JsonObject IssueToken(string ns, string serviceAccount, JsonObject request) => Client.CreateToken(ns, serviceAccount, request);
 
     public void ChangeConfigMap(string ns, string name, Func<JsonObject?, JsonObject?> change) => Client.Change(ResourceCatalog.ConfigMaps, ns, name, change);
 
@@ -168,7 +178,6 @@ internal sealed class UpstreamControlPlane : IControlPlane
     private string[] Arguments(ApiServer webhooks, string etcd, int port)
     {
         var server = _authority.IssueServer();
-        using var serviceAccounts = RSA.Create(2048);
         return
         [
             $"--etcd-servers={etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={port}", "--insecure-port=0",
@@ -178,8 +187,8 @@ internal sealed class UpstreamControlPlane : IControlPlane
             "--authorization-mode=Node,RBAC,Webhook",
             $"--authorization-webhook-config-file={Write("authorize.json", Kubeconfig(webhooks, AccessWebhooks.AccessPath))}", "--authorization-webhook-version=v1",
             "--authorization-webhook-cache-authorized-ttl=1ms", "--authorization-webhook-cache-unauthorized-ttl=1ms",
-            "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={Write("sa.pub", serviceAccounts.ExportSubjectPublicKeyInfoPem())}",
-            $"--service-account-signing-key-file={Write("sa.key", serviceAccounts.ExportPkcs8PrivateKeyPem())}",
+            $"--service-account-issuer={_issuer.Url}", $"--api-audiences={TokenIssuer.ApiAudience}", $"--service-account-key-file={Write("sa.pub", _issuer.PublicKey)}",
+            $"--service-account-signing-key-file={Write("sa.key", _issuer.PrivateKey)}",
 
             // The API server's own address is loopback, which Endpoints may not name; and no controller makes the tokens that pods of a service account would wait for.
             "--endpoint-reconciler-type=none", "--disable-admission-plugins=ServiceAccount", "--allow-privileged=true", "--service-cluster-ip-range=10.100.0.0/16",

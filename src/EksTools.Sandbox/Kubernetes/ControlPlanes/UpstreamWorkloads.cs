@@ -67,9 +67,18 @@ internal sealed class UpstreamWorkloads(UpstreamClient client, string kubeletVer
         }
     }
 
-    public bool EnsureAddon(string addon, string version)
+    public bool EnsureAddon(string addon, string version, AddonRole? role)
     {
         var objects = Addons.Of(addon, version);
+        if (role is not null)
+        {
+            client.Change(ResourceCatalog.ServiceAccounts, System, role.ServiceAccount, current =>
+            {
+                var account = current ?? new JsonObject { ["metadata"] = new JsonObject { ["name"] = role.ServiceAccount } };
+                return role.Write(account) || current is null ? account : null;
+            });
+        }
+
         if (!_laid.TryGetValue(addon, out var laid) || laid != (version, ReadyNodes))
         {
             foreach (var (type, obj) in objects)

@@ -27,10 +27,26 @@ internal static class Addons
     };
 
     /// <summary>Lays the objects in, or brings them to the version; what people changed beside it stays.</summary>
-    public static void Ensure(ObjectApi api, string addon, string version)
+    public static void Ensure(ObjectApi api, string addon, string version, AddonRole? role = null)
     {
         foreach (var (type, obj) in Of(addon, version))
         {
+            // The service account comes first: pods get its role when they are created.
+            if (type == ResourceCatalog.ServiceAccounts && role is not null && obj.Name() == role.ServiceAccount)
+            {
+                if (api.Store.Find(type, Namespace, obj.Name()) is { } there)
+                {
+                    if (role.Write(there))
+                    {
+                        api.Modify(type, Namespace, obj.Name(), o => role.Write(o), WriteOptions.Internal);
+                    }
+
+                    continue;
+                }
+
+                role.Write(obj);
+            }
+
             if (api.Store.Find(type, Namespace, obj.Name()) is not { } current)
             {
                 api.Create(type, Namespace, obj, WriteOptions.Internal);

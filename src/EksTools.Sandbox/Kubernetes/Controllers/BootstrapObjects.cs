@@ -58,6 +58,7 @@ internal static class BootstrapObjects
         Role(api, "system:node", BuiltInRules.Node);
         Role(api, "system:discovery", BuiltInRules.Discovery, "system:discovery", "system:authenticated");
         Role(api, "system:basic-user", BuiltInRules.BasicUser, "system:basic-user", "system:authenticated");
+        Role(api, "system:service-account-issuer-discovery", BuiltInRules.IssuerDiscovery, "system:service-account-issuer-discovery", "system:serviceaccounts");
         Role(api, "system:public-info-viewer", BuiltInRules.PublicInfo, "system:public-info-viewer", "system:authenticated", "system:unauthenticated");
     }
 

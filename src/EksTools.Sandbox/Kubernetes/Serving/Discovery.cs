@@ -71,6 +71,11 @@ internal static class Discovery
                 resources.Add(Subresource(type, "binding", "Binding", ["create"]));
                 resources.Add(Subresource(type, "eviction", "Eviction", ["create"], "policy"));
             }
+
+            if (type == ResourceCatalog.ServiceAccounts)
+            {
+                resources.Add(Subresource(type, "token", "TokenRequest", ["create"], "authentication.k8s.io"));
+            }
         }
 
         return new() { ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}", ["resources"] = resources };

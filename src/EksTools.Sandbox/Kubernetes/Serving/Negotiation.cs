@@ -84,10 +84,10 @@ internal static class Negotiation
 
     public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim();
 
-    public static async Task WriteAsync(HttpContext context, int status, JsonNode body)
+    public static async Task WriteAsync(HttpContext context, int status, JsonNode body, string contentType = "application/json")
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = contentType;
         await context.Response.WriteAsync(body.ToJsonString(JsonText.Compact) + "\n", context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -2,19 +2,20 @@ using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Authentication;
 using EksTools.Sandbox.Kubernetes.Authorization;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using EksTools.Sandbox.Kubernetes.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace EksTools.Sandbox.Kubernetes.Serving;
 
 /// <summary>One request from its door to its answer: who asks, what for, may he, then do it.</summary>
-internal sealed class RequestHandler(Authenticator authenticator, Authorizer authorizer, ObjectApi api, ServerVersion version)
+internal sealed class RequestHandler(Authenticator authenticator, Authorizer authorizer, ObjectApi api, ServerVersion version, ServiceAccountTokens tokens)
 {
-    private static readonly string[] FixedPaths = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
+    private static readonly string[] FixedPaths = ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
 
     private readonly ReadHandler _reads = new(api);
     private readonly WriteHandler _writes = new(api);
-    private readonly SubresourceHandler _subresources = new(api);
+    private readonly SubresourceHandler _subresources = new(api, tokens);
     private readonly ReviewHandler _reviews = new(authenticator, authorizer);
 
     public async Task HandleAsync(HttpContext context)
@@ -103,6 +104,12 @@ internal sealed class RequestHandler(Authenticator authenticator, Authorizer aut
                 return;
             case "/version":
                 await Negotiation.WriteAsync(context, 200, version.ToJson()).ConfigureAwait(false);
+                return;
+            case "/.well-known/openid-configuration":
+                await Negotiation.WriteAsync(context, 200, tokens.Issuer.Discovery($"https://{context.Request.Host.Value}/openid/v1/jwks")).ConfigureAwait(false);
+                return;
+            case "/openid/v1/jwks":
+                await Negotiation.WriteAsync(context, 200, tokens.Issuer.Keys(), "application/jwk-set+json").ConfigureAwait(false);
                 return;
             case "/openapi/v2":
                 await OpenApi.WriteVersion2Async(context).ConfigureAwait(false);

@@ -85,7 +85,19 @@ internal sealed class ReviewHandler(Authenticator authenticator, Authorizer auth
 
     private async Task<JsonObject> TokenAsync(JsonObject review, CancellationToken cancellationToken)
     {
-        var user = review.Text("spec", "token") is { Length: > 0 } token ? await authenticator.AuthenticateAsync(token, cancellationToken).ConfigureAwait(false) : null;
-        return user is null ? new() { ["authenticated"] = false, ["error"] = "the token is refused" } : new() { ["authenticated"] = true, ["user"] = UserInfo(user) };
+        var audiences = review.Texts("spec", "audiences");
+        var user = review.Text("spec", "token") is { Length: > 0 } token ? await authenticator.AuthenticateAsync(token, cancellationToken, audiences).ConfigureAwait(false) : null;
+        if (user is null)
+        {
+            return new() { ["authenticated"] = false, ["error"] = "the token is refused" };
+        }
+
+        var status = new JsonObject { ["authenticated"] = true, ["user"] = UserInfo(user) };
+        if (user.Audiences.Count > 0)
+        {
+            status["audiences"] = user.Audiences.ToJson();
+        }
+
+        return status;
     }
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Kubernetes.Resources;
+using EksTools.Sandbox.Kubernetes.ServiceAccounts;
 using EksTools.Sandbox.Kubernetes.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace EksTools.Sandbox.Kubernetes.Serving;
 
-/// <summary>status, scale, eviction, binding and finalize.</summary>
-internal sealed class SubresourceHandler(ObjectApi api)
+/// <summary>status, scale, eviction, binding, token and finalize.</summary>
+internal sealed class SubresourceHandler(ObjectApi api, ServiceAccountTokens tokens)
 {
     private readonly PatchHandler _patches = new(api);
     private readonly Eviction _eviction = new(api);
@@ -24,6 +25,7 @@ internal sealed class SubresourceHandler(ObjectApi api)
             ("scale", "patch") when type.HasScale => (200, await PatchScaleAsync(context, type, info, options).ConfigureAwait(false)),
             ("eviction", "create") when type == ResourceCatalog.Pods => (201, _eviction.Evict(info.Namespace!, info.Name, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false), options.DryRun)),
             ("binding", "create") when type == ResourceCatalog.Pods => (201, Bind(info, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false))),
+            ("token", "create") when type == ResourceCatalog.ServiceAccounts => (201, tokens.Issue(info.Namespace!, info.Name, await WriteHandler.ReadAsync(context, ServiceAccountTokens.TokenRequests).ConfigureAwait(false))),
             ("finalize", "update") when type == ResourceCatalog.Namespaces => (200, await Negotiation.ReadObjectAsync(context.Request, context.RequestAborted).ConfigureAwait(false)),
             _ => throw StatusException.UnknownResource(),
         };

@@ -37,8 +37,12 @@ internal static partial class MessageSchemas
         apps.StatefulSetSpec:1,replicas,?i;2,selector,?meta.LabelSelector;3,template,core.PodTemplateSpec;4,volumeClaimTemplates,*core.PersistentVolumeClaim;5,serviceName,s;6,podManagementPolicy,s;7,updateStrategy,apps.StatefulSetUpdateStrategy;8,revisionHistoryLimit,?i;9,minReadySeconds,i;10,persistentVolumeClaimRetentionPolicy,?apps.StatefulSetPersistentVolumeClaimRetentionPolicy;11,ordinals,?apps.StatefulSetOrdinals
         apps.StatefulSetStatus:1,observedGeneration,i;2,replicas,i;3,readyReplicas,i;4,currentReplicas,i;5,updatedReplicas,i;6,currentRevision,s;7,updateRevision,s;9,collisionCount,?i;10,conditions,*apps.StatefulSetCondition;11,availableReplicas,i
         apps.StatefulSetUpdateStrategy:1,type,s;2,rollingUpdate,?apps.RollingUpdateStatefulSetStrategy
+        authentication.BoundObjectReference:1,kind,s;2,apiVersion,s;3,name,s;4,uid,s
         authentication.SelfSubjectReview:1,metadata,meta.ObjectMeta;2,status,authentication.SelfSubjectReviewStatus
         authentication.SelfSubjectReviewStatus:1,userInfo,authentication.UserInfo
+        authentication.TokenRequest:1,metadata,meta.ObjectMeta;2,spec,authentication.TokenRequestSpec;3,status,authentication.TokenRequestStatus
+        authentication.TokenRequestSpec:1,audiences,*s;4,expirationSeconds,?i;3,boundObjectRef,?authentication.BoundObjectReference
+        authentication.TokenRequestStatus:1,token,s;2,expirationTimestamp,T
         authentication.TokenReview:1,metadata,meta.ObjectMeta;2,spec,authentication.TokenReviewSpec;3,status,authentication.TokenReviewStatus
         authentication.TokenReviewSpec:1,token,s;2,audiences,*s
         authentication.TokenReviewStatus:1,authenticated,t;2,user,authentication.UserInfo;4,audiences,*s;3,error,s

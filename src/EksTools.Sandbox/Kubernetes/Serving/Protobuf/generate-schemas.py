@@ -13,7 +13,7 @@ ROOTS = """core.ConfigMap core.Endpoints core.Event core.Namespace core.Node cor
 core.ServiceAccount core.Service core.Binding apps.DaemonSet apps.Deployment apps.ReplicaSet apps.StatefulSet batch.Job batch.CronJob policy.PodDisruptionBudget
 policy.Eviction rbac.Role rbac.RoleBinding rbac.ClusterRole rbac.ClusterRoleBinding storage.StorageClass storage.CSIDriver networking.Ingress
 networking.IngressClass networking.NetworkPolicy coordination.Lease discovery.EndpointSlice authentication.SelfSubjectReview authentication.TokenReview
-authorization.SelfSubjectAccessReview authorization.SelfSubjectRulesReview authorization.SubjectAccessReview scheduling.PriorityClass autoscaling.Scale
+authentication.TokenRequest authorization.SelfSubjectAccessReview authorization.SelfSubjectRulesReview authorization.SubjectAccessReview scheduling.PriorityClass autoscaling.Scale
 admissionregistration.MutatingWebhookConfiguration admissionregistration.ValidatingWebhookConfiguration meta.DeleteOptions""".split()
 SPECIAL = {"resource.Quantity": "q", "meta.Time": "T", "meta.MicroTime": "U", "intstr.IntOrString": "x", "runtime.RawExtension": "r", "meta.FieldsV1": "r", "meta.Duration": "D"}
 SCALARS = {"string": "s", "bool": "t", "int": "i", "int32": "i", "int64": "i", "uint32": "i", "float64": "d", "byte": "b"}

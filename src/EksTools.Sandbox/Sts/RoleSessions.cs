@@ -1,0 +1,58 @@
+using System.Xml.Linq;
+using EksTools.Sandbox.Account;
+using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.Iam.Policies;
+using EksTools.Sandbox.Protocols;
+using static EksTools.Sandbox.Protocols.Xml;
+
+namespace EksTools.Sandbox.Sts;
+
+/// <summary>Sessions of roles, whichever way they are begun: their names, their time, their credentials.</summary>
+internal static class RoleSessions
+{
+    /// <summary>The longest name of a session.</summary>
+    public const int LongestName = 64;
+
+    /// <summary>The session's name of a request.</summary>
+    public static string ReadName(AwsCall call)
+    {
+        var session = IamService.RequireMember(call, "RoleSessionName");
+        return session.Length is >= 2 and <= LongestName && session.All(letter => char.IsAsciiLetterOrDigit(letter) || "_+=,.@-".Contains(letter, StringComparison.Ordinal)) ? session
+            : throw new AwsException("ValidationError", $"1 validation error detected: Value '{session}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*");
+    }
+
+    /// <summary>The time that a request asks for, or the standard one.</summary>
+    /// <param name="longest">The most seconds that the role or the caller may have.</param>
+    public static TimeSpan ReadDuration(AwsCall call, int standard, int longest)
+    {
+        var seconds = call.Parameters.Number("DurationSeconds") ?? standard;
+        return seconds < 900 ? throw new AwsException("ValidationError", $"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900")
+            : seconds > longest ? throw new AwsException("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+            : TimeSpan.FromSeconds(seconds);
+    }
+
+    /// <summary>The session policy of a request, checked; null when it has none.</summary>
+    public static string? ReadPolicy(AwsCall call)
+    {
+        if (call.Parameters.Get("Policy") is not { Length: > 0 } policy)
+        {
+            return null;
+        }
+
+        _ = PolicyDocument.ParseIdentity(policy);
+        return policy;
+    }
+
+    /// <summary>Begins a session.</summary>
+    public static AccessKey Begin(AwsAccount account, Role role, string session, TimeSpan duration, IReadOnlyDictionary<string, string>? tags = null, string? policy = null) =>
+        account.Credentials.AddTemporary(
+            new Principal(account.Arn("sts", "", $"assumed-role/{role.Name}/{session}"), $"{role.Id}:{session}", role.Arn) { Tags = tags ?? new Dictionary<string, string>(), SessionPolicies = policy is null ? [] : [PolicyDocument.ParseIdentity(policy)] },
+            account.Now + duration);
+
+    /// <summary>The credentials as STS answers them.</summary>
+    public static XElement WriteCredentials(AccessKey key) =>
+        X("Credentials", X("AccessKeyId", key.Id), X("SecretAccessKey", key.Secret), X("SessionToken", key.SessionToken), X("Expiration", key.Expires));
+
+    /// <summary>The session's principal as STS answers it.</summary>
+    public static XElement WriteUser(AccessKey key) => X("AssumedRoleUser", X("AssumedRoleId", key.Principal.UserId), X("Arn", key.Principal.Arn));
+}
