@@ -39,6 +39,13 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
+        ("New-EksServiceAccountRole", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; Register-EksOidcProvider's run adds one"),
+        ("New-EksCluster", "eks:UpdateAddon", "-Repair gives the vpc-cni add-on its role"),
+        ("New-EksCluster", "iam:DetachRolePolicy", "-Repair takes the CNI policy off the node role; Remove-EksCluster's run detaches policies"),
+        ("New-EksCluster", "iam:UpdateAssumeRolePolicy", "the add-on's role trusts another issuer; New-EksServiceAccountRole's run mends one"),
+        ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
+        ("New-EksCluster", "iam:GetOpenIDConnectProvider", "the provider is there; New-EksServiceAccountRole's run reads it"),
         ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
         ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
         ("Convert-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
@@ -73,10 +80,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 Failures = ["AwsAccessDenied"],
             }),
         new("Register-EksOidcProvider",
-            new PermissionAct(Cluster, "Register-EksOidcProvider demo"),
+            new PermissionAct(Cluster, "Register-EksOidcProvider demo; Register-EksOidcProvider demo -ClientId third") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
         new("New-EksServiceAccountRole",
-            new PermissionAct(Cluster, "New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"),
+            new PermissionAct(Cluster, "New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, """
                 New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni
                 New-EksServiceAccountRole demo a, b -Mode PodIdentity
@@ -117,6 +124,16 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
         sandbox.Faults.Add("eks", "CreateNodegroup", FaultKind.Capacity, 1);
         return Task.CompletedTask;
+    }
+
+    /// <summary>A cluster whose OpenID Connect provider somebody took away.</summary>
+    private static async Task WithoutProvider(SandboxServer sandbox)
+    {
+        using Iam iam = new(sandbox);
+        foreach (string provider in await iam.ReadProvidersAsync())
+        {
+            await iam.Client.DeleteOpenIDConnectProviderAsync(new() { OpenIDConnectProviderArn = provider });
+        }
     }
 
     /// <summary>More principals than are asked for one by one.</summary>
