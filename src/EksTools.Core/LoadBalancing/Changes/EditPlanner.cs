@@ -72,7 +72,7 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
         foreach (string pattern in edit.Remove)
         {
             string[] keys = pattern.AsSpan().IndexOfAny('*', '?') >= 0
-                ? [.. draft.Former.Annotations.Keys.Where(key => AnnotationModel.IsOurs(key) && AnnotationModel.Spellings(key).Any(spelling => FileSystemName.MatchesSimpleExpression(pattern, spelling)))]
+                ? [.. draft.Former.Annotations.Keys.Where(key => key != ControllerChoice.IngressClassAnnotation && AnnotationModel.IsOurs(key) && AnnotationModel.Spellings(key).Any(spelling => FileSystemName.MatchesSimpleExpression(pattern, spelling)))]
                 : [draft.Former.Annotations.ContainsKey(pattern) ? pattern : AnnotationModel.Resolve(pattern, draft.Former.Kind) ?? pattern];
             foreach (string key in keys.Where(draft.Former.Annotations.ContainsKey))
                 draft.Remove(key);
@@ -108,17 +108,22 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
             throw ControllerConversion.Undecided(draft.Now, decision);
 
         // Where all who may take it write the same there is nothing to decide.
-        ObjectDraft[] drafts = [.. decision.Readers.Select(reader => Written(draft.Now, reader, settings))];
-        if (!Array.TrueForAll(drafts, other => other.Edits().SequenceEqual(drafts[0].Edits(), EditComparer.Instance)))
-            throw ControllerConversion.Undecided(draft.Now, decision);
+        if (decision.Readers.Count > 1)
+        {
+            IReadOnlyList<ObjectEdit>?[] written = [.. decision.Readers.Select(reader => Written(draft.Now, reader, settings))];
+            if (!Array.TrueForAll(written, other => other is not null && other.SequenceEqual(written[0] ?? [], EditComparer.Instance)))
+                throw ControllerConversion.Undecided(draft.Now, decision);
+        }
         new SettingsWriter(draft, decision.Readers[0], missing => throw Lacking(draft.Former, missing, decision.Readers[0])).Write(settings);
     }
 
-    private static ObjectDraft Written(LoadBalancedObject subject, AnnotationReader reader, LoadBalancerSettings settings)
+    /// <summary>What a reader would be written; null where it has nothing for a part of it.</summary>
+    private static IReadOnlyList<ObjectEdit>? Written(LoadBalancedObject subject, AnnotationReader reader, LoadBalancerSettings settings)
     {
         ObjectDraft draft = new(subject);
-        new SettingsWriter(draft, reader, missing => throw Lacking(subject, missing, reader)).Write(settings);
-        return draft;
+        bool lacking = false;
+        new SettingsWriter(draft, reader, _ => lacking = true).Write(settings);
+        return lacking ? null : draft.Edits();
     }
 
     private void WriteRest(ObjectDraft draft)
