@@ -104,7 +104,7 @@ internal sealed class LoadBalancingService(TimeProvider time) : ILoadBalancingSe
             IReadOnlyList<LoadBalancedObject> there = await objects.ListAsync(scope, cancellationToken);
             foreach (string name in scope.Names.Where(name => !name.Contains('*', StringComparison.Ordinal) && !name.Contains('?', StringComparison.Ordinal) && !there.Any(one => one.Name == name)))
                 failures.Add(NotFound(scope, name, $"cluster {clusterName}"));
-            foreach (LoadBalancedObject one in there.Where(one => EditPlanner.IsMeant(scope, one)))
+            foreach (LoadBalancedObject one in there.Where(one => planner.IsMeant(scope, one)))
             {
                 try
                 {

@@ -24,10 +24,12 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
     // What does nothing at the controller is refused as what is wrong.
     private static readonly string[] Pointless = ["AnnotationUnknown", "AnnotationIgnored", "AnnotationRefused", "AnnotationOnWrongKind", "NobodyTakes"];
 
-    /// <summary>Whether an edit is about an object: it is named, or it is one of those that a pattern means and concerns a load balancer.</summary>
-    public static bool IsMeant(LoadBalancerScope scope, LoadBalancedObject one) =>
+    /// <summary>Whether the edit is about an object: it is named, or it is one of those that a pattern means and some controller of ours may take.</summary>
+    public bool IsMeant(LoadBalancerScope scope, LoadBalancedObject one) =>
         LiveObjects.Matches(scope, one)
-        && (scope.Names.Contains(one.Name, StringComparer.Ordinal) || one.Service is null or { Type: ServiceSpec.LoadBalancer } || one.Annotations.Keys.Any(static key => key.StartsWith(AnnotationDefinition.ServicePrefix, StringComparison.Ordinal) && AnnotationModel.IsOurs(key)));
+        && (scope.Names.Contains(one.Name, StringComparer.Ordinal)
+            || ControllerChoice.Of(one, facts with { Said = null }).Readers.Count > 0
+            || (one.IsService && one.Annotations.Keys.Any(static key => key.StartsWith(AnnotationDefinition.ServicePrefix, StringComparison.Ordinal) && AnnotationModel.IsOurs(key))));
 
     /// <summary>Plans the edit of one object.</summary>
     /// <exception cref="EksToolsException">It is refused.</exception>
