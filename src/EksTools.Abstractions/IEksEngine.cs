@@ -35,12 +35,12 @@ public interface IEksEngine
     /// <summary>IAM roles for pods.</summary>
     IWorkloadIdentityService WorkloadIdentity { get; }
 
+    /// <summary>The IAM permissions that the cmdlets need.</summary>
+    IPermissionService Permissions { get; }
+
     /// <summary>The network that a cluster stands in.</summary>
     INetworkingService Networking { get; }
 
     /// <summary>The controllers that make load balancers.</summary>
     ILoadBalancerControllerService LoadBalancerControllers { get; }
-
-    /// <summary>The IAM permissions that the cmdlets need.</summary>
-    IPermissionService Permissions { get; }
 }

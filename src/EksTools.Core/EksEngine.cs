@@ -52,11 +52,11 @@ public sealed class EksEngine : IEksEngine
     public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
 
     /// <inheritdoc/>
+    public IPermissionService Permissions { get; } = new PermissionService();
+
+    /// <inheritdoc/>
     public INetworkingService Networking { get; } = new NetworkingService();
 
     /// <inheritdoc/>
     public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService(TimeProvider.System);
-
-    /// <inheritdoc/>
-    public IPermissionService Permissions { get; } = new PermissionService();
 }

@@ -39,7 +39,7 @@ internal sealed class LoadBalancingService(TimeProvider time) : ILoadBalancingSe
     {
         ManifestFile[] files = [.. ManifestFiles.Read(sources, cancellationToken)];
         ControllerFacts facts = FactsOf(files, scope);
-        FindingWriter writer = new(null);
+        FindingWriter writer = new(null, scope.Controller);
         List<EksLoadBalancerAnnotationFinding> findings = [];
         foreach (ManifestFile file in files)
         {
@@ -55,7 +55,7 @@ internal sealed class LoadBalancingService(TimeProvider time) : ILoadBalancingSe
     public Task<IReadOnlyList<EksLoadBalancerAnnotationFinding>> TestClusterAsync(AwsConnection connection, string clusterName, LoadBalancerScope scope, IJobObserver observer, CancellationToken cancellationToken) =>
         InClusterAsync(connection, clusterName, scope, async (objects, facts, cluster) =>
         {
-            FindingWriter writer = new(cluster);
+            FindingWriter writer = new(cluster, scope.Controller);
             IEnumerable<LoadBalancedObject> there = await objects.ListAsync(scope, cancellationToken);
             return (IReadOnlyList<EksLoadBalancerAnnotationFinding>)[.. there.Where(ObjectReview.Concerns).SelectMany(one => writer.Tell(one, ObjectReview.Of(one, facts))).OrderByDescending(static finding => finding.Severity)];
         }, cancellationToken);
@@ -104,7 +104,7 @@ internal sealed class LoadBalancingService(TimeProvider time) : ILoadBalancingSe
             IReadOnlyList<LoadBalancedObject> there = await objects.ListAsync(scope, cancellationToken);
             foreach (string name in scope.Names.Where(name => !name.Contains('*', StringComparison.Ordinal) && !name.Contains('?', StringComparison.Ordinal) && !there.Any(one => one.Name == name)))
                 failures.Add(NotFound(scope, name, $"cluster {clusterName}"));
-            foreach (LoadBalancedObject one in there.Where(one => EditPlanner.IsMeant(scope, one)))
+            foreach (LoadBalancedObject one in there.Where(one => planner.IsMeant(scope, one)))
             {
                 try
                 {

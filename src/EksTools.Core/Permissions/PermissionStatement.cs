@@ -32,8 +32,8 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
 
-    /// <summary>The roles of control plane and nodes.</summary>
-    public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => scope.Role("cluster").Concat(scope.Role("node")).Distinct());
+    /// <summary>The roles of control plane, nodes and the vpc-cni add-on.</summary>
+    public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => new[] { "cluster", "node", PolicyScope.CniRole }.SelectMany(scope.Role).Distinct());
 
     public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
         [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => $"arn:{scope.Partition}:iam::aws:policy/{name}"))]);
@@ -43,6 +43,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     // AWS's own policies name both for the role of nodes; China's EC2 has a name of its own.
     public static readonly PermissionStatement PassNodeRole = new("PassNodeRole", static scope => scope.Role("node"), static scope =>
         [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com", "ec2.amazonaws.com", .. scope.Partition == "aws-cn" ? ["ec2.amazonaws.com.cn"] : Array.Empty<string>()])]);
+
+    /// <summary>The role of the vpc-cni add-on, which EKS is handed with it.</summary>
+    public static readonly PermissionStatement PassCniRole = new("PassCniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 
     public static readonly PermissionStatement PassPodRoles = new("PassPodRoles", static scope => scope.PodRoles(), static _ => [("StringEquals", "iam:PassedToService", ["pods.eks.amazonaws.com"])]);
 

@@ -9,6 +9,9 @@ namespace EksTools.Core.Permissions;
 /// <summary>What a policy is narrowed to, and the ARNs that come of it.</summary>
 internal sealed record PolicyScope(string Partition, string Region, string Account, IReadOnlyList<string> Clusters, string RolePath, string? Boundary, IReadOnlyList<string> PodPolicies)
 {
+    /// <summary>What the role of the vpc-cni add-on is called after: its service account.</summary>
+    public const string CniRole = "kube-system-aws-node";
+
     // A role's name is shortened to this many characters and a hash; the longest region names have sixteen.
     private const int LongestRoleName = 64, KeptOfRoleName = 53, LongestRegion = 16;
 
@@ -45,7 +48,7 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
     /// <summary>Something of IAM.</summary>
     public string Iam(string resource) => $"arn:{Partition}:iam::{Account}:{resource}";
 
-    /// <summary>The roles that New-EksCluster makes: <c>cluster</c> or <c>node</c>.</summary>
+    /// <summary>The roles that New-EksCluster makes: <c>cluster</c>, <c>node</c> or <see cref="CniRole"/>.</summary>
     public IEnumerable<string> Role(string kind) => Clusters.Select(name => Iam($"role/{RoleName(name, kind)}")).Distinct(StringComparer.Ordinal);
 
     /// <summary>The roles for pods. One that is not there yet has no path for IAM, which is asked for it all the same.</summary>
@@ -59,7 +62,7 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
         int known = text.IndexOfAny(['*', '?']);
         if (known < 0)
         {
-            return kind == "cluster" ? identity.ClusterRoleName : identity.NodeRoleName;
+            return kind switch { "cluster" => identity.ClusterRoleName, "node" => identity.NodeRoleName, _ => identity.ServiceAccountRoleName(kind) };
         }
 
         int longest = text.Length + (Region == "*" ? LongestRegion : 0);

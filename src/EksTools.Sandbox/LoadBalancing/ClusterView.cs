@@ -33,8 +33,6 @@ internal sealed class ClusterView(Cluster cluster, IClusterObjects objects)
     /// <summary>The tag that says whose a resource is.</summary>
     public string OwnerTag => $"kubernetes.io/cluster/{Cluster.Name}";
 
-    public Vpc? Vpc => Ec2.Find<Vpc>(Cluster.VpcId);
-
     /// <summary>The nodes that take traffic, with their instances.</summary>
     public IReadOnlyList<(JsonObject Node, Instance Instance)> Nodes() =>
     [

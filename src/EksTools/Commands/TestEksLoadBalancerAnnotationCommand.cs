@@ -40,6 +40,6 @@ public sealed class TestEksLoadBalancerAnnotationCommand : AnnotationCmdlet
     {
         await base.EndProcessingAsync(pipeline, cancellationToken);
         if (Quiet)
-            await pipeline.WriteObjectAsync(!failed);
+            await pipeline.WriteObjectAsync(!failed && !HasFailed);
     }
 }

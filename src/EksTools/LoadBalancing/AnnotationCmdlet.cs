@@ -64,9 +64,20 @@ public abstract class AnnotationCmdlet : RegionCmdlet
     /// <summary>The body, once for each cluster and once for all manifests.</summary>
     internal abstract Task ProcessTargetAsync(AnnotationTarget target, CommandPipeline pipeline, CancellationToken cancellationToken);
 
+    /// <summary>Whether something could not be looked at.</summary>
+    private protected bool HasFailed { get; private set; }
+
     internal override void PrepareRecord()
     {
+        bool before = HasFailed;
+        HasFailed = true; // Until the record is taken: what fails here is told by the caller.
         base.PrepareRecord();
+        TakeRecord();
+        HasFailed = before;
+    }
+
+    private void TakeRecord()
+    {
         if (Path is not null)
         {
             manifests.AddRange(Path.SelectMany(Resolve).Select(static path => new LoadBalancerManifestSource { Path = path }));
@@ -91,6 +102,7 @@ public abstract class AnnotationCmdlet : RegionCmdlet
             }
             catch (EksToolsException exception)
             {
+                HasFailed = true;
                 await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, target.ClusterName));
             }
         }

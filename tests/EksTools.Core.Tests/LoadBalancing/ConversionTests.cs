@@ -74,6 +74,20 @@ public sealed class ConversionTests
     }
 
     [Fact]
+    public void What_others_take_and_patches_are_handled_with_care()
+    {
+        string nginx = Ingress("nginx.ingress.kubernetes.io/ssl-redirect: 'true'", ".ingressClassName: nginx");
+        LoadBalancerAnnotationPlan plan = ManifestPlanner.Plan([ManifestReader.Read(null, nginx)], new LoadBalancerScope { Controller = Lbc }, new LoadBalancerAnnotationEdit { Settings = new() { Scheme = "internal" } }, ControllerFacts.Unknown with { Said = Lbc }, TestContext.Current.CancellationToken);
+        Assert.Empty(plan.Manifests);
+        Assert.Empty(plan.Failures);
+        Assert.Empty(Review(nginx, Lbc).Notes);
+
+        // A patch of Kustomize has no spec of its own.
+        (_, _, string patch) = Convert($"apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    {Elb}internal: 'true'\n", Ccm, Lbc);
+        Assert.Equal($"apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    {Elb}scheme: internal\nspec:\n  loadBalancerClass: service.k8s.aws/nlb\n", patch);
+    }
+
+    [Fact]
     public void A_live_Service_keeps_its_controller()
     {
         LoadBalancedObject live = ManifestReader.Read(null, Service()).Objects.Single().Object with { ResourceVersion = "1", Hostname = "a-1.us-west-2.elb.amazonaws.com" };

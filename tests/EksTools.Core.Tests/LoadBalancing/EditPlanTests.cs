@@ -79,9 +79,18 @@ public sealed class EditPlanTests
     }
 
     [Fact]
+    public void Nothing_that_cannot_be_read_is_written_over()
+    {
+        Assert.Equal("AnnotationNotValid", Refused(Service("scheme: internal", "attributes: oops"), new() { Settings = new() { CrossZone = true }, Force = true }, Lbc).ErrorId);
+        LoadBalancedObject nginx = Read(Ingress("kubernetes.io/ingress.class: nginx", "scheme: internal"));
+        Assert.Equal([$"- {Alb}scheme: internal"], Plan(nginx, new() { Remove = ["*"], Force = true }, null).Changes.Select(static change => change.ToString()));
+    }
+
+    [Fact]
     public void Who_takes_the_object_must_be_known_where_it_matters()
     {
         Assert.Equal("ControllerUndecided", Refused(Service(), new() { Settings = new() { Scheme = "internal" } }, null).ErrorId);
+        Assert.Equal("ControllerUndecided", Refused(Service(), new() { Settings = new() { TargetType = "ip" } }, null).ErrorId);
         Assert.Equal(["+ subnets: subnet-1"], Plan(Service(), new() { Subnet = ["subnet-1"] }, null));
         Assert.Equal(["+ scheme: internal"], Plan(Service(".loadBalancerClass: service.k8s.aws/nlb"), new() { Scheme = "internal" }, null));
     }

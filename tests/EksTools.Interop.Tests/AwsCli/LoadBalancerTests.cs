@@ -63,7 +63,7 @@ public sealed class LoadBalancerTests(DemoCluster demo)
         Assert.Equal("service.kubernetes.io/load-balancer-cleanup", await RunAsync("get", "service", "web", "-o", "jsonpath={.metadata.finalizers[0]}"));
         Assert.Contains("EnsuredLoadBalancer", await RunAsync("get", "events", "-o", "jsonpath={.items[*].reason}"), StringComparison.Ordinal);
         rehearsal.Session.Run("Remove-EksCluster real -Confirm:$false").Good();
-        Assert.Empty(await LoadBalancing.ListAsync(rehearsal));
+        Assert.Empty(await LoadBalancerStage.ListAsync(rehearsal));
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
     }
 
@@ -72,7 +72,7 @@ public sealed class LoadBalancerTests(DemoCluster demo)
     private static async Task<string> UntilAsync(Func<Task<string>> look)
     {
         string found = string.Empty;
-        await LoadBalancing.UntilAsync(async () => (found = await look()).Length > 0, "the host name");
+        await LoadBalancerStage.UntilAsync(async () => (found = await look()).Length > 0, "the host name");
         return found;
     }
 }

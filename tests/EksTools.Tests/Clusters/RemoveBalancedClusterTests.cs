@@ -18,16 +18,16 @@ public sealed class RemoveBalancedClusterTests
         rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NoKubeconfig").Good();
         using Testing.Kubernetes cluster = new(rehearsal, "demo");
         await cluster.CreateAsync(Services, Service("classic", ""));
-        await LoadBalancing.InstallControllerAsync(rehearsal, cluster, "demo");
+        await LoadBalancerStage.InstallControllerAsync(rehearsal, cluster, "demo");
         await cluster.CreateAsync(Services, Service("network", "\"loadBalancerClass\":\"service.k8s.aws/nlb\","));
         await cluster.CreateAsync(Ingresses, """{"metadata":{"name":"application","annotations":{"alb.ingress.kubernetes.io/target-type":"ip"}},"spec":{"ingressClassName":"alb","defaultBackend":{"service":{"name":"network","port":{"number":80}}}}}""");
         string[] paths = [$"{Services}/classic", $"{Services}/network", $"{Ingresses}/application"];
         foreach (string path in paths)
         {
-            await LoadBalancing.UntilAsync(async () => (await cluster.ReadAsync(path))?["status"]?["loadBalancer"]?["ingress"]?[0]?["hostname"] is not null, path);
+            await LoadBalancerStage.UntilAsync(async () => (await cluster.ReadAsync(path))?["status"]?["loadBalancer"]?["ingress"]?[0]?["hostname"] is not null, path);
         }
 
-        Assert.Equal(3, (await LoadBalancing.ListAsync(rehearsal)).Count);
+        Assert.Equal(3, (await LoadBalancerStage.ListAsync(rehearsal)).Count);
         Answer plan = rehearsal.Session.Run("Remove-EksCluster demo -WhatIf -KeepKubeconfig");
         List<string> steps = [.. plan.Good().Select(static step => (string)step.Properties["Step"].Value)];
         Assert.Contains("service-default-classic", steps);
@@ -37,7 +37,7 @@ public sealed class RemoveBalancedClusterTests
 
         Answer answer = rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false -KeepKubeconfig");
         answer.Good();
-        Assert.Empty(await LoadBalancing.ListAsync(rehearsal));
+        Assert.Empty(await LoadBalancerStage.ListAsync(rehearsal));
         Assert.Equal(["role controller: "], await Inventory.ReadAsync(rehearsal.Sandbox));
     }
 

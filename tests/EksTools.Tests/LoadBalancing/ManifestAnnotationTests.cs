@@ -49,7 +49,7 @@ public sealed class ManifestAnnotationTests : IDisposable
         {
             if (session.Run("Test-EksLoadBalancerAnnotation $args[0] -Controller Lbc | Where-Object Severity -ne Information", path).Good() is not [var finding, ..])
                 break;
-            session.Run((string)finding.Properties["Fix"].Value + " -Controller Lbc").Good();
+            session.Run((string)finding.Properties["Fix"].Value).Good();
         }
         Assert.Equal([true], session.Run("Test-EksLoadBalancerAnnotation $args[0] -Controller Lbc -Quiet", path).Good().Select(static one => one.BaseObject));
         string mended = File.ReadAllText(path);
@@ -82,6 +82,8 @@ public sealed class ManifestAnnotationTests : IDisposable
         Assert.Equal("Service web", error.TargetObject);
         Assert.StartsWith("ObjectNotFound,", Assert.Single(session.Run("Set-EksLoadBalancerAnnotation $args[0] -Name api -Scheme internal", path).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith("ManifestNotFound,", Assert.Single(session.Run("Set-EksLoadBalancerAnnotation $args[0] -Scheme internal", path + "x").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Answer absent = session.Run("Test-EksLoadBalancerAnnotation $args[0] -Quiet", path + "x");
+        Assert.Equal((false, 1), ((bool)Assert.Single(absent.Output).BaseObject, absent.Errors.Count));
         Assert.StartsWith("NothingNamed,", Assert.Single(session.Run("Set-EksLoadBalancerAnnotation -Scheme internal").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(session.Run("@() | Set-EksLoadBalancerAnnotation -Scheme internal").Good());
         Assert.Equal(Manifest, File.ReadAllText(path));

@@ -43,6 +43,13 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
+        ("New-EksServiceAccountRole", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; Register-EksOidcProvider's run adds one"),
+        ("New-EksCluster", "eks:UpdateAddon", "-Repair gives the vpc-cni add-on its role"),
+        ("New-EksCluster", "iam:DetachRolePolicy", "-Repair takes the CNI policy off the node role; Remove-EksCluster's run detaches policies"),
+        ("New-EksCluster", "iam:UpdateAssumeRolePolicy", "the add-on's role trusts another issuer; New-EksServiceAccountRole's run mends one"),
+        ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
+        ("New-EksCluster", "iam:GetOpenIDConnectProvider", "the provider is there; New-EksServiceAccountRole's run reads it"),
         ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
         ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
         ("Convert-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
@@ -54,8 +61,6 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("Convert-EksServiceAccountRole", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
         ("Install-EksLoadBalancerController", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
         ("Install-EksLoadBalancerController", "iam:AddClientIDToOpenIDConnectProvider", "the provider is there without the audience; Register-EksOidcProvider's run has one"),
-        ("Install-EksLoadBalancerController", "iam:CreateOpenIDConnectProvider", "the cluster has no provider yet; New-EksCluster has made one"),
-        ("Install-EksLoadBalancerController", "iam:TagOpenIDConnectProvider", "the cluster has no provider yet; New-EksCluster has made one"),
         ("Install-EksLoadBalancerController", "iam:PutRolePermissionsBoundary", "the role is there without the boundary; New-EksServiceAccountRole's run has one"),
         ("Install-EksLoadBalancerController", "iam:TagRole", "the role is there without tags; New-EksServiceAccountRole's run has one"),
         ("Install-EksLoadBalancerController", "iam:UpdateAssumeRolePolicy", "the role is there with another trust policy; New-EksServiceAccountRole's run has one"),
@@ -73,7 +78,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Nodes, "$null = Get-EksLoadBalancer demo -Orphaned") { Lay = Balanced }),
         new("Get-EksLoadBalancerController", new PermissionAct(Nodes + "; " + Helm + " -Mode PodIdentity", "Get-EksLoadBalancerController demo")),
         new("Install-EksLoadBalancerController",
-            new PermissionAct(Nodes, Helm + " -Mode Irsa; " + Helm + " -Mode Irsa"), new PermissionAct(Nodes, Helm + " -Mode PodIdentity")),
+            new PermissionAct(Nodes, Helm + " -Mode Irsa; " + Helm + " -Mode Irsa") { Prepare = WithoutProvider }, new PermissionAct(Nodes, Helm + " -Mode PodIdentity")),
         new("Test-EksSubnet", new PermissionAct(Cluster, "$null = Test-EksSubnet demo -Fix") { Prepare = UntagSubnets }),
         new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
         new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
@@ -92,10 +97,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 Failures = ["AwsAccessDenied"],
             }),
         new("Register-EksOidcProvider",
-            new PermissionAct(Cluster, "Register-EksOidcProvider demo"),
+            new PermissionAct(Cluster, "Register-EksOidcProvider demo; Register-EksOidcProvider demo -ClientId third") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
         new("New-EksServiceAccountRole",
-            new PermissionAct(Cluster, "New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"),
+            new PermissionAct(Cluster, "New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, """
                 New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni
                 New-EksServiceAccountRole demo a, b -Mode PodIdentity
@@ -145,7 +150,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         foreach ((string name, string annotations) in new[] { ("clb", "{}"), ("nlb", """{"service.beta.kubernetes.io/aws-load-balancer-type":"nlb"}""") })
         {
             await kubernetes.CreateAsync("/api/v1/namespaces/default/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"NAME","annotations":ANNOTATIONS},"spec":{"type":"LoadBalancer","ports":[{"port":80}],"selector":{"app":"x"}}}""".Replace("NAME", name, StringComparison.Ordinal).Replace("ANNOTATIONS", annotations, StringComparison.Ordinal));
-            await EksTools.Testing.LoadBalancing.UntilAsync(async () => (await kubernetes.ReadAsync($"/api/v1/namespaces/default/services/{name}"))?["status"]?["loadBalancer"]?["ingress"] is not null, name);
+            await EksTools.Testing.LoadBalancerStage.UntilAsync(async () => (await kubernetes.ReadAsync($"/api/v1/namespaces/default/services/{name}"))?["status"]?["loadBalancer"]?["ingress"] is not null, name);
         }
     }
 
@@ -156,6 +161,16 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         foreach (Amazon.EC2.Model.Subnet subnet in (await ec2.DescribeSubnetsAsync(new Amazon.EC2.Model.DescribeSubnetsRequest())).Subnets)
         {
             await ec2.DeleteTagsAsync(new Amazon.EC2.Model.DeleteTagsRequest { Resources = [subnet.SubnetId], Tags = [new Amazon.EC2.Model.Tag { Key = "kubernetes.io/role/elb" }, new Amazon.EC2.Model.Tag { Key = "kubernetes.io/role/internal-elb" }] });
+        }
+    }
+
+    /// <summary>A cluster whose OpenID Connect provider somebody took away.</summary>
+    private static async Task WithoutProvider(SandboxServer sandbox)
+    {
+        using Iam iam = new(sandbox);
+        foreach (string provider in await iam.ReadProvidersAsync())
+        {
+            await iam.Client.DeleteOpenIDConnectProviderAsync(new() { OpenIDConnectProviderArn = provider });
         }
     }
 

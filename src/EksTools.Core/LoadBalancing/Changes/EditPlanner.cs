@@ -24,10 +24,12 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
     // What does nothing at the controller is refused as what is wrong.
     private static readonly string[] Pointless = ["AnnotationUnknown", "AnnotationIgnored", "AnnotationRefused", "AnnotationOnWrongKind", "NobodyTakes"];
 
-    /// <summary>Whether an edit is about an object: it is named, or it is one of those that a pattern means and concerns a load balancer.</summary>
-    public static bool IsMeant(LoadBalancerScope scope, LoadBalancedObject one) =>
+    /// <summary>Whether the edit is about an object: it is named, or it is one of those that a pattern means and some controller of ours may take.</summary>
+    public bool IsMeant(LoadBalancerScope scope, LoadBalancedObject one) =>
         LiveObjects.Matches(scope, one)
-        && (scope.Names.Contains(one.Name, StringComparer.Ordinal) || one.Service is null or { Type: ServiceSpec.LoadBalancer } || one.Annotations.Keys.Any(static key => key.StartsWith(AnnotationDefinition.ServicePrefix, StringComparison.Ordinal) && AnnotationModel.IsOurs(key)));
+        && (scope.Names.Contains(one.Name, StringComparer.Ordinal)
+            || ControllerChoice.Of(one, facts with { Said = null }).Readers.Count > 0
+            || (one.IsService && one.Annotations.Keys.Any(static key => key.StartsWith(AnnotationDefinition.ServicePrefix, StringComparison.Ordinal) && AnnotationModel.IsOurs(key))));
 
     /// <summary>Plans the edit of one object.</summary>
     /// <exception cref="EksToolsException">It is refused.</exception>
@@ -72,7 +74,7 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
         foreach (string pattern in edit.Remove)
         {
             string[] keys = pattern.AsSpan().IndexOfAny('*', '?') >= 0
-                ? [.. draft.Former.Annotations.Keys.Where(key => AnnotationModel.IsOurs(key) && AnnotationModel.Spellings(key).Any(spelling => FileSystemName.MatchesSimpleExpression(pattern, spelling)))]
+                ? [.. draft.Former.Annotations.Keys.Where(key => key != ControllerChoice.IngressClassAnnotation && AnnotationModel.IsOurs(key) && AnnotationModel.Spellings(key).Any(spelling => FileSystemName.MatchesSimpleExpression(pattern, spelling)))]
                 : [draft.Former.Annotations.ContainsKey(pattern) ? pattern : AnnotationModel.Resolve(pattern, draft.Former.Kind) ?? pattern];
             foreach (string key in keys.Where(draft.Former.Annotations.ContainsKey))
                 draft.Remove(key);
@@ -108,17 +110,22 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
             throw ControllerConversion.Undecided(draft.Now, decision);
 
         // Where all who may take it write the same there is nothing to decide.
-        ObjectDraft[] drafts = [.. decision.Readers.Select(reader => Written(draft.Now, reader, settings))];
-        if (!Array.TrueForAll(drafts, other => other.Edits().SequenceEqual(drafts[0].Edits(), EditComparer.Instance)))
-            throw ControllerConversion.Undecided(draft.Now, decision);
+        if (decision.Readers.Count > 1)
+        {
+            IReadOnlyList<ObjectEdit>?[] written = [.. decision.Readers.Select(reader => Written(draft.Now, reader, settings))];
+            if (!Array.TrueForAll(written, other => other is not null && other.SequenceEqual(written[0] ?? [], EditComparer.Instance)))
+                throw ControllerConversion.Undecided(draft.Now, decision);
+        }
         new SettingsWriter(draft, decision.Readers[0], missing => throw Lacking(draft.Former, missing, decision.Readers[0])).Write(settings);
     }
 
-    private static ObjectDraft Written(LoadBalancedObject subject, AnnotationReader reader, LoadBalancerSettings settings)
+    /// <summary>What a reader would be written; null where it has nothing for a part of it.</summary>
+    private static IReadOnlyList<ObjectEdit>? Written(LoadBalancedObject subject, AnnotationReader reader, LoadBalancerSettings settings)
     {
         ObjectDraft draft = new(subject);
-        new SettingsWriter(draft, reader, missing => throw Lacking(subject, missing, reader)).Write(settings);
-        return draft;
+        bool lacking = false;
+        new SettingsWriter(draft, reader, _ => lacking = true).Write(settings);
+        return lacking ? null : draft.Edits();
     }
 
     private void WriteRest(ObjectDraft draft)

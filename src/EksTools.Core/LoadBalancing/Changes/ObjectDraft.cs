@@ -1,6 +1,7 @@
 using EksTools.Core.LoadBalancing.Annotations;
 using EksTools.Core.LoadBalancing.Values;
 using EksTools.Core.Yaml;
+using EksTools.Errors;
 using EksTools.LoadBalancing;
 
 namespace EksTools.Core.LoadBalancing.Changes;
@@ -71,7 +72,7 @@ internal sealed class ObjectDraft(LoadBalancedObject former)
     {
         KeyValuePair<string, string>[] wanted = [.. pairs];
         string? there = Value(key);
-        List<KeyValuePair<string, string>> all = there is null ? [] : [.. isLoose ? GoValues.LooseMap(there) : GoValues.Map(there) ?? []];
+        List<KeyValuePair<string, string>> all = there is null ? [] : [.. isLoose ? GoValues.LooseMap(there) : GoValues.Map(there) ?? throw Unreadable(key)];
         if (wanted.Length == 0 || Array.TrueForAll(wanted, all.Contains))
             return;
         string written = Write(wanted, isLoose);
@@ -135,6 +136,10 @@ internal sealed class ObjectDraft(LoadBalancedObject former)
         if (reason is not null)
             reasons[key] = reason;
     }
+
+    /// <summary>What cannot be read cannot be added to, and must not be lost.</summary>
+    private EksToolsException Unreadable(string key) =>
+        new(EksErrorKind.Validation, "AnnotationNotValid", $"{Former}: {key} is no list of KEY=VALUE pairs, and nothing can be added to it.", Former.ToString(), "Mend it first, with -Annotation or by hand.");
 
     private static string Write(IEnumerable<KeyValuePair<string, string>> pairs, bool isLoose) =>
         isLoose ? string.Join(',', pairs.Select(static pair => $"{pair.Key}={pair.Value}")) : GoValues.WriteMap(pairs);

@@ -54,15 +54,20 @@ internal static class ControllerChoice
         _ => NameOf(KindOf(reader)),
     };
 
-    /// <summary>Who takes an object.</summary>
-    public static ControllerDecision Of(LoadBalancedObject subject, ControllerFacts facts) => facts.Said switch
+    /// <summary>Who takes an object. What plainly is another controller's, or has no load balancer, stays so whatever is said.</summary>
+    public static ControllerDecision Of(LoadBalancedObject subject, ControllerFacts facts)
     {
-        EksLoadBalancerControllerKind.Ccm when subject.IsService => One(CloudProvider(subject), "it was said so"),
-        EksLoadBalancerControllerKind.Ccm => None("the cloud provider takes no Ingress"),
-        EksLoadBalancerControllerKind.Lbc => One(AnnotationReader.Lbc, "it was said so"),
-        EksLoadBalancerControllerKind.AutoMode => One(AnnotationReader.AutoMode, "it was said so"),
-        _ => subject.IsService ? OfService(subject, facts) : OfIngress(subject, facts),
-    };
+        ControllerDecision found = subject.IsService ? OfService(subject, facts) : OfIngress(subject, facts);
+        bool foreign = found.Readers.Count == 0 && (!subject.IsService || subject.Service is { Type: not ServiceSpec.LoadBalancer } or { LoadBalancerClass.Length: > 0 });
+        return foreign ? found : facts.Said switch
+        {
+            EksLoadBalancerControllerKind.Ccm when subject.IsService => One(CloudProvider(subject), "it was said so"),
+            EksLoadBalancerControllerKind.Ccm => None("the cloud provider takes no Ingress"),
+            EksLoadBalancerControllerKind.Lbc => One(AnnotationReader.Lbc, "it was said so"),
+            EksLoadBalancerControllerKind.AutoMode => One(AnnotationReader.AutoMode, "it was said so"),
+            _ => found,
+        };
+    }
 
     private static AnnotationReader CloudProvider(LoadBalancedObject subject) => subject.Value(TypeKey) == "nlb" ? AnnotationReader.Network : AnnotationReader.Classic;
 

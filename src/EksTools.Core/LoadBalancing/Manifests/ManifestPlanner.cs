@@ -34,7 +34,7 @@ internal static class ManifestPlanner
         for (int index = 0; index < file.Objects.Count; index++)
         {
             LoadBalancedObject subject = file.Objects[index].Object;
-            if (!EditPlanner.IsMeant(scope, subject))
+            if (!planner.IsMeant(scope, subject))
                 continue;
             try
             {

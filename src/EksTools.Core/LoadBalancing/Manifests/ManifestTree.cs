@@ -57,8 +57,9 @@ internal static class ManifestTree
                 _ => Part.Other,
             };
 
-            // No annotations, none left, and none yet are the same.
-            if (inner == Part.Annotations && (GoYaml.Follow(pair.Value) is not TextMapping map || map.Pairs.All(one => annotations.Contains(ManifestText.KeyOf(one) ?? string.Empty))))
+            // Nothing there, nothing left, and nothing yet are the same.
+            HashSet<string>? edited = inner switch { Part.Annotations => annotations, Part.Spec => fields, _ => null };
+            if (edited is not null && (GoYaml.Follow(pair.Value) is not TextMapping map || map.Pairs.All(one => edited.Contains(ManifestText.KeyOf(one) ?? string.Empty))))
                 return;
             Tell(pair.Key, Part.Other);
             told.Append(':');

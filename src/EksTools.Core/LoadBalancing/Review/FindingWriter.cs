@@ -9,7 +9,8 @@ namespace EksTools.Core.LoadBalancing.Review;
 
 /// <summary>Tells what is wrong, where it is, and with which command it is mended.</summary>
 /// <param name="cluster">The cluster; null for manifests.</param>
-internal sealed class FindingWriter(EksCluster? cluster)
+/// <param name="said">The controller that was said, which the commands say again.</param>
+internal sealed class FindingWriter(EksCluster? cluster, EksLoadBalancerControllerKind? said = null)
 {
     /// <summary>What is wrong with one object.</summary>
     public IEnumerable<EksLoadBalancerAnnotationFinding> Tell(LoadBalancedObject subject, ObjectReview review)
@@ -59,7 +60,7 @@ internal sealed class FindingWriter(EksCluster? cluster)
 
     private string Command(LoadBalancedObject subject, ReviewFix fix)
     {
-        string target = Target(subject);
+        string target = Target(subject) + (said is { } controller ? $" -Controller {controller}" : string.Empty);
         List<string> commands = [];
         if (fix.Set.Count > 0)
             commands.Add($"Set-EksLoadBalancerAnnotation {target} -Annotation @{{ {string.Join("; ", fix.Set.Select(static pair => $"{PowerShellText.Literal(pair.Key)} = {PowerShellText.Literal(pair.Value)}"))} }}");

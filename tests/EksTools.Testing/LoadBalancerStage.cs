@@ -9,7 +9,7 @@ using Amazon.Runtime;
 namespace EksTools.Testing;
 
 /// <summary>The AWS Load Balancer Controller in a rehearsal's cluster, and the load balancers that controllers made.</summary>
-public static class LoadBalancing
+public static class LoadBalancerStage
 {
     private const string Controller = "aws-load-balancer-controller";
     private const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
