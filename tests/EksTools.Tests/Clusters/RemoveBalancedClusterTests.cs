@@ -3,8 +3,6 @@ using EksTools.Testing;
 
 namespace EksTools.Tests.Clusters;
 
-using LoadBalancing = EksTools.Testing.LoadBalancing;
-
 /// <summary>Removal of clusters that have load balancers.</summary>
 public sealed class RemoveBalancedClusterTests
 {
