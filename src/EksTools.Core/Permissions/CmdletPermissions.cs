@@ -64,15 +64,6 @@ internal static class CmdletPermissions
         new(PassPodRoles, "iam:PassRole"),
     ];
 
-    private static readonly Permission[] MakePodRoles =
-    [
-        .. MakeProvider,
-        .. ReadPodRoles,
-        .. MakeAssociations,
-        new(PodRoles, "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:TagRole", "iam:UpdateAssumeRolePolicy"),
-        new(PodRolePermissions, "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
-    ];
-
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
@@ -88,15 +79,7 @@ internal static class CmdletPermissions
         ["Get-EksCluster"] = Find,
         ["Get-EksEffectiveAccess"] = ReadMappings,
         ["Get-EksIamMapping"] = ReadMappings,
-        ["Get-EksLoadBalancer"] =
-        [
-            Describe,
-            new(Look, "elasticloadbalancing:DescribeInstanceHealth", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags",
-                "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"),
-        ],
-        ["Get-EksLoadBalancerController"] = ReadPodRoles,
         ["Get-EksNode"] = [Describe],
-        ["Install-EksLoadBalancerController"] = [.. MakePodRoles, new(Look, "ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"), new(NodeSecurityGroups, "ec2:AuthorizeSecurityGroupIngress")],
         ["Get-EksServiceAccountRole"] = ReadPodRoles,
         ["New-EksCluster"] =
         [
@@ -123,8 +106,11 @@ internal static class CmdletPermissions
         ],
         ["New-EksServiceAccountRole"] =
         [
-            .. MakePodRoles,
-            new(PodRoles, "iam:UpdateRole"),
+            .. MakeProvider,
+            .. ReadPodRoles,
+            .. MakeAssociations,
+            new(PodRoles, "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:TagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+            new(PodRolePermissions, "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
             new(PodRolePolicies, "iam:AttachRolePolicy"),
             new(PoliciesToAttach, "iam:GetPolicy"),
         ],
@@ -156,7 +142,6 @@ internal static class CmdletPermissions
         ],
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
         ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(Addons, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
-        ["Test-EksSubnet"] = [Describe, new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"), new(SubnetTags, "ec2:CreateTags")],
         ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],
         ["Update-EksKubeconfig"] = [Describe],
         ["Wait-EksCluster"] = [Describe, new(OnClusters, "eks:ListNodegroups"), new(NodeGroups, "eks:DescribeNodegroup")],

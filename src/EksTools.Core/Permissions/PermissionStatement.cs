@@ -96,12 +96,6 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement LeftByKubernetes = new("LeftByKubernetes", static scope => [scope.Ec2("network-interface/*"), scope.Ec2("security-group/*")], static scope =>
         scope.Clusters[0].AsSpan().IndexOfAny('*', '?') >= 0 ? [] : [("StringLike", $"aws:ResourceTag/kubernetes.io/cluster/{scope.Clusters[0]}", ["*"])]) { PerCluster = true };
 
-    /// <summary>Tags that Kubernetes' controllers look for, on subnets whoever made them.</summary>
-    public static readonly PermissionStatement SubnetTags = new("SubnetTags", static scope => [scope.Ec2("subnet/*")], static _ => [("ForAllValues:StringLike", "aws:TagKeys", ["kubernetes.io/*"])]);
-
-    /// <summary>Rules of nodes' security groups, whoever made them.</summary>
-    public static readonly PermissionStatement NodeSecurityGroups = new("NodeSecurityGroups", static scope => [scope.Ec2("security-group/*")]);
-
     /// <summary>Whether each cluster has a statement of its own.</summary>
     public bool PerCluster { get; private init; }
 

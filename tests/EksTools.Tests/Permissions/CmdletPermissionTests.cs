@@ -22,7 +22,6 @@ public sealed class CmdletPermissionTests
             await stage.Iam.Client.CreateUserAsync(new() { UserName = "alice" });
             stage.Rehearsal.Session.Run(act.Before).Good();
             await act.Prepare(stage.Rehearsal.Sandbox);
-            await act.Lay(stage.Rehearsal);
             Answer answer = stage.Run(act.Script);
             string refused = string.Join(", ", stage.Refused.Distinct());
             Assert.True(refused.Length == 0, refused);

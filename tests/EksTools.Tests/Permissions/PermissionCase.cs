@@ -14,9 +14,6 @@ internal sealed record PermissionAct(string Before, string Script)
     /// <summary>What else there is before: things of others, and faults.</summary>
     public Func<SandboxServer, Task> Prepare { get; init; } = static _ => Task.CompletedTask;
 
-    /// <summary>What else there is in the cluster.</summary>
-    public Func<Rehearsal, Task> Lay { get; init; } = static _ => Task.CompletedTask;
-
     /// <summary>The errors that are expected, none of which is a permission's.</summary>
     public string[] Failures { get; init; } = [];
 }
@@ -31,7 +28,6 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string OldNodes = "New-EksCluster demo -NatGateway None -NoKubeconfig -AuthenticationMode CONFIG_MAP; Add-EksIamMapping demo arn:aws:iam::111122223333:role/operator -Group system:masters";
     private const string Mapped = "; 'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Add-EksIamMapping demo -Group g";
     private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
-    private static readonly string Helm = $"Install-EksLoadBalancerController demo -HelmPath '{BuiltModule.Helm}' -WarningAction Ignore";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
 
     /// <summary>What a cmdlet asks for in rare circumstances only, with the circumstance. The same action is seen in another cmdlet's run, unless the sandbox cannot play it.</summary>
@@ -59,13 +55,6 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("Test-EksIamMapping", "iam:ListRoles", "many principals; Add-EksIamMapping's run has them"),
         ("Test-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
         ("Convert-EksServiceAccountRole", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
-        ("Install-EksLoadBalancerController", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
-        ("Install-EksLoadBalancerController", "iam:AddClientIDToOpenIDConnectProvider", "the provider is there without the audience; Register-EksOidcProvider's run has one"),
-        ("Install-EksLoadBalancerController", "iam:PutRolePermissionsBoundary", "the role is there without the boundary; New-EksServiceAccountRole's run has one"),
-        ("Install-EksLoadBalancerController", "iam:TagRole", "the role is there without tags; New-EksServiceAccountRole's run has one"),
-        ("Install-EksLoadBalancerController", "iam:UpdateAssumeRolePolicy", "the role is there with another trust policy; New-EksServiceAccountRole's run has one"),
-        ("Get-EksLoadBalancer", "elasticloadbalancing:DescribeTags", "load balancers of the VPC that no Service and no Ingress has"),
-        ("Install-EksLoadBalancerController", "ec2:AuthorizeSecurityGroupIngress", "nodes have security groups of their own, which the sandbox does not launch"),
     ];
 
     public static IReadOnlyList<PermissionCase> All { get; } =
@@ -74,12 +63,6 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster; EksTools\\Get-EksCluster demo; EksTools\\Get-EksCluster none-*"),
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster -AllRegion") { Policy = "" }),
         new("Wait-EksCluster", new PermissionAct(Nodes, "Wait-EksCluster demo; Wait-EksCluster demo -For NodesReady")),
-        new("Get-EksLoadBalancer",
-            new PermissionAct(Nodes, "$null = Get-EksLoadBalancer demo -Orphaned") { Lay = Balanced }),
-        new("Get-EksLoadBalancerController", new PermissionAct(Nodes + "; " + Helm + " -Mode PodIdentity", "Get-EksLoadBalancerController demo")),
-        new("Install-EksLoadBalancerController",
-            new PermissionAct(Nodes, Helm + " -Mode Irsa; " + Helm + " -Mode Irsa") { Prepare = WithoutProvider }, new PermissionAct(Nodes, Helm + " -Mode PodIdentity")),
-        new("Test-EksSubnet", new PermissionAct(Cluster, "$null = Test-EksSubnet demo -Fix") { Prepare = UntagSubnets }),
         new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
         new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
         new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
@@ -141,27 +124,6 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
         sandbox.Faults.Add("eks", "CreateNodegroup", FaultKind.Capacity, 1);
         return Task.CompletedTask;
-    }
-
-    /// <summary>A load balancer of each sort that the cloud provider makes.</summary>
-    private static async Task Balanced(Rehearsal rehearsal)
-    {
-        using Kubernetes kubernetes = new(rehearsal, "demo");
-        foreach ((string name, string annotations) in new[] { ("clb", "{}"), ("nlb", """{"service.beta.kubernetes.io/aws-load-balancer-type":"nlb"}""") })
-        {
-            await kubernetes.CreateAsync("/api/v1/namespaces/default/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"NAME","annotations":ANNOTATIONS},"spec":{"type":"LoadBalancer","ports":[{"port":80}],"selector":{"app":"x"}}}""".Replace("NAME", name, StringComparison.Ordinal).Replace("ANNOTATIONS", annotations, StringComparison.Ordinal));
-            await EksTools.Testing.LoadBalancerStage.UntilAsync(async () => (await kubernetes.ReadAsync($"/api/v1/namespaces/default/services/{name}"))?["status"]?["loadBalancer"]?["ingress"] is not null, name);
-        }
-    }
-
-    /// <summary>Subnets without the tags of load balancers.</summary>
-    private static async Task UntagSubnets(SandboxServer sandbox)
-    {
-        using Amazon.EC2.AmazonEC2Client ec2 = new(new Amazon.Runtime.BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new Amazon.EC2.AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
-        foreach (Amazon.EC2.Model.Subnet subnet in (await ec2.DescribeSubnetsAsync(new Amazon.EC2.Model.DescribeSubnetsRequest())).Subnets)
-        {
-            await ec2.DeleteTagsAsync(new Amazon.EC2.Model.DeleteTagsRequest { Resources = [subnet.SubnetId], Tags = [new Amazon.EC2.Model.Tag { Key = "kubernetes.io/role/elb" }, new Amazon.EC2.Model.Tag { Key = "kubernetes.io/role/internal-elb" }] });
-        }
     }
 
     /// <summary>A cluster whose OpenID Connect provider somebody took away.</summary>
