@@ -75,7 +75,8 @@ internal sealed class PermissionService : IPermissionService
 
     /// <summary>
     /// A statement that no document has room for, as several: what it lists of actions, resources or values of a condition is an alternative
-    /// each, so that half of them in one statement and half in another allow the same.
+    /// each, so that half of them in one statement and half in another allow the same. (Of ForAllValues that holds for calls that name one key,
+    /// as those of Test-EksSubnet do.)
     /// </summary>
     private static IEnumerable<JsonObject> Split(string sid, JsonObject statement)
     {
