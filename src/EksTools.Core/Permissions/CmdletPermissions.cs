@@ -59,9 +59,21 @@ internal static class CmdletPermissions
     private static readonly Permission[] MakeAssociations =
     [
         new(OnClusters, "eks:CreateAddon", "eks:CreatePodIdentityAssociation", "eks:ListPodIdentityAssociations"),
-        new(Addons, "eks:DeleteAddon", "eks:DescribeAddon", "eks:TagResource"),
+        new(PodIdentityAgent, "eks:DeleteAddon", "eks:DescribeAddon", "eks:TagResource"),
         new(PodIdentity, "eks:DescribePodIdentityAssociation", "eks:TagResource", "eks:UpdatePodIdentityAssociation"),
         new(PassPodRoles, "iam:PassRole"),
+    ];
+
+    // What roles for pods are made with, and what one that is there is mended by.
+    private static readonly Permission[] MakePodRoles =
+    [
+        .. MakeProvider,
+        .. ReadPodRoles,
+        .. MakeAssociations,
+        new(NewPodRoles, "iam:CreateRole"),
+        new(TagNewPodRoles, "iam:TagRole"),
+        new(PodRoles, "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:UpdateAssumeRolePolicy"),
+        new(PodRolePermissions, "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
     ];
 
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
@@ -77,10 +89,25 @@ internal static class CmdletPermissions
         ],
         ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
         ["Get-EksCluster"] = Find,
+        ["Convert-EksLoadBalancerAnnotation"] = [Describe],
         ["Get-EksEffectiveAccess"] = ReadMappings,
         ["Get-EksIamMapping"] = ReadMappings,
+        ["Get-EksLoadBalancer"] =
+        [
+            Describe,
+            new(Look, "elasticloadbalancing:DescribeInstanceHealth", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags",
+                "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"),
+        ],
+        ["Get-EksLoadBalancerAnnotation"] = [Describe],
+        ["Get-EksLoadBalancerController"] = ReadPodRoles,
         ["Get-EksNode"] = [Describe],
         ["Get-EksServiceAccountRole"] = ReadPodRoles,
+        ["Install-EksLoadBalancerController"] =
+        [
+            .. MakePodRoles,
+            new(Look, "ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"),
+            new(NodeSecurityGroups, "ec2:AuthorizeSecurityGroupIngress"),
+        ],
         ["New-EksCluster"] =
         [
             Describe,
@@ -88,17 +115,20 @@ internal static class CmdletPermissions
             new(PodIdentity, "eks:DescribePodIdentityAssociation"),
             new(Addons, "eks:DeleteAddon", "eks:DescribeAddon", "eks:TagResource", "eks:UpdateAddon"),
             .. MakeProvider,
-            new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup", "eks:TagResource"),
+            .. ReadNodeRoles,
+            new(NodeGroups, "eks:DeleteNodegroup", "eks:TagResource"),
             new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
                 "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
-            new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy"),
-            new(ClusterRolePolicies, "iam:AttachRolePolicy", "iam:DetachRolePolicy"),
+            new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(CniRole, "iam:UpdateAssumeRolePolicy"),
+            new(ClusterRolePolicies, "iam:AttachRolePolicy"),
+            new(NodeRoleCniPolicy, "iam:DetachRolePolicy"),
             new(PassCniRole, "iam:PassRole"),
             new(PassClusterRole, "iam:PassRole"),
             new(PassNodeRole, "iam:PassRole"),
             new(EksLinkedRole, "iam:CreateServiceLinkedRole"),
             new(NodeGroupLinkedRole, "iam:CreateServiceLinkedRole"),
-            new(MakeTagged, "ec2:AllocateAddress", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:CreateVpc"),
+            new(MakeTagged, "ec2:AllocateAddress", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:RunInstances"),
             new(TagWhatIsMade, "ec2:CreateTags"),
             new(ChangeTagged, "ec2:AssociateRouteTable", "ec2:AttachInternetGateway", "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:DeleteInternetGateway",
                 "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute", "ec2:ReleaseAddress", "ec2:ReplaceRoute"),
@@ -106,11 +136,9 @@ internal static class CmdletPermissions
         ],
         ["New-EksServiceAccountRole"] =
         [
-            .. MakeProvider,
-            .. ReadPodRoles,
-            .. MakeAssociations,
-            new(PodRoles, "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:TagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
-            new(PodRolePermissions, "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
+            .. MakePodRoles,
+            new(PodRoles, "iam:UpdateRole"),
+            new(TagPodRoles, "iam:TagRole"),
             new(PodRolePolicies, "iam:AttachRolePolicy"),
             new(PoliciesToAttach, "iam:GetPolicy"),
         ],
@@ -123,7 +151,8 @@ internal static class CmdletPermissions
             new(Look, "ec2:DescribeAddresses", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables",
                 "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcs"),
             new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"),
-            new(OidcProviders, "iam:DeleteOpenIDConnectProvider", "iam:ListOpenIDConnectProviderTags"),
+            new(OidcProviders, "iam:ListOpenIDConnectProviderTags"),
+            new(ClusterOidcProvider, "iam:DeleteOpenIDConnectProvider"),
             new(AllRoles, "iam:ListRoleTags"),
             new(ClusterRoles, "iam:DeleteRole", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:TagRole", "iam:UntagRole"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
@@ -134,14 +163,20 @@ internal static class CmdletPermissions
         ],
         ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, new(AccessEntries, "eks:DeleteAccessEntry")],
         ["Remove-EksKubeconfig"] = [Describe],
+        ["Remove-EksLoadBalancerAnnotation"] = [Describe],
         ["Remove-EksServiceAccountRole"] =
         [
             .. ReadPodRoles,
+            new(LookInIam, "iam:ListRoles"),
             new(PodIdentity, "eks:DeletePodIdentityAssociation"),
-            new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:UpdateAssumeRolePolicy"),
+            new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
+            new(AllRoles, "iam:ListRoleTags"),
         ],
+        ["Set-EksLoadBalancerAnnotation"] = [Describe],
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
-        ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(Addons, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
+        ["Test-EksLoadBalancerAnnotation"] = [Describe],
+        ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(PodIdentityAgent, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
+        ["Test-EksSubnet"] = [Describe, new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"), new(SubnetRoles, "ec2:CreateTags")],
         ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],
         ["Update-EksKubeconfig"] = [Describe],
         ["Wait-EksCluster"] = [Describe, new(OnClusters, "eks:ListNodegroups"), new(NodeGroups, "eks:DescribeNodegroup")],

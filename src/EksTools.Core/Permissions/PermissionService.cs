@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EksTools.Core.WorkloadIdentity.Policies;
+using EksTools.Errors;
 using EksTools.Permissions;
 
 namespace EksTools.Core.Permissions;
@@ -12,6 +13,7 @@ internal sealed class PermissionService : IPermissionService
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: the characters of a managed policy without white space.
     private const int Quota = 6144;
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly int Frame = Count(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray() });
     private static readonly string[] Looking = ["Get", "List", "Describe"];
 
     /// <inheritdoc/>
@@ -65,13 +67,57 @@ internal sealed class PermissionService : IPermissionService
             statement["Condition"] = condition;
         }
 
-        yield return statement;
+        foreach (JsonObject part in Split(sid, statement))
+        {
+            yield return part;
+        }
     }
+
+    /// <summary>
+    /// A statement that no document has room for, as several: what it lists of actions, resources or values of a condition is an alternative
+    /// each, so that half of them in one statement and half in another allow the same. (Of ForAllValues that holds for calls that name one key,
+    /// as those of Test-EksSubnet do.)
+    /// </summary>
+    private static IEnumerable<JsonObject> Split(string sid, JsonObject statement)
+    {
+        Queue<JsonObject> left = new([statement]);
+        for (int number = 1; left.TryDequeue(out JsonObject? one);)
+        {
+            one["Sid"] = number == 1 ? sid : $"{sid}Part{number}";
+            if (Count(one) + 1 <= Quota - Frame)
+            {
+                number++;
+                yield return one;
+                continue;
+            }
+
+            if (Lists(one).MaxBy(Count) is not { } longest)
+            {
+                throw new EksToolsException(EksErrorKind.Validation, "InvalidPolicyScope", $"Statement {sid} would have {Count(one)} characters, and IAM takes {Quota} in a managed policy.", sid, "Say shorter names with -RolePath, -PermissionsBoundary and -PolicyArn.");
+            }
+
+            string path = longest.GetPath();
+            JsonObject other = one.DeepClone().AsObject();
+            JsonArray rest = Lists(other).Single(list => list.GetPath() == path);
+            int half = longest.Count / 2;
+            for (int index = longest.Count - 1; index >= 0; index--)
+            {
+                (index < half ? rest : longest).RemoveAt(index);
+            }
+
+            left.Enqueue(one);
+            left.Enqueue(other);
+        }
+    }
+
+    /// <summary>The lists of several alternatives in a statement.</summary>
+    private static IEnumerable<JsonArray> Lists(JsonObject statement) =>
+        new[] { statement["Action"], statement["Resource"] }.Concat(statement["Condition"]?.AsObject().SelectMany(static operation => operation.Value!.AsObject().Select(static key => key.Value)) ?? [])
+            .OfType<JsonArray>().Where(static list => list.Count > 1);
 
     /// <summary>As few documents as the statements fit into, in their order.</summary>
     private static List<JsonArray> Pack(IEnumerable<JsonObject> statements)
     {
-        int frame = Count(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray() });
         List<(JsonArray Statements, int Length)> documents = [];
         foreach (JsonObject statement in statements)
         {
@@ -80,7 +126,7 @@ internal sealed class PermissionService : IPermissionService
             if (place < 0)
             {
                 place = documents.Count;
-                documents.Add(([], frame));
+                documents.Add(([], Frame));
             }
 
             documents[place].Statements.Add((JsonNode)statement);

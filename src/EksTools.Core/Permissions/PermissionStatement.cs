@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using EksTools.Core.Clusters;
 using EksTools.Core.Clusters.Creation;
+using EksTools.Core.Networking.Subnets;
 using EksTools.Core.WorkloadIdentity.Policies;
+using EksTools.Core.WorkloadIdentity.Roles;
 
 namespace EksTools.Core.Permissions;
 
@@ -15,6 +17,7 @@ namespace EksTools.Core.Permissions;
 internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumerable<string>> Resources, Func<PolicyScope, IEnumerable<(string Operator, string Key, IEnumerable<string> Values)>>? Conditions = null)
 {
     private const string ClusterTag = ClusterIdentity.ClusterTag;
+    private const string ResourceComponent = $"aws:ResourceTag/{ClusterIdentity.ComponentTag}";
 
     /// <summary>Listing and describing that takes no resource, in regional services.</summary>
     public static readonly PermissionStatement Look = new("Look", static _ => ["*"], static scope => scope.Region == "*" ? [] : [("StringEquals", "aws:RequestedRegion", [scope.Region])]);
@@ -25,9 +28,10 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>Listing that takes no resource, in IAM.</summary>
     public static readonly PermissionStatement LookInIam = new("LookInIam", static _ => ["*"]);
 
-    public static readonly PermissionStatement OnClusters = new("Clusters", static scope => scope.Eks("cluster", below: false));
+    public static readonly PermissionStatement OnClusters = new("Clusters", static scope => scope.Eks("cluster", string.Empty));
     public static readonly PermissionStatement NodeGroups = new("NodeGroups", static scope => scope.Eks("nodegroup"));
     public static readonly PermissionStatement Addons = new("Addons", static scope => scope.Eks("addon"));
+    public static readonly PermissionStatement PodIdentityAgent = new("PodIdentityAgent", static scope => scope.Eks("addon", $"/{PodIdentityEnsure.Agent}/*"));
     public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
@@ -35,8 +39,14 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>The roles of control plane, nodes and the vpc-cni add-on.</summary>
     public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => new[] { "cluster", "node", PolicyScope.CniRole }.SelectMany(scope.Role).Distinct());
 
+    /// <summary>The role of the vpc-cni add-on, once it is there.</summary>
+    public static readonly PermissionStatement CniRole = new("CniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [ForPods]);
+
     public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
-        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => $"arn:{scope.Partition}:iam::aws:policy/{name}"))]);
+        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => Managed(scope, name)))]);
+
+    /// <summary>What only aws-node needs, taken off the nodes.</summary>
+    public static readonly PermissionStatement NodeRoleCniPolicy = new("NodeRoleCniPolicy", static scope => scope.Role("node"), static scope => [("ArnEquals", "iam:PolicyARN", [Managed(scope, RoleSteps.CniPolicy)])]);
 
     public static readonly PermissionStatement PassClusterRole = new("PassClusterRole", static scope => scope.Role("cluster"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 
@@ -47,15 +57,26 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>The role of the vpc-cni add-on, which EKS is handed with it.</summary>
     public static readonly PermissionStatement PassCniRole = new("PassCniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 
+    // By the service alone: AWS calls a resource's tag no reliable condition of PassRole (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
+    // A role that does not trust pods.eks.amazonaws.com is of no use to it, and PodRoles lets nobody change what the cluster's own roles trust.
     public static readonly PermissionStatement PassPodRoles = new("PassPodRoles", static scope => scope.PodRoles(), static _ => [("StringEquals", "iam:PassedToService", ["pods.eks.amazonaws.com"])]);
 
-    /// <summary>Roles for pods: looking, and what no boundary bears on.</summary>
-    public static readonly PermissionStatement PodRoles = new("PodRoles", static scope => scope.PodRoles());
+    /// <summary>Roles for pods that are there. The names of control plane's and nodes' roles begin as theirs do: the tag tells them apart.</summary>
+    public static readonly PermissionStatement PodRoles = new("PodRoles", static scope => scope.PodRoles(), static _ => [ForPods]);
+
+    /// <summary>Making a role for pods, marked as one from the start: within the boundary, when there is one.</summary>
+    public static readonly PermissionStatement NewPodRoles = new("NewPodRoles", static scope => scope.PodRoles(), static scope => [NewForPods, .. Bounded(scope)]);
+
+    /// <summary>The mark, in the call that makes the role: never on a role that has one of ours already, such as the nodes'.</summary>
+    public static readonly PermissionStatement TagNewPodRoles = new("TagNewPodRoles", static scope => scope.PodRoles(), static _ => [NewForPods, ("Null", ResourceComponent, ["true"])]);
+
+    /// <summary>Other tags of a role for pods: none of ours, which say whose it is.</summary>
+    public static readonly PermissionStatement TagPodRoles = new("TagPodRoles", static scope => scope.PodRoles(), static _ => [ForPods, ("ForAllValues:StringNotLike", "aws:TagKeys", ["ekstools:*"])]);
 
     /// <summary>What gives a role for pods permissions: within the boundary, when there is one.</summary>
-    public static readonly PermissionStatement PodRolePermissions = new("PodRolePermissions", static scope => scope.PodRoles(), static scope => Bounded(scope));
+    public static readonly PermissionStatement PodRolePermissions = new("PodRolePermissions", static scope => scope.PodRoles(), static scope => [ForPods, .. Bounded(scope)]);
 
-    public static readonly PermissionStatement PodRolePolicies = new("PodRolePolicies", static scope => scope.PodRoles(), static scope => [("ArnLike", "iam:PolicyARN", scope.PodPolicies), .. Bounded(scope)]);
+    public static readonly PermissionStatement PodRolePolicies = new("PodRolePolicies", static scope => scope.PodRoles(), static scope => [ForPods, ("ArnLike", "iam:PolicyARN", scope.PodPolicies), .. Bounded(scope)]);
 
     /// <summary>Managed policies that roles for pods are to have.</summary>
     public static readonly PermissionStatement PoliciesToAttach = new("PoliciesToAttach", static scope => scope.PodPolicies);
@@ -70,6 +91,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     // The two forms of issuers' hosts: oidc.eks.REGION.… and oidc-eks.REGION.….
     public static readonly PermissionStatement OidcProviders = new("OidcProviders", static scope => [scope.Iam($"oidc-provider/oidc.eks.{scope.Region}.*"), scope.Iam($"oidc-provider/oidc-eks.{scope.Region}.*")]);
 
+    /// <summary>The providers that are tagged as the cluster's.</summary>
+    public static readonly PermissionStatement ClusterOidcProvider = new("ClusterOidcProvider", OidcProviders.Resources, static scope => [Tagged("aws:ResourceTag", scope)]);
+
     public static readonly PermissionStatement EksLinkedRole = Linked("EksLinkedRole", "eks.amazonaws.com");
     public static readonly PermissionStatement NodeGroupLinkedRole = Linked("NodeGroupLinkedRole", "eks-nodegroup.amazonaws.com");
 
@@ -83,8 +107,12 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>What is tagged as the cluster's in EC2.</summary>
     public static readonly PermissionStatement ChangeTagged = new("ChangeTagged", static scope => [scope.Ec2()], static scope => [Tagged("aws:ResourceTag", scope)]);
 
-    /// <summary>Launching nodes, which EKS asks of whoever hands it a launch template.</summary>
-    public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope => [scope.Ec2(), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
+    /// <summary>
+    /// What nodes are launched from and in, which EKS asks of whoever hands it a launch template. The subnets may be somebody's, and the image is
+    /// AWS's. What a launch makes is of <see cref="MakeTagged"/>: New-EksCluster's template tags it.
+    /// </summary>
+    public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope =>
+        [scope.Ec2("launch-template/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
 
     /// <summary>Network interfaces that nodes left.</summary>
     public static readonly PermissionStatement LeftInterfaces = new("LeftInterfaces", static scope => [scope.Ec2("network-interface/*")], static scope => [Names("aws:ResourceTag/cluster.k8s.amazonaws.com/name", scope)]);
@@ -95,6 +123,13 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>What controllers in a cluster left. Their tag's key has the cluster's name, where no condition takes a wildcard.</summary>
     public static readonly PermissionStatement LeftByKubernetes = new("LeftByKubernetes", static scope => [scope.Ec2("network-interface/*"), scope.Ec2("security-group/*")], static scope =>
         scope.Clusters[0].AsSpan().IndexOfAny('*', '?') >= 0 ? [] : [("StringLike", $"aws:ResourceTag/kubernetes.io/cluster/{scope.Clusters[0]}", ["*"])]) { PerCluster = true };
+
+    /// <summary>The tags of subnets that load balancer controllers look for, whoever made the subnet; no other tag.</summary>
+    public static readonly PermissionStatement SubnetRoles = new("SubnetRoles", static scope => [scope.Ec2("subnet/*")], static scope =>
+        [("ForAllValues:StringLike", "aws:TagKeys", [SubnetFacts.PublicRole, SubnetFacts.InternalRole, .. scope.Clusters.Select(SubnetFacts.ClusterTag)]), ("Null", "aws:TagKeys", ["false"])]);
+
+    /// <summary>The security groups of a cluster's nodes, as controllers in the cluster tell them: by a tag whose key has the cluster's name.</summary>
+    public static readonly PermissionStatement NodeSecurityGroups = new("NodeSecurityGroups", static scope => [scope.Ec2("security-group/*")], LeftByKubernetes.Conditions) { PerCluster = true };
 
     /// <summary>Whether each cluster has a statement of its own.</summary>
     public bool PerCluster { get; private init; }
@@ -118,6 +153,12 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
 
     private static PermissionStatement Linked(string sid, string service) =>
         new(sid, scope => [scope.Iam($"role/aws-service-role/{service}/*")], _ => [("StringEquals", "iam:AWSServiceName", [service])]);
+
+    private static (string, string, IEnumerable<string>) ForPods => ("StringEquals", ResourceComponent, [RoleEnsure.Component, RoleEnsure.AdoptedComponent]);
+
+    private static (string, string, IEnumerable<string>) NewForPods => ("StringEquals", $"aws:RequestTag/{ClusterIdentity.ComponentTag}", [RoleEnsure.Component]);
+
+    private static string Managed(PolicyScope scope, string name) => $"arn:{scope.Partition}:iam::aws:policy/{name}";
 
     private static (string, string, IEnumerable<string>) Tagged(string tag, PolicyScope scope) => Names($"{tag}/{ClusterTag}", scope);
 

@@ -39,8 +39,8 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
     }
 
     /// <summary>ARNs of a kind of EKS, one for each cluster.</summary>
-    /// <param name="below">Whether they are of what is in the cluster.</param>
-    public IEnumerable<string> Eks(string kind, bool below = true) => Clusters.Select(name => $"arn:{Partition}:eks:{Region}:{Account}:{kind}/{name}{(below ? "/*" : string.Empty)}");
+    /// <param name="below">What follows the cluster's name: everything in the cluster, unless said.</param>
+    public IEnumerable<string> Eks(string kind, string below = "/*") => Clusters.Select(name => $"arn:{Partition}:eks:{Region}:{Account}:{kind}/{name}{below}");
 
     /// <summary>EC2's resources of a type, or all.</summary>
     public string Ec2(string resource = "*") => $"arn:{Partition}:ec2:{Region}:{Account}:{resource}";

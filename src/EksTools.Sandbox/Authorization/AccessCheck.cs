@@ -3,6 +3,22 @@ using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Authorization;
 
+/// <summary>
+/// Whom a policy of the resource's own names, in the same account
+/// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+/// </summary>
+internal enum ResourceGrant
+{
+    /// <summary>Nobody but the account: the caller's own policies decide.</summary>
+    None,
+
+    /// <summary>The role of the caller's session: no policy of the role's need allow it, but the permissions boundary and the session's policies must.</summary>
+    ToRole,
+
+    /// <summary>The session or the user itself: only a denial refuses.</summary>
+    ToCaller,
+}
+
 /// <summary>One permission that a call needs: an action on a resource.</summary>
 /// <param name="Action">The action, such as <c>eks:DescribeCluster</c>.</param>
 /// <param name="Resource">The resource's ARN, or <c>*</c> for an action that takes none.</param>
@@ -14,8 +30,8 @@ internal sealed record AccessCheck(string Action, string Resource)
     /// <summary>The condition keys of the action and its resource, beside the global ones.</summary>
     public RequestContext Context { get; init; } = [];
 
-    /// <summary>Whether a policy of the resource's own allows it already, so that only a denial refuses.</summary>
-    public bool Granted { get; init; }
+    /// <summary>What a policy of the resource's own grants already, so that policies of the caller's need not.</summary>
+    public ResourceGrant Granted { get; init; }
 
     /// <summary>An error of the service's own in place of the ordinary refusal.</summary>
     public AwsException? Refusal { get; init; }

@@ -17,6 +17,8 @@ namespace EksTools.Sandbox.Authorization;
 /// </summary>
 internal static class Authorizer
 {
+    private const string Own = "identity-based policy";
+
     private static readonly Dictionary<string, Func<AwsCall, IEnumerable<AccessCheck>>> Services = new()
     {
         ["eks"] = EksActions.Of,
@@ -45,7 +47,7 @@ internal static class Authorizer
     public static AwsException Refuse(string service, AwsCall call)
     {
         var check = Services[service](call).FirstOrDefault() ?? new AccessCheck($"{service}:{call.Operation}", "*");
-        return Refusals.For(service, call.Caller.Arn, check, Silence("identity-based policy", check));
+        return Refusals.For(service, call.Caller.Arn, check, Silence(Own, check));
     }
 
     private static string Silence(string kind, AccessCheck check) => $"because no {kind} allows the {check.Action} action";
@@ -57,17 +59,19 @@ internal static class Authorizer
         var request = new PolicyRequest(null, check.Action, check.Resource, Global(call, identity, check.Context));
         (string Name, string Article, IReadOnlyList<PolicyDocument>? Policies)[] kinds =
         [
-            ("identity-based policy", "an", [.. PolicyStore.Of(call.Account, identity)]),
+            (Own, "an", [.. PolicyStore.Of(call.Account, identity)]),
             ("permissions boundary", "a", identity?.PermissionsBoundary is { } boundary ? [.. PolicyStore.Find(call.Account, boundary)] : null),
             ("session policy", "a", call.Caller.SessionPolicies.Count > 0 ? call.Caller.SessionPolicies : null),
         ];
         var decisions = kinds.Where(kind => kind.Policies is not null).Select(kind => (kind.Name, kind.Article, Decision: PolicyEvaluator.Evaluate(kind.Policies!, request))).ToList();
         return decisions.FirstOrDefault(kind => kind.Decision == PolicyDecision.ExplicitDeny) is { Name: { } denying } denied ? $"with an explicit deny in {denied.Article} {denying}"
-            : !check.Granted && decisions.FirstOrDefault(kind => kind.Decision == PolicyDecision.ImplicitDeny) is { Name: { } silent } ? Silence(silent, check)
+            : check.Granted != ResourceGrant.ToCaller && decisions.FirstOrDefault(kind => kind.Decision == PolicyDecision.ImplicitDeny && !(check.Granted == ResourceGrant.ToRole && kind.Name == Own)) is { Name: { } silent } ? Silence(silent, check)
             : null;
     }
 
-    /// <summary>The condition keys that every request has.</summary>
+    /// <summary>The condition keys of a request with those that every request has.</summary>
+    public static RequestContext Surround(AwsCall call, RequestContext own) => Global(call, call.Account.Iam.FindIdentity(call.Caller.IamArn), own);
+
     private static RequestContext Global(AwsCall call, IIdentity? identity, RequestContext own)
     {
         var (caller, isSession) = (call.Caller, call.Caller.Arn.Contains(":assumed-role/", StringComparison.Ordinal));

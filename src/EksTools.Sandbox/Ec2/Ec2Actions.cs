@@ -96,11 +96,11 @@ internal static class Ec2Actions
     /// <param name="refusal">The error in EKS's words.</param>
     public static IEnumerable<AccessCheck> RunInstances(AwsCall call, LaunchTemplate template, IEnumerable<string> subnets, AwsException refusal)
     {
-        var made = Launched.Select(type => new AccessCheck("ec2:RunInstances", Arn(call, $"{type}/*")) { Context = Keys(call) });
+        var tags = template.Version("$Default")?.Data.List("TagSpecification") ?? [];
+        var made = Launched.Select(type => new AccessCheck("ec2:RunInstances", Arn(call, $"{type}/*")) { Context = Keys(call) }.Giving(tags.FirstOrDefault(one => one.Get("ResourceType") == type)?.Tags("Tag") ?? new Dictionary<string, string>()));
         var named = subnets.Append(template.Id).Select(id => Existing(call, "ec2:RunInstances", id));
         var image = new AccessCheck("ec2:RunInstances", $"arn:{call.Account.Partition}:ec2:{call.Region}::image/*") { Context = Keys(call) };
-        var tagged = (template.Version("$Default")?.Data.List("TagSpecification") ?? [])
-            .Select(one => new AccessCheck("ec2:CreateTags", Arn(call, $"{one.Get("ResourceType")}/*")) { Context = Keys(call).With("ec2:CreateAction", "RunInstances") }.Giving(one.Tags("Tag")));
+        var tagged = tags.Select(one => new AccessCheck("ec2:CreateTags", Arn(call, $"{one.Get("ResourceType")}/*")) { Context = Keys(call).With("ec2:CreateAction", "RunInstances") }.Giving(one.Tags("Tag")));
         return made.Concat(named).Append(image).Concat(tagged).Select(check => check with { Refusal = refusal });
     }
 

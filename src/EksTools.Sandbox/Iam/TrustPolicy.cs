@@ -22,6 +22,7 @@ internal static class TrustPolicy
     }
 
     /// <summary>Whether a principal of the account may assume the role by its own trust policy.</summary>
-    public static bool TrustsPrincipal(Role role, string iamArn, string callerArn, string accountId) =>
-        Evaluate(role, RequestPrincipal.Aws(callerArn, iamArn, accountId, $"{iamArn[..iamArn.IndexOf("::", StringComparison.Ordinal)]}::{accountId}:root"), "sts:AssumeRole", new RequestContext().With("aws:PrincipalArn", iamArn)) == PolicyDecision.Allowed;
+    /// <param name="action">The action, such as <c>sts:AssumeRole</c>, and <c>sts:TagSession</c> where the session is given tags.</param>
+    public static bool TrustsPrincipal(Role role, string iamArn, string callerArn, string accountId, string action, RequestContext context) =>
+        Evaluate(role, RequestPrincipal.Aws(callerArn, iamArn, accountId, $"{iamArn[..iamArn.IndexOf("::", StringComparison.Ordinal)]}::{accountId}:root"), action, context) == PolicyDecision.Allowed;
 }

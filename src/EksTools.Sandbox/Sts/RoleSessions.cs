@@ -13,6 +13,8 @@ internal static class RoleSessions
     /// <summary>The longest name of a session.</summary>
     public const int LongestName = 64;
 
+    private const int MostPolicies = 10;
+
     /// <summary>The session's name of a request.</summary>
     public static string ReadName(AwsCall call)
     {
@@ -43,11 +45,28 @@ internal static class RoleSessions
         return policy;
     }
 
+    /// <summary>The managed policies that a request narrows its session to, ten at most.</summary>
+    public static IReadOnlyList<string> ReadPolicyArns(AwsCall call)
+    {
+        string[] arns = [.. call.Parameters.List("PolicyArns").Select(one => one.Get("arn") ?? "")];
+        return arns.Length <= MostPolicies ? arns
+            : throw new AwsException("ValidationError", $"1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to {MostPolicies}");
+    }
+
     /// <summary>Begins a session.</summary>
-    public static AccessKey Begin(AwsAccount account, Role role, string session, TimeSpan duration, IReadOnlyDictionary<string, string>? tags = null, string? policy = null) =>
+    /// <param name="policy">A policy that narrows it.</param>
+    /// <param name="policyArns">Managed policies that narrow it; all of them together with <paramref name="policy"/> say what the session may at most.</param>
+    public static AccessKey Begin(AwsAccount account, Role role, string session, TimeSpan duration, IReadOnlyDictionary<string, string>? tags = null, string? policy = null, IReadOnlyList<string>? policyArns = null) =>
         account.Credentials.AddTemporary(
-            new Principal(account.Arn("sts", "", $"assumed-role/{role.Name}/{session}"), $"{role.Id}:{session}", role.Arn) { Tags = tags ?? new Dictionary<string, string>(), SessionPolicies = policy is null ? [] : [PolicyDocument.ParseIdentity(policy)] },
+            new Principal(account.Arn("sts", "", $"assumed-role/{role.Name}/{session}"), $"{role.Id}:{session}", role.Arn) { Tags = tags ?? new Dictionary<string, string>(), SessionPolicies = SessionPolicies(account, policy, policyArns ?? []) },
             account.Now + duration);
+
+    /// <summary>One that is not there allows nothing, and narrows the session all the same.</summary>
+    private static List<PolicyDocument> SessionPolicies(AwsAccount account, string? policy, IReadOnlyList<string> arns)
+    {
+        List<PolicyDocument> policies = [.. arns.SelectMany(arn => PolicyStore.Find(account, arn)), .. policy is null ? Array.Empty<PolicyDocument>() : [PolicyDocument.ParseIdentity(policy)]];
+        return policies.Count == 0 && arns.Count > 0 ? [new PolicyDocument(HasVariables: false, [])] : policies;
+    }
 
     /// <summary>The credentials as STS answers them.</summary>
     public static XElement WriteCredentials(AccessKey key) =>

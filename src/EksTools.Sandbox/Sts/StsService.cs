@@ -22,14 +22,15 @@ internal static class StsService
 
         // STS does not tell a missing role from one that does not trust the caller.
         var role = call.Account.Iam.FindRole(arn);
-        if (role is null || !TrustPolicy.TrustsPrincipal(role, call.Caller.IamArn, call.Caller.Arn, call.Account.Id))
+        var context = StsActions.Context(call);
+        if (StsActions.Wanted(call).FirstOrDefault(action => role is null || !TrustPolicy.TrustsPrincipal(role, call.Caller.IamArn, call.Caller.Arn, call.Account.Id, action, context)) is { } refused)
         {
-            throw new AwsException("AccessDenied", $"User: {call.Caller.Arn} is not authorized to perform: sts:AssumeRole on resource: {arn}", 403);
+            throw new AwsException("AccessDenied", $"User: {call.Caller.Arn} is not authorized to perform: {refused} on resource: {arn}", 403);
         }
 
         // A role's session may itself assume roles for an hour at most.
-        var longest = call.Caller.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? 3600 : role.MaxSessionDuration;
-        var key = RoleSessions.Begin(call.Account, role, session, RoleSessions.ReadDuration(call, 3600, longest), policy: RoleSessions.ReadPolicy(call));
+        var longest = call.Caller.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? 3600 : role!.MaxSessionDuration;
+        var key = RoleSessions.Begin(call.Account, role!, session, RoleSessions.ReadDuration(call, 3600, longest), call.Parameters.Tags("Tags"), RoleSessions.ReadPolicy(call), RoleSessions.ReadPolicyArns(call));
         return [RoleSessions.WriteCredentials(key), RoleSessions.WriteUser(key)];
     }
 }

@@ -42,7 +42,7 @@ internal static class WebIdentity
             throw new AwsException("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403);
         }
 
-        var key = RoleSessions.Begin(call.Account, role, session, RoleSessions.ReadDuration(call, StandardDuration, role.MaxSessionDuration), policy: policy);
+        var key = RoleSessions.Begin(call.Account, role, session, RoleSessions.ReadDuration(call, StandardDuration, role.MaxSessionDuration), policy: policy, policyArns: RoleSessions.ReadPolicyArns(call));
         return
         [
             X("SubjectFromWebIdentityToken", token.Subject), X("Audience", audience), RoleSessions.WriteUser(key), RoleSessions.WriteCredentials(key), X("Provider", provider.Arn),

@@ -12,6 +12,8 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksIamPolicy), typeof(string))]
 public sealed class NewEksIamPolicyCommand : EksToolsCmdlet
 {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    private const int MostPolicies = 10;
     private readonly List<string> cmdlets = [];
     private bool refused;
 
@@ -113,6 +115,11 @@ public sealed class NewEksIamPolicyCommand : EksToolsCmdlet
         if (policies.Count > 1)
         {
             pipeline.Warn($"The permissions are too long for one managed policy of IAM (6144 characters): they are {policies.Count} policies, and only all of them together suffice.");
+        }
+
+        if (policies.Count > MostPolicies)
+        {
+            pipeline.Warn($"IAM attaches {MostPolicies} managed policies to a role or a user unless Service Quotas grants more: name fewer cmdlets or clusters, or clusters by a wildcard.");
         }
 
         foreach (EksIamPolicy policy in policies)

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using EksTools.Core.Clusters;
 using EksTools.Core.Permissions;
 using EksTools.Permissions;
+using EksTools.Sandbox.Iam.Policies;
 
 namespace EksTools.Core.Tests.Permissions;
 
@@ -34,6 +35,36 @@ public sealed class PolicyScopeTests
             Assert.False(Matches(scope.Role("cluster"), other.ClusterRoleName));
             Assert.False(Matches(scope.PodRoles(), other.ServiceAccountRoleName("a")));
         }
+    }
+
+    /// <summary>Names alone do not tell the cluster's own roles from those for pods; what they are tagged with does.</summary>
+    [Theory]
+    [InlineData("demo", "us-west-2")]
+    [InlineData("demo", null)]
+    [InlineData("*", null)]
+    public void What_changes_roles_for_pods_does_not_reach_the_cluster_s_own(string cluster, string? region)
+    {
+        ClusterIdentity identity = new("demo", "us-west-2");
+        string[] cmdlets = ["New-EksServiceAccountRole", "Convert-EksServiceAccountRole", "Remove-EksServiceAccountRole", "Install-EksLoadBalancerController"];
+        IReadOnlyList<EksIamPolicy> policies = new PermissionService().CreatePolicy(new IamPolicyRequest { Cmdlets = cmdlets, ClusterNames = [cluster], Region = region });
+        PolicyDocument[] documents = [.. policies.Select(static policy => PolicyDocument.ParseIdentity(policy.PolicyDocument))];
+        string[] changing = [.. documents.SelectMany(static document => document.Statements).SelectMany(static statement => statement.Action!).Distinct().Where(static action => action.EndsWith("Role", StringComparison.Ordinal) || action.Contains("RolePolicy", StringComparison.Ordinal) || action.Contains("AssumeRole", StringComparison.Ordinal) || action.Contains("Boundary", StringComparison.Ordinal)).Except(["iam:GetRole", "iam:PassRole"])];
+        Assert.Contains("iam:UpdateAssumeRolePolicy", changing);
+        Assert.Contains("iam:DeleteRole", changing);
+        foreach (string action in changing)
+        {
+            Assert.Equal(PolicyDecision.ImplicitDeny, Decide(action, identity.ClusterRoleName, "cluster-role"));
+            Assert.Equal(PolicyDecision.ImplicitDeny, Decide(action, identity.NodeRoleName, "node-role"));
+            Assert.True(action == "iam:CreateRole" || Decide(action, identity.ServiceAccountRoleName("a"), "service-account-role") == PolicyDecision.Allowed, action);
+        }
+
+        // Nor is one of them made a role for pods by its mark.
+        Assert.Equal(PolicyDecision.ImplicitDeny, Decide("iam:TagRole", identity.NodeRoleName, "node-role", "service-account-role"));
+        Assert.Equal(PolicyDecision.Allowed, Decide("iam:TagRole", identity.ServiceAccountRoleName("new"), null, "service-account-role"));
+
+        PolicyDecision Decide(string action, string role, string? component, string? mark = null) => PolicyEvaluator.Evaluate(documents, new PolicyRequest(null, action, $"arn:aws:iam::111122223333:role/{role}", new RequestContext()
+            .With("aws:ResourceTag/ekstools:component", component).With("aws:RequestTag/ekstools:component", mark).With("aws:TagKeys", mark is null ? ["team"] : ["ekstools:component"])
+            .With("iam:PolicyARN", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy")));
     }
 
     [Fact]

@@ -180,6 +180,13 @@ public sealed class AuthorizerTests
         Assert.Equal("AccessDenied", (await Assume()).Error);
         await stage.IamAsync("UpdateAssumeRolePolicy", "RoleName", "next", "PolicyDocument", Trust("arn:aws:iam::111122223333:role/app"));
         Assert.Null((await Assume()).Error);
+
+        // The role's name is past the role's own policies alone; the session's is past the boundary too. A denial stands.
+        await stage.IamAsync("CreatePolicy", "PolicyName", "boundary", "PolicyDocument", $$"""{"Statement":[{{Allow("ec2:*")}}]}""");
+        await stage.IamAsync("PutRolePermissionsBoundary", "RoleName", "app", "PermissionsBoundary", "arn:aws:iam::111122223333:policy/boundary");
+        Assert.EndsWith("because no permissions boundary allows the sts:AssumeRole action", (await Assume()).Value("Message"), StringComparison.Ordinal);
+        await stage.IamAsync("UpdateAssumeRolePolicy", "RoleName", "next", "PolicyDocument", Trust(Session));
+        Assert.Null((await Assume()).Error);
         await stage.PermitAsync("app", """{"Effect":"Deny","Action":"sts:*","Resource":"*"}""");
         Assert.Equal("AccessDenied", (await Assume()).Error);
     }

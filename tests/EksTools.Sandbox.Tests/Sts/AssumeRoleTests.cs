@@ -53,4 +53,51 @@ public sealed class AssumeRoleTests
         await stage.IamAsync("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", Trusting(trusted));
         Assert.Equal(error, (await stage.Client.QueryAsync("sts", "AssumeRole", "RoleArn", "arn:aws:iam::111122223333:role/r", "RoleSessionName", "me")).Error);
     }
+
+    [Fact]
+    public async Task The_trust_s_conditions_see_the_request()
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.IamAsync("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", """
+            {"Version":"2012-10-17","Statement":[
+              {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"secret","sts:RoleSessionName":"me","aws:PrincipalType":"User"}}},
+              {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:TagSession","Condition":{"StringEquals":{"aws:RequestTag/team":"a"}}}]}
+            """);
+        async Task<string?> Try(params string[] more) => (await stage.Client.QueryAsync("sts", "AssumeRole", ["RoleArn", "arn:aws:iam::111122223333:role/r", "RoleSessionName", "me", .. more])).Error;
+        Assert.Equal("AccessDenied", await Try());
+        Assert.Equal("AccessDenied", await Try("ExternalId", "other"));
+        Assert.Null(await Try("ExternalId", "secret"));
+        Assert.Equal("AccessDenied", await Try("ExternalId", "secret", "Tags.member.1.Key", "team", "Tags.member.1.Value", "b"));
+        Assert.Null(await Try("ExternalId", "secret", "Tags.member.1.Key", "team", "Tags.member.1.Value", "a"));
+        Assert.Equal("AccessDenied", await Try("ExternalId", "secret", "SourceIdentity", "alice"));
+    }
+
+    [Theory]
+    [InlineData("Policy", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"}]}""")]
+    [InlineData("PolicyArns.member.1.arn", "arn:aws:iam::111122223333:policy/narrow")]
+    public async Task A_session_s_policies_narrow_it(string parameter, string value)
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.IamAsync("CreatePolicy", "PolicyName", "narrow", "PolicyDocument", """{"Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"}]}""");
+        await stage.IamAsync("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", Trusting("111122223333"));
+        await stage.PermitAsync("r", """{"Effect":"Allow","Action":"*","Resource":"*"}""");
+        var assumed = await stage.Client.QueryAsync("sts", "AssumeRole", "RoleArn", "arn:aws:iam::111122223333:role/r", "RoleSessionName", "me", parameter, value);
+        using var session = new SignedClient(stage.Sandbox.Endpoint, assumed.Value("AccessKeyId"), assumed.Value("SecretAccessKey"), assumed.Value("SessionToken"), time: stage.Time);
+        Assert.Null((await session.QueryAsync("ec2", "DescribeVpcs")).Error);
+        Assert.EndsWith("because no session policy allows the eks:ListClusters action", (string?)(await session.EksAsync(HttpMethod.Get, "/clusters")).Json["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_s_tags_are_its_own()
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.IamAsync("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""");
+        await stage.PermitAsync("r", """{"Effect":"Allow","Action":"ec2:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a"}}}""");
+        foreach (var (team, error) in new[] { ("a", null), ("b", "UnauthorizedOperation") })
+        {
+            var assumed = await stage.Client.QueryAsync("sts", "AssumeRole", "RoleArn", "arn:aws:iam::111122223333:role/r", "RoleSessionName", "me", "Tags.member.1.Key", "team", "Tags.member.1.Value", team);
+            using var session = new SignedClient(stage.Sandbox.Endpoint, assumed.Value("AccessKeyId"), assumed.Value("SecretAccessKey"), assumed.Value("SessionToken"), time: stage.Time);
+            Assert.Equal(error, (await session.QueryAsync("ec2", "DescribeVpcs")).Error);
+        }
+    }
 }

@@ -27,18 +27,61 @@ public sealed class NewEksIamPolicyTests : IDisposable
     [InlineData("-Partition aws-us-gov", "arn:aws-us-gov:eks:*:*:cluster/*", "arn:aws-us-gov:iam::*:role/ekstools-*")]
     [InlineData("team-* -Region us-west-2", "arn:aws:eks:us-west-2:*:cluster/team-*", "arn:aws:iam::*:role/ekstools-team-*")]
     [InlineData("demo", "arn:aws:eks:*:*:cluster/demo", """["arn:aws:iam::*:role/ekstools-demo-*-cluster","arn:aws:iam::*:role/ekstools-demo-*-node","arn:aws:iam::*:role/ekstools-demo-*-kube-system-aws-node"]""")]
-    [InlineData("a-name-that-is-so-long-that-roles-need-a-shorter-one -Region us-west-2", "arn:aws:eks:us-west-2:*:cluster/a-name-that-is-so-long-that-roles-need-a-shorter-one", null)]
-    public void Holds_for_what_was_said(string arguments, string clusters, string? roles)
+    public void Holds_for_what_was_said(string arguments, string clusters, string roles)
     {
         JsonObject[] statements = Statements($"New-EksIamPolicy New-EksCluster {arguments}");
         Assert.Equal(clusters, Text(statements, "Clusters", "Resource"));
-        Assert.Equal(roles ?? Text(statements, "ClusterRoles", "Resource"), Text(statements, "ClusterRoles", "Resource"));
-        Assert.Contains(arguments.Contains('*', StringComparison.Ordinal) || !arguments.Contains("demo", StringComparison.Ordinal) && roles is not null ? "StringLike" : "StringEquals", Text(statements, "ChangeTagged", "Condition"), StringComparison.Ordinal);
-        if (roles is null)
-        {
-            // Shortened to what the cluster's own role is called.
-            Assert.Matches(@"role/ekstools-a-name-that-is-so-long-that-roles-need-a-sho-[0-9a-f]{10}"",", Text(statements, "ClusterRoles", "Resource"));
-        }
+        Assert.Equal(roles, Text(statements, "ClusterRoles", "Resource"));
+        Assert.Contains(arguments.StartsWith("demo", StringComparison.Ordinal) ? "StringEquals" : "StringLike", Text(statements, "ChangeTagged", "Condition"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shortens_the_names_of_roles_as_the_cluster_s_own_are()
+    {
+        JsonObject[] statements = Statements("New-EksIamPolicy New-EksCluster a-name-that-is-so-long-that-roles-need-a-shorter-one -Region us-west-2");
+        Assert.Equal("arn:aws:eks:us-west-2:*:cluster/a-name-that-is-so-long-that-roles-need-a-shorter-one", Text(statements, "Clusters", "Resource"));
+        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(Text(statements, "ClusterRoles", "Resource"), "role/ekstools-a-name-that-is-so-long-that-roles-need-a-sho-[0-9a-f]{10}\""));
+    }
+
+    [Fact]
+    public void Narrows_what_is_deleted_attached_and_launched()
+    {
+        JsonObject[] statements = Statements("New-EksIamPolicy New-EksCluster, Remove-EksCluster, New-EksServiceAccountRole demo -Region us-west-2");
+        Assert.Equal("""{"StringEquals":{"aws:ResourceTag/ekstools:cluster":"demo"}}""", Text(statements, "ClusterOidcProvider", "Condition"));
+        Assert.Equal("iam:DeleteOpenIDConnectProvider", Text(statements, "ClusterOidcProvider", "Action"));
+        Assert.Contains("ec2:RunInstances", Text(statements, "MakeTagged", "Action"), StringComparison.Ordinal);
+        Assert.DoesNotMatch("instance|volume|network-interface|:\\*\"", Text(statements, "LaunchNodes", "Resource"));
+        Assert.Equal("arn:aws:iam::*:role/ekstools-demo-us-west-2-node", Text(statements, "NodeRoleCniPolicy", "Resource"));
+        Assert.Equal("""{"ArnEquals":{"iam:PolicyARN":"arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"}}""", Text(statements, "NodeRoleCniPolicy", "Condition"));
+        Assert.Equal("arn:aws:iam::*:role/ekstools-demo-us-west-2-kube-system-aws-node", Text(statements, "CniRole", "Resource"));
+        Assert.Equal("arn:aws:eks:us-west-2:*:addon/demo/eks-pod-identity-agent/*", Text(Statements("New-EksIamPolicy New-EksServiceAccountRole, Convert-EksServiceAccountRole demo -Region us-west-2"), "PodIdentityAgent", "Resource"));
+    }
+
+    [Fact]
+    public void Heads_each_of_several_policies_with_its_name_and_length()
+    {
+        string shown = session.Show("Get-Command -Module EksTools | New-EksIamPolicy -WarningAction Ignore");
+        Assert.Matches("Policy: EksTools-1, [0-9]{4} characters", shown);
+        Assert.Matches("Policy: EksTools-2, [0-9]{3,4} characters", shown);
+    }
+
+    [Fact]
+    public void Splits_a_statement_that_no_document_has_room_for()
+    {
+        Answer answer = session.Run("New-EksIamPolicy Remove-EksCluster (1..200 | ForEach-Object { \"cluster-number-$_\" }) -Region us-west-2 -AccountId 111122223333");
+        PSObject[] policies = [.. answer.Good()];
+        Assert.All(policies, static policy => Assert.InRange((int)policy.Properties["Length"].Value, 1, 6144));
+        JsonObject[] statements = [.. policies.SelectMany(static policy => JsonNode.Parse((string)policy.Properties["PolicyDocument"].Value)!["Statement"]!.AsArray()).Select(static one => one!.AsObject())];
+        string[] sids = [.. statements.Select(static one => (string)one["Sid"]!)];
+        Assert.Equal(sids.Distinct(), sids);
+        JsonObject[] clusters = [.. statements.Where(static one => ((string)one["Sid"]!).StartsWith("Clusters", StringComparison.Ordinal))];
+        Assert.True(clusters.Length > 1);
+        Assert.Equal(
+            Enumerable.Range(1, 200).Select(static number => $"arn:aws:eks:us-west-2:111122223333:cluster/cluster-number-{number}").Order(StringComparer.Ordinal),
+            clusters.SelectMany(static one => one["Resource"]!.AsArray()).Select(static arn => (string)arn!).Order(StringComparer.Ordinal));
+        Assert.Single(clusters.Select(static one => one["Action"]!.ToJsonString()).Distinct());
+        Assert.Equal(2, answer.Warnings.Count);
+        Assert.Contains("10 managed policies", answer.Warnings[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,8 +116,10 @@ public sealed class NewEksIamPolicyTests : IDisposable
     {
         const string Boundary = "arn:aws:iam::111122223333:policy/pods";
         JsonObject[] statements = Statements($"New-EksIamPolicy New-EksServiceAccountRole demo -Region us-west-2 -RolePath /pods/ -PermissionsBoundary {Boundary} -PolicyArn arn:aws:iam::111122223333:policy/pods-*");
-        Assert.Equal($$$"""{"ArnEquals":{"iam:PermissionsBoundary":"{{{Boundary}}}"}}""", Text(statements, "PodRolePermissions", "Condition"));
-        Assert.Equal($$$"""{"ArnLike":{"iam:PolicyARN":"arn:aws:iam::111122223333:policy/pods-*"},"ArnEquals":{"iam:PermissionsBoundary":"{{{Boundary}}}"}}""", Text(statements, "PodRolePolicies", "Condition"));
+        const string Pods = "\"aws:ResourceTag/ekstools:component\":[\"service-account-role\",\"adopted-role\"]";
+        Assert.Equal($$$"""{"StringEquals":{{{{Pods}}}},"ArnEquals":{"iam:PermissionsBoundary":"{{{Boundary}}}"}}""", Text(statements, "PodRolePermissions", "Condition"));
+        Assert.Equal($$$"""{"StringEquals":{"aws:RequestTag/ekstools:component":"service-account-role"},"ArnEquals":{"iam:PermissionsBoundary":"{{{Boundary}}}"}}""", Text(statements, "NewPodRoles", "Condition"));
+        Assert.Equal($$$"""{"StringEquals":{{{{Pods}}}},"ArnLike":{"iam:PolicyARN":"arn:aws:iam::111122223333:policy/pods-*"},"ArnEquals":{"iam:PermissionsBoundary":"{{{Boundary}}}"}}""", Text(statements, "PodRolePolicies", "Condition"));
         Assert.Equal("""["arn:aws:iam::*:role/ekstools-demo-us-west-2-*","arn:aws:iam::*:role/pods/ekstools-demo-us-west-2-*"]""", Text(statements, "PodRoles", "Resource"));
     }
 
@@ -93,6 +138,7 @@ public sealed class NewEksIamPolicyTests : IDisposable
     [InlineData("Get-EksCluster -RolePath pods", "InvalidPolicyScope")]
     [InlineData("Get-EksCluster -PermissionsBoundary pods", "InvalidPolicyScope")]
     [InlineData("Get-EksCluster a/b", "InvalidClusterName")]
+    [InlineData("New-EksServiceAccountRole demo -PolicyArn \"arn:aws:iam::111122223333:policy/$('a' * 7000)\"", "InvalidPolicyScope")]
     public void Refuses_what_cannot_be(string arguments, string id)
     {
         Answer answer = session.Run($"New-EksIamPolicy {arguments}");

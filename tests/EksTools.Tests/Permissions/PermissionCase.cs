@@ -1,3 +1,6 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.Runtime;
 using EksTools.Sandbox;
 using EksTools.Sandbox.Faults;
 
@@ -13,6 +16,9 @@ internal sealed record PermissionAct(string Before, string Script)
 
     /// <summary>What else there is before: things of others, and faults.</summary>
     public Func<SandboxServer, Task> Prepare { get; init; } = static _ => Task.CompletedTask;
+
+    /// <summary>What else there is in the cluster before.</summary>
+    public Func<Rehearsal, Task> Arrange { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>The errors that are expected, none of which is a permission's.</summary>
     public string[] Failures { get; init; } = [];
@@ -30,6 +36,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
 
+    private const string Controller = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller";
+    private static readonly string Install = $"$null = Install-EksLoadBalancerController demo -WarningAction Ignore -HelmPath '{BuiltModule.Helm}'";
+
     /// <summary>What a cmdlet asks for in rare circumstances only, with the circumstance. The same action is seen in another cmdlet's run, unless the sandbox cannot play it.</summary>
     public static IReadOnlyList<(string Command, string Action, string When)> Rare { get; } =
     [
@@ -41,8 +50,6 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
         ("New-EksServiceAccountRole", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; Register-EksOidcProvider's run adds one"),
-        ("New-EksCluster", "eks:UpdateAddon", "-Repair gives the vpc-cni add-on its role"),
-        ("New-EksCluster", "iam:DetachRolePolicy", "-Repair takes the CNI policy off the node role; Remove-EksCluster's run detaches policies"),
         ("New-EksCluster", "iam:UpdateAssumeRolePolicy", "the add-on's role trusts another issuer; New-EksServiceAccountRole's run mends one"),
         ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
         ("New-EksCluster", "iam:GetOpenIDConnectProvider", "the provider is there; New-EksServiceAccountRole's run reads it"),
@@ -54,6 +61,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("Convert-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
         ("Test-EksIamMapping", "iam:ListRoles", "many principals; Add-EksIamMapping's run has them"),
         ("Test-EksIamMapping", "iam:ListUsers", "many principals; Add-EksIamMapping's run has them"),
+        ("Install-EksLoadBalancerController", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; Register-EksOidcProvider's run adds one"),
+        ("Install-EksLoadBalancerController", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
         ("Convert-EksServiceAccountRole", "eks:UpdatePodIdentityAssociation", "the service account has an association with another role; New-EksServiceAccountRole's run has one"),
     ];
 
@@ -68,7 +77,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
         new("New-EksCluster",
             new PermissionAct("", "EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api; EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api"),
-            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] }),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] },
+            new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
         new("Remove-EksCluster",
             new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
             {
@@ -96,7 +106,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa", "Convert-EksServiceAccountRole demo a -To PodIdentity; Convert-EksServiceAccountRole demo a -To PodIdentity -Finish -Force")),
         new("Remove-EksServiceAccountRole",
             new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni; New-EksServiceAccountRole demo b -Mode PodIdentity; New-EksServiceAccountRole demo c, d -RoleName ekstools-demo-us-west-2-shared -Mode Irsa",
-                "Remove-EksServiceAccountRole demo a -Confirm:$false; Remove-EksServiceAccountRole demo b -Confirm:$false; Remove-EksServiceAccountRole demo c -Confirm:$false")),
+                "Remove-EksServiceAccountRole demo a -Confirm:$false; Remove-EksServiceAccountRole demo b -Confirm:$false; Remove-EksServiceAccountRole demo c -Confirm:$false; Remove-EksServiceAccountRole demo a -Confirm:$false") { Failures = ["ServiceAccountRoleNotFound"] }),
         new("Get-EksIamMapping", new PermissionAct(Cluster, "Get-EksIamMapping demo")),
         new("Add-EksIamMapping", new PermissionAct(Nodes, """
             Add-EksIamMapping demo arn:aws:iam::111122223333:role/One -AccessPolicy AmazonEKSViewPolicy -Tag @{ a = 'b' }
@@ -111,6 +121,23 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         new("Test-EksIamMapping", new PermissionAct(Nodes.Replace("-NatGateway None", "", StringComparison.Ordinal) + Mapped, "$null = Test-EksIamMapping demo") { Prepare = static sandbox => ForeignCluster.CreateFargateProfileAsync(sandbox, "demo") }),
         new("Get-EksEffectiveAccess", new PermissionAct(Nodes + Mapped, "$null = Get-EksEffectiveAccess demo -Verify; $null = Get-EksEffectiveAccess demo arn:aws:iam::111122223333:role/One")),
         new("Convert-EksIamMapping", new PermissionAct(OldNodes + Mapped, "$null = Convert-EksIamMapping demo -To AccessEntry -RemoveConfigMap -Force")),
+        new("Test-EksSubnet", new PermissionAct(Cluster, "$null = Test-EksSubnet demo; $null = Test-EksSubnet demo -Fix -Confirm:$false") { Prepare = WithoutSubnetRoles }),
+        new("Get-EksLoadBalancer", new PermissionAct(Nodes, "$null = Get-EksLoadBalancer demo; $null = Get-EksLoadBalancer demo -Orphaned") { Arrange = BalanceAsync }),
+        new("Get-EksLoadBalancerController", new PermissionAct(Nodes + "; New-EksServiceAccountRole demo b -Mode PodIdentity", "$null = Get-EksLoadBalancerController demo") { Arrange = InstallAsync }),
+        new("Install-EksLoadBalancerController",
+            new PermissionAct(Nodes, $"{Install} -Mode Irsa; {Install} -Mode Irsa -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess; {Install} -Mode PodIdentity -Force")
+            {
+                Prepare = static async sandbox =>
+                {
+                    await WithoutProvider(sandbox);
+                    await ShutNodesAsync(sandbox);
+                },
+            }),
+        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
+        new("Get-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Get-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
+        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone") { Arrange = ServeAsync }),
+        new("Remove-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Remove-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -Annotation '*scheme'") { Arrange = ServeAsync }),
+        new("Convert-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Convert-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -To AutoMode") { Arrange = ServeAsync, Failures = ["ControllerCannotChange"] }),
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
     ];
 
@@ -135,6 +162,70 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             await iam.Client.DeleteOpenIDConnectProviderAsync(new() { OpenIDConnectProviderArn = provider });
         }
     }
+
+    /// <summary>A cluster whose subnets lost the tags that controllers look for.</summary>
+    private static async Task WithoutSubnetRoles(SandboxServer sandbox)
+    {
+        using AmazonEC2Client ec2 = Ec2(sandbox);
+        List<Subnet> subnets = (await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest())).Subnets;
+        await ec2.DeleteTagsAsync(new DeleteTagsRequest { Resources = [.. subnets.Select(static subnet => subnet.SubnetId)], Tags = [new Tag { Key = "kubernetes.io/role/elb" }, new Tag { Key = "kubernetes.io/role/internal-elb" }] });
+    }
+
+    /// <summary>Nodes whose security group lets the control plane in no more.</summary>
+    private static async Task ShutNodesAsync(SandboxServer sandbox)
+    {
+        using AmazonEC2Client ec2 = Ec2(sandbox);
+        foreach (SecurityGroup group in (await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { Filters = [new Filter { Name = "tag-key", Values = ["kubernetes.io/cluster/demo"] }] })).SecurityGroups)
+        {
+            await ec2.RevokeSecurityGroupIngressAsync(new RevokeSecurityGroupIngressRequest { GroupId = group.GroupId, IpPermissions = group.IpPermissions });
+        }
+    }
+
+    /// <summary>A cluster of an earlier version, whose nodes have what only vpc-cni needs.</summary>
+    private static async Task EarlierAsync(Rehearsal rehearsal)
+    {
+        await EarlierVersion.CreateAsync(rehearsal, "demo");
+        rehearsal.Session.Run(Enter[2..]).Good();
+    }
+
+    /// <summary>A Service with annotations.</summary>
+    private static async Task ServeAsync(Rehearsal rehearsal)
+    {
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await ServeAsync(kubernetes, "web", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
+    }
+
+    /// <summary>A load balancer of the cloud provider and one of the AWS Load Balancer Controller.</summary>
+    private static async Task BalanceAsync(Rehearsal rehearsal)
+    {
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await LoadBalancerStage.InstallControllerAsync(rehearsal, kubernetes, "demo");
+        await ServeAsync(kubernetes, "classic", "");
+        await ServeAsync(kubernetes, "network", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
+        await ServeAsync(kubernetes, "left", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
+        foreach (string name in new[] { "classic", "network", "left" })
+        {
+            await LoadBalancerStage.UntilAsync(async () => (await kubernetes.ReadAsync($"/api/v1/namespaces/default/services/{name}"))?["status"]?["loadBalancer"]?["ingress"]?[0]?["hostname"] is not null, name);
+        }
+
+        // One that nothing in the cluster has: the controller went before it did.
+        await kubernetes.PatchAsync(Controller, """{"spec":{"replicas":0}}""");
+        await LoadBalancerStage.UntilAsync(async () => (int?)(await kubernetes.ReadAsync(Controller))?["status"]?["readyReplicas"] is null or 0, "the controller's end");
+        await kubernetes.DeleteAsync("/api/v1/namespaces/default/services/left");
+        await kubernetes.PatchAsync("/api/v1/namespaces/default/services/left", """{"metadata":{"finalizers":null}}""");
+    }
+
+    private static async Task InstallAsync(Rehearsal rehearsal)
+    {
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await LoadBalancerStage.InstallControllerAsync(rehearsal, kubernetes, "demo");
+    }
+
+    private static Task ServeAsync(Kubernetes kubernetes, string name, string spec) => kubernetes.CreateAsync("/api/v1/namespaces/default/services",
+        $$$"""{"metadata":{"name":"{{{name}}}","annotations":{"service.beta.kubernetes.io/aws-load-balancer-scheme":"internet-facing"}},"spec":{ {{{spec}}}"type":"LoadBalancer","selector":{"app":"web"},"ports":[{"port":80}]}}""");
+
+    private static AmazonEC2Client Ec2(SandboxServer sandbox) =>
+        new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
 
     /// <summary>More principals than are asked for one by one.</summary>
     private static async Task People(SandboxServer sandbox)
