@@ -66,6 +66,18 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Service_accounts_whose_names_run_together_get_roles_of_their_own()
+    {
+        IReadOnlyList<PSObject> made = rehearsal.Session.Run("'team/a-b', 'team-a/b', 'team/a*b', 'team/a?b' | ForEach-Object { [pscustomobject]@{ ServiceAccount = $_ } } | New-EksServiceAccountRole -ClusterName demo -CreateNamespace -Mode Irsa").Good();
+        string[] roles = [.. made.Select(static role => Says(role, "RoleName"))];
+        Assert.Equal(["ekstools-demo-us-west-2-team.a-b", "ekstools-demo-us-west-2-team-a.b", "ekstools-demo-us-west-2-team.a+b", "ekstools-demo-us-west-2-team.a=b"], roles);
+        foreach (string role in roles)
+        {
+            Assert.Single(await iam.ReadTrustAsync(role));
+        }
+    }
+
+    [Fact]
     public async Task A_pipeline_reads_what_is_shared_once_and_loses_nothing_of_one_role()
     {
         int before = rehearsal.Sandbox.Requests.Count;
@@ -182,7 +194,7 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
         Answer answer = rehearsal.Session.Run($"New-EksServiceAccountRole demo app {parameters}");
         Assert.Empty(answer.Output);
         Assert.StartsWith(error + ",", Assert.Single(answer.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation is "CreateOpenIDConnectProvider" or "CreateRole" && request.Body.Contains("default-app", StringComparison.Ordinal));
+        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation is "CreateOpenIDConnectProvider" or "CreateRole" && request.Body.Contains("default.app", StringComparison.Ordinal));
     }
 
     [Fact]

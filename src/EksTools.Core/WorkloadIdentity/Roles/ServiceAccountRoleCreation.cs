@@ -132,6 +132,9 @@ internal sealed class ServiceAccountRoleCreation
         return await stage.HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
     }
 
+    /// <summary>The name of the role that a request is for.</summary>
+    public static string RoleNameOf(ServiceAccountRoleRequest request, ClusterIdentity identity) => request.RoleName ?? identity.ServiceAccountRoleName(request.ServiceAccounts[0]);
+
     private RoleSpecification Specify()
     {
         string partition = account.Partition.Name;
@@ -143,7 +146,6 @@ internal sealed class ServiceAccountRoleCreation
             inline["ekstools"] = PolicyDocument.Parse(document, "-PolicyDocument");
         }
 
-        ServiceAccountName first = request.ServiceAccounts[0];
         Dictionary<string, string> tags = identity.Tags(RoleEnsure.Component);
         foreach ((string key, string value) in request.Tags)
         {
@@ -158,7 +160,7 @@ internal sealed class ServiceAccountRoleCreation
         };
         return new RoleSpecification
         {
-            Name = request.RoleName ?? identity.ServiceAccountRoleName(first.ToString().Replace('/', '-').Replace('*', '_').Replace('?', '_')),
+            Name = RoleNameOf(request, identity),
             Path = request.Path,
             Trust = [.. mode == ServiceAccountRoleMode.Irsa ? TrustPolicyDocument.WebIdentityStatements(trust) : TrustPolicyDocument.PodIdentityStatements(trust)],
             Tags = tags,
