@@ -109,6 +109,7 @@ internal static class CmdletPermissions
             .. MakeProvider,
             .. ReadPodRoles,
             .. MakeAssociations,
+            new(OnClusters, "eks:ListAddons"),
             new(PodRoles, "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:TagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
             new(PodRolePermissions, "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
             new(PodRolePolicies, "iam:AttachRolePolicy"),
@@ -137,6 +138,8 @@ internal static class CmdletPermissions
         ["Remove-EksServiceAccountRole"] =
         [
             .. ReadPodRoles,
+            new(OnClusters, "eks:ListAddons"),
+            new(Addons, "eks:DescribeAddon"),
             new(PodIdentity, "eks:DeletePodIdentityAssociation"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:UpdateAssumeRolePolicy"),
         ],

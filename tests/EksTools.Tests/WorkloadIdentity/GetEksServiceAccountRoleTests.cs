@@ -76,9 +76,22 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
         Assert.Equal(["Deleted"], rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Confirm:$false -PassThru").Good().Select(static step => $"{step.Properties["Outcome"].Value}"));
         rehearsal.Session.Run("Get-EksServiceAccountRole demo b | Remove-EksServiceAccountRole -Confirm:$false").Good();
         Assert.Equal("kube-system/aws-node", $"{Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo").Good())}");
-        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName.Contains("-default-", StringComparison.Ordinal));
+        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName.Contains("-default.", StringComparison.Ordinal));
         Assert.Single(await iam.ReadProvidersAsync());
         Assert.StartsWith("ServiceAccountRoleNotFound,", Assert.Single(rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Confirm:$false").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_role_of_an_add_on_goes_only_by_force()
+    {
+        const string command = "Remove-EksServiceAccountRole demo kube-system/aws-node -Confirm:$false";
+        ErrorRecord refused = Assert.Single(rehearsal.Session.Run(command).Errors);
+        Assert.StartsWith("RoleOfAddon,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("add-on vpc-cni", refused.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-Repair", refused.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Single(await iam.ReadTrustAsync(EarlierVersion.CniRole("demo")));
+        rehearsal.Session.Run(command + " -Force").Good();
+        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName == EarlierVersion.CniRole("demo"));
     }
 
     [Fact]

@@ -70,6 +70,25 @@ public sealed class TestEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Roles_of_pod_identity_and_every_wildcard_are_audited()
+    {
+        string provider = Assert.Single(await iam.ReadProvidersAsync());
+        string issuer = provider[(provider.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        const string patterned = """{"Effect":"Allow","Principal":{"Federated":"PROVIDER"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"ISSUER:aud":"sts.amazonaws.com"},"StringLike":{"ISSUER:sub":"system:serviceaccount:default:job-?"}}}""";
+        await CreateAsync("question", patterned.Replace("PROVIDER", provider, StringComparison.Ordinal).Replace("ISSUER", issuer, StringComparison.Ordinal));
+        await CreateAsync("open", PodIdentity(string.Empty));
+        await CreateAsync("orphan", PodIdentity(""","Condition":{"StringEquals":{"aws:RequestTag/eks-cluster-arn":"arn:aws:eks:us-west-2:111122223333:cluster/demo","aws:RequestTag/kubernetes-namespace":"default","aws:RequestTag/kubernetes-service-account":"gone"}}"""));
+        await CreateAsync("whole", PodIdentity(""","Condition":{"StringEquals":{"aws:RequestTag/eks-cluster-name":"demo"}}"""));
+        await CreateAsync("elsewhere", PodIdentity(""","Condition":{"StringEquals":{"aws:RequestTag/eks-cluster-name":"other"}}"""));
+        Assert.Equal(
+            ["PodIdentityClusterNotChecked role open", "RoleOrphaned role orphan", "RoleOrphaned role whole", "WildcardSubject role question"],
+            rehearsal.Session.Run("Test-EksServiceAccountRole demo a -All").Good().Select(static finding => $"{finding.Properties["Rule"].Value} {finding.Properties["Where"].Value}").Order(StringComparer.Ordinal));
+
+        static string PodIdentity(string condition) => $$"""{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]{{condition}}}""";
+        Task CreateAsync(string name, string statement) => iam.Client.CreateRoleAsync(new CreateRoleRequest { RoleName = name, AssumeRolePolicyDocument = $$"""{"Version":"2012-10-17","Statement":[{{statement}}]}""" }, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Annotations_pods_and_shadows()
     {
         using Kubernetes kubernetes = new(rehearsal, "demo");
