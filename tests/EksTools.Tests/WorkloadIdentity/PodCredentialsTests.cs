@@ -164,8 +164,8 @@ public sealed class PodCredentialsTests : IAsyncLifetime
         using Pods inside = new(there, "demo");
         await inside.CreateAsync("pod-1", "irsa");
         await inside.CreateAsync("pod-2", "pod");
-        Assert.Equal($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default-irsa/pod-1", await inside.AssumeAsync("pod-1"));
-        Assert.StartsWith($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default-pod/eks-demo-pod-2-", await inside.AskAgentAsync("pod-2"), StringComparison.Ordinal);
+        Assert.Equal($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default.irsa/pod-1", await inside.AssumeAsync("pod-1"));
+        Assert.StartsWith($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default.pod/eks-demo-pod-2-", await inside.AskAgentAsync("pod-2"), StringComparison.Ordinal);
     }
 
     /// <summary>Trust policies from loose to shut: every combination of a subject, an audience and a denial.</summary>
