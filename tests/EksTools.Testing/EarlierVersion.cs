@@ -13,7 +13,7 @@ public static class EarlierVersion
     public const string CniPolicy = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy";
 
     /// <summary>The role that the add-on has now.</summary>
-    public static string CniRole(string cluster) => $"ekstools-{cluster}-us-west-2-kube-system-aws-node";
+    public static string CniRole(string cluster) => $"ekstools-{cluster}-us-west-2-kube-system.aws-node";
 
     /// <summary>The role of the nodes.</summary>
     public static string NodeRole(string cluster) => $"ekstools-{cluster}-us-west-2-node";

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EksTools.Errors;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core.Clusters;
 
@@ -20,8 +21,14 @@ internal sealed record ClusterIdentity(string Name, string Region)
 
     public string NodeRoleName => Shorten($"ekstools-{Name}-{Region}-node", LongestRoleName);
 
+    /// <summary>
+    /// The name that a role for pods has where none was said. No two service accounts or patterns share one: a namespace has no dot, and neither has + or =,
+    /// which stand for the * and ? that IAM takes in no role's name.
+    /// </summary>
+    public string ServiceAccountRoleName(ServiceAccountName serviceAccount) => ServiceAccountRoleName($"{serviceAccount.Namespace}.{serviceAccount.Name}".Replace('*', '+').Replace('?', '='));
+
     /// <summary>The name of a role for pods.</summary>
-    /// <param name="serviceAccount">What tells it from others of the cluster: namespace and service account.</param>
+    /// <param name="serviceAccount">What tells it from others of the cluster, such as kube-system.aws-node.</param>
     public string ServiceAccountRoleName(string serviceAccount) => Shorten($"ekstools-{Name}-{Region}-{serviceAccount}", LongestRoleName);
 
     public string LaunchTemplateName => Shorten($"ekstools-{Name}-{DefaultNodeGroup}", LongestLaunchTemplateName);

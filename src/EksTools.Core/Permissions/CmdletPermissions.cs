@@ -137,6 +137,8 @@ internal static class CmdletPermissions
         ["New-EksServiceAccountRole"] =
         [
             .. MakePodRoles,
+            new(OnClusters, "eks:ListAddons"),
+            new(Addons, "eks:DescribeAddon"),
             new(PodRoles, "iam:UpdateRole"),
             new(TagPodRoles, "iam:TagRole"),
             new(PodRolePolicies, "iam:AttachRolePolicy"),
@@ -168,6 +170,8 @@ internal static class CmdletPermissions
         [
             .. ReadPodRoles,
             new(LookInIam, "iam:ListRoles"),
+            new(OnClusters, "eks:ListAddons"),
+            new(Addons, "eks:DescribeAddon"),
             new(PodIdentity, "eks:DeletePodIdentityAssociation"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
             new(AllRoles, "iam:ListRoleTags"),

@@ -10,7 +10,7 @@ namespace EksTools.Core.Permissions;
 internal sealed record PolicyScope(string Partition, string Region, string Account, IReadOnlyList<string> Clusters, string RolePath, string? Boundary, IReadOnlyList<string> PodPolicies)
 {
     /// <summary>What the role of the vpc-cni add-on is called after: its service account.</summary>
-    public const string CniRole = "kube-system-aws-node";
+    public const string CniRole = "kube-system.aws-node";
 
     // A role's name is shortened to this many characters and a hash; the longest region names have sixteen.
     private const int LongestRoleName = 64, KeptOfRoleName = 53, LongestRegion = 16;

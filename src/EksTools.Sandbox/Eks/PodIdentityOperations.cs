@@ -91,7 +91,7 @@ internal static class PodIdentityOperations
             throw EksErrors.InUse($"Association already exists: {cluster.PodIdentityAssociations.Values.First(other => other.Namespace == space && other.ServiceAccount == account).Id}", cluster.Name);
         }
 
-        var target = body.String("targetRoleArn");
+        var target = ReadTarget(call, cluster);
         var made = new PodIdentityAssociation(cluster, space, account)
         {
             RoleArn = role, TargetRoleArn = target, DisableSessionTags = body.Flag("disableSessionTags") ?? false, Policy = body.String("policy"), Tags = EksRegion.ReadTags(body),
@@ -113,7 +113,7 @@ internal static class PodIdentityOperations
     {
         var (cluster, association) = (call.Eks().Get(call), Named(call));
         association.RoleArn = call.Body.String("roleArn") is { } role ? RequireRole(call, cluster, role, association.Namespace, association.ServiceAccount) : association.RoleArn;
-        association.TargetRoleArn = call.Body.String("targetRoleArn") ?? association.TargetRoleArn;
+        association.TargetRoleArn = ReadTarget(call, cluster) ?? association.TargetRoleArn;
         association.DisableSessionTags = call.Body.Flag("disableSessionTags") ?? association.DisableSessionTags;
         association.Policy = call.Body.String("policy") ?? association.Policy;
         association.Modified = call.Now;
@@ -127,6 +127,12 @@ internal static class PodIdentityOperations
         cluster.Workloads.Identity?.Publish();
         return Answer(association);
     }
+
+    /// <summary>A role that the association's own passes on to. Of another account it is not seen; what is no role, or of another partition, is.</summary>
+    private static string? ReadTarget(AwsCall call, Cluster cluster) => call.Body.String("targetRoleArn") is not { } arn ? null
+        : arn.Split(':', 6) is ["arn", var partition, "iam", "", { Length: 12 } account, var resource] && partition == call.Account.Partition && account.All(char.IsAsciiDigit)
+            && resource.StartsWith("role/", StringComparison.Ordinal) && resource.Length > "role/".Length ? arn
+        : throw EksErrors.InvalidParameter($"Target role ARN {arn} is not the ARN of an IAM role.", cluster.Name);
 
     /// <summary>Refuses a role that EKS could not assume for the pods of the service account; EKS looks for both actions, with tags or without.</summary>
     private static string RequireRole(AwsCall call, Cluster cluster, string arn, string space, string serviceAccount)

@@ -21,7 +21,7 @@ public enum FaultKind
     /// <summary>The answer comes late, by <see cref="FaultRule.Delay"/>.</summary>
     Delay,
 
-    /// <summary>A read does not see what was created within <see cref="FaultRule.Delay"/> (5 s if zero).</summary>
+    /// <summary>A read does not see what was created within <see cref="FaultRule.Delay"/> (5 s if zero), and of a role the trust policy that it had before.</summary>
     Stale,
 
     /// <summary>The caller is not allowed.</summary>

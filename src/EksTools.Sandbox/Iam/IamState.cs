@@ -18,18 +18,34 @@ internal interface IIdentity
 /// <summary>A role.</summary>
 internal sealed class Role(string name, string path, string arn, string trustPolicy, DateTimeOffset created) : IIdentity
 {
+    private const int TrustsKept = 20;
+    private readonly List<(DateTimeOffset Since, string Document)> _trusts = [(created, trustPolicy)];
+
     public string Name { get; } = name;
     public string Path { get; } = path;
     public string Arn { get; } = arn;
     public string Id { get; } = Credentials.NewId("AROA");
     public DateTimeOffset Created { get; } = created;
-    public string TrustPolicy { get; set; } = trustPolicy;
+    public string TrustPolicy => _trusts[^1].Document;
     public string? Description { get; set; }
     public string? PermissionsBoundary { get; set; }
     public int MaxSessionDuration { get; set; } = 3600;
     public SortedSet<string> AttachedPolicies { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, string> InlinePolicies { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Gives the role another trust policy.</summary>
+    public void Trust(string document, DateTimeOffset now)
+    {
+        _trusts.Add((now, document));
+        if (_trusts.Count > TrustsKept)
+        {
+            _trusts.RemoveAt(0);
+        }
+    }
+
+    /// <summary>The trust policy as it was at a moment: what a stale read answers.</summary>
+    public string TrustPolicyAt(DateTimeOffset moment) => _trusts.FindLast(trust => trust.Since <= moment).Document ?? _trusts[0].Document;
 }
 
 /// <summary>A customer managed policy.</summary>

@@ -11,8 +11,8 @@ internal static class RoleOperations
     public static IReadOnlyDictionary<string, QueryOperation> All { get; } = new Dictionary<string, QueryOperation>
     {
         ["CreateRole"] = Create,
-        ["GetRole"] = call => [X("Role", Write(Visible(call), true))],
-        ["ListRoles"] = call => Page(call, "Roles", call.Account.Iam.Roles.Values.Where(role => role.Created <= call.VisibleUntil && role.Path.StartsWith(call.Parameters.Get("PathPrefix") ?? "/", StringComparison.Ordinal)), role => Write(role, false)),
+        ["GetRole"] = call => [X("Role", Write(Visible(call), true, call.VisibleUntil))],
+        ["ListRoles"] = call => Page(call, "Roles", call.Account.Iam.Roles.Values.Where(role => role.Created <= call.VisibleUntil && role.Path.StartsWith(call.Parameters.Get("PathPrefix") ?? "/", StringComparison.Ordinal)), role => Write(role, false, call.VisibleUntil)),
         ["DeleteRole"] = Delete,
         ["UpdateRole"] = Update,
         ["UpdateRoleDescription"] = call => [X("Role", Write(Describe(call), true))],
@@ -89,7 +89,7 @@ internal static class RoleOperations
 
     private static IEnumerable<XElement?> UpdateTrust(AwsCall call)
     {
-        Named(call).TrustPolicy = PolicyQuotas.TrustPolicy(ReadPolicy(call, "PolicyDocument", trust: true));
+        Named(call).Trust(PolicyQuotas.TrustPolicy(ReadPolicy(call, "PolicyDocument", trust: true)), call.Now);
         return [];
     }
 
@@ -129,10 +129,13 @@ internal static class RoleOperations
     }
 
     /// <summary>The members of a Role.</summary>
-    public static XElement?[] Write(Role role, bool whole) =>
+    /// <param name="role">The role.</param>
+    /// <param name="whole">As GetRole answers it.</param>
+    /// <param name="seen">What of its trust policy a read sees; null for what it is.</param>
+    public static XElement?[] Write(Role role, bool whole, DateTimeOffset? seen = null) =>
     [
         X("Path", role.Path), X("RoleName", role.Name), X("RoleId", role.Id), X("Arn", role.Arn), X("CreateDate", role.Created),
-        X("AssumeRolePolicyDocument", Uri.EscapeDataString(role.TrustPolicy)), X("Description", role.Description), X("MaxSessionDuration", role.MaxSessionDuration),
+        X("AssumeRolePolicyDocument", Uri.EscapeDataString(seen is { } moment ? role.TrustPolicyAt(moment) : role.TrustPolicy)), X("Description", role.Description), X("MaxSessionDuration", role.MaxSessionDuration),
         whole && role.PermissionsBoundary is not null ? X("PermissionsBoundary", X("PermissionsBoundaryType", "Policy"), X("PermissionsBoundaryArn", role.PermissionsBoundary)) : null,
         whole ? TagsOf(role.Tags) : null,
         whole ? X("RoleLastUsed", Array.Empty<XElement?>()) : null,

@@ -113,7 +113,7 @@ public sealed class NewEksServiceAccountRoleCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>How long the whole may take.</summary>
+    /// <summary>How long each role may take.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using EksTools.Core.Clusters;
+using EksTools.WorkloadIdentity;
 
 namespace EksTools.Core.Tests.Clusters;
 
@@ -17,6 +18,23 @@ public sealed class ClusterIdentityTests
             && one.ClusterRoleName != one.NodeRoleName
             && one.ClusterRoleName == new ClusterIdentity(names[0], "ap-southeast-2").ClusterRoleName
             && (names[0] == names[1] || one.ClusterRoleName != other.ClusterRoleName);
+    });
+
+    [Fact]
+    public void Roles_for_pods_are_named_after_namespace_and_service_account()
+    {
+        ClusterIdentity demo = new("demo", "us-west-2");
+        Assert.Equal("ekstools-demo-us-west-2-kube-system.aws-node", demo.ServiceAccountRoleName(new ServiceAccountName("kube-system", "aws-node")));
+        Assert.Equal("ekstools-demo-us-west-2-team-=.job-+", demo.ServiceAccountRoleName(new ServiceAccountName("team-?", "job-*")));
+    }
+
+    [Fact]
+    public void No_two_service_accounts_or_patterns_share_a_role() => Gen.Select(Gen.Char["a-.*?"].Array[1, 6], Gen.Char["a-.*?"].Array[1, 6]).Array[2].Sample(static pairs =>
+    {
+        ServiceAccountName[] names = [.. pairs.Select(static pair => new ServiceAccountName(new string(pair.Item1).Replace('.', 'b'), new string(pair.Item2)))];
+        ClusterIdentity demo = new("demo", "us-west-2");
+        string[] roles = [.. names.Select(demo.ServiceAccountRoleName)];
+        return names[0] == names[1] || (roles[0] != roles[1] && roles.All(static role => role.All(static c => char.IsAsciiLetterOrDigit(c) || "+=,.@_-".Contains(c, StringComparison.Ordinal))));
     });
 
     [Fact]

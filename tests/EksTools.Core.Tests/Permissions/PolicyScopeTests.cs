@@ -22,7 +22,7 @@ public sealed class PolicyScopeTests
             PolicyScope scope = PolicyScope.Read(new IamPolicyRequest { Cmdlets = [], ClusterNames = [cluster], Region = where, Partition = where is null ? EksTools.Authentication.AwsPartition.FromRegion(region).Name : null });
             Assert.True(Matches(scope.Role("cluster"), identity.ClusterRoleName), $"{cluster} {where}");
             Assert.True(Matches(scope.Role("node"), identity.NodeRoleName), $"{cluster} {where}");
-            Assert.True(Matches(scope.PodRoles(), identity.ServiceAccountRoleName("kube-system-ebs-csi-controller-sa")), $"{cluster} {where}");
+            Assert.True(Matches(scope.PodRoles(), identity.ServiceAccountRoleName("kube-system.ebs-csi-controller-sa")), $"{cluster} {where}");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class AccountTests(DemoCluster demo)
     [Fact]
     public async Task Only_the_pods_of_aws_node_may_do_what_the_network_plugin_does()
     {
-        const string name = "ekstools-demo-us-west-2-kube-system-aws-node";
+        const string name = "ekstools-demo-us-west-2-kube-system.aws-node";
         JsonElement role = (await demo.AwsAsync("iam get-role --role-name", name)).GetProperty("Role");
         string issuer = (await demo.AwsAsync("eks describe-cluster --name demo")).Text("cluster.identity.oidc.issuer")["https://".Length..];
         JsonElement statement = Assert.Single(role.GetProperty("AssumeRolePolicyDocument").GetProperty("Statement").EnumerateArray());

@@ -17,14 +17,14 @@ public sealed class PodCredentialsTests(DemoCluster demo)
         JsonElement answer = await demo.AwsAsync("sts assume-role-with-web-identity --role-session-name cli", "--role-arn", role, "--web-identity-token", $"file://{file}");
         Assert.Equal("system:serviceaccount:default:cli-irsa", answer.Text("SubjectFromWebIdentityToken"));
         Assert.Equal("sts.amazonaws.com", answer.Text("Audience"));
-        Assert.EndsWith(":assumed-role/ekstools-demo-us-west-2-default-cli-irsa/cli", answer.Text("AssumedRoleUser.Arn"), StringComparison.Ordinal);
+        Assert.EndsWith(":assumed-role/ekstools-demo-us-west-2-default.cli-irsa/cli", answer.Text("AssumedRoleUser.Arn"), StringComparison.Ordinal);
 
         // And by itself, as in a pod: from the environment that the webhook injects, without any key.
         ProcessRun self = await ProcessRun.RunAsync(Tool.Require("aws"), ["sts", "get-caller-identity", "--query", "Arn", "--output", "text"], new Dictionary<string, string?>(demo.Environment())
         {
             ["AWS_ACCESS_KEY_ID"] = null, ["AWS_SECRET_ACCESS_KEY"] = null, ["AWS_ROLE_ARN"] = role, ["AWS_WEB_IDENTITY_TOKEN_FILE"] = file, ["AWS_ROLE_SESSION_NAME"] = "pod", ["HOME"] = Path.Combine(demo.Folder, "pod"),
         });
-        Assert.Equal("arn:aws:sts::111122223333:assumed-role/ekstools-demo-us-west-2-default-cli-irsa/pod", self.Output.Trim());
+        Assert.Equal("arn:aws:sts::111122223333:assumed-role/ekstools-demo-us-west-2-default.cli-irsa/pod", self.Output.Trim());
 
         ProcessRun refused = await demo.StartAsync("aws", ["sts", "assume-role-with-web-identity", "--role-session-name", "cli", "--role-arn", role + "2", "--web-identity-token", $"file://{file}"]);
         Assert.Contains("An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity", refused.Error, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class PodCredentialsTests(DemoCluster demo)
         Assert.True(run.ExitCode == 0, run.Error);
         using JsonDocument answer = JsonDocument.Parse(run.Output);
         Assert.Equal("cli-pi", answer.RootElement.Text("subject.serviceAccount"));
-        Assert.Contains(":assumed-role/ekstools-demo-us-west-2-default-cli-pi/eks-demo-cli-pi-", answer.RootElement.Text("assumedRoleUser.arn"), StringComparison.Ordinal);
+        Assert.Contains(":assumed-role/ekstools-demo-us-west-2-default.cli-pi/eks-demo-cli-pi-", answer.RootElement.Text("assumedRoleUser.arn"), StringComparison.Ordinal);
 
         string unbound = (await demo.OutputAsync("kubectl", ["create", "token", "cli-pi", "--audience=pods.eks.amazonaws.com"])).Trim();
         ProcessRun refused = await ProcessRun.RunAsync(Tool.Require("aws"), ["eks-auth", "assume-role-for-pod-identity", "--cluster-name", "demo", "--token", unbound], agent);
@@ -58,7 +58,7 @@ public sealed class PodCredentialsTests(DemoCluster demo)
         string role = (string)rehearsal.Session.Run("New-EksServiceAccountRole real app -Mode Irsa").Good().Single().Properties["RoleArn"].Value;
         await KubectlAsync("create", "serviceaccount", "other");
         string mine = await KubectlAsync("create", "token", "app", "--audience=sts.amazonaws.com", "--duration=1200s");
-        Assert.Contains(":assumed-role/ekstools-real-us-west-2-default-app/cli", (await AssumeAsync(mine)).Output, StringComparison.Ordinal);
+        Assert.Contains(":assumed-role/ekstools-real-us-west-2-default.app/cli", (await AssumeAsync(mine)).Output, StringComparison.Ordinal);
         Assert.Contains("(AccessDenied)", (await AssumeAsync(await KubectlAsync("create", "token", "other", "--audience=sts.amazonaws.com"))).Error, StringComparison.Ordinal);
         Assert.Contains("(InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: Incorrect token audience", (await AssumeAsync(await KubectlAsync("create", "token", "app"))).Error, StringComparison.Ordinal);
 

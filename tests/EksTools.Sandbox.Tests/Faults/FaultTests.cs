@@ -62,6 +62,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_stale_read_of_a_role_answers_what_it_trusted_before()
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.RoleAsync("r", "eks.amazonaws.com");
+        stage.Time.Advance(TimeSpan.FromSeconds(6));
+        await stage.IamAsync("UpdateAssumeRolePolicy", "RoleName", "r", "PolicyDocument", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}""");
+        stage.Sandbox.Faults.Add("iam", "GetRole", FaultKind.Stale);
+        Assert.Contains("eks.amazonaws.com", (await stage.IamAsync("GetRole", "RoleName", "r")).Value("AssumeRolePolicyDocument"), StringComparison.Ordinal);
+        Assert.Contains("ec2.amazonaws.com", (await stage.IamAsync("GetRole", "RoleName", "r")).Value("AssumeRolePolicyDocument"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_capacity_a_node_group_fails_and_says_why()
     {
         await using var stage = await Stage.StartAsync();

@@ -33,7 +33,7 @@ public sealed class NewEksClusterTests
         Assert.Contains(inventory, static line => line.StartsWith("cluster demo 1.34 ACTIVE", StringComparison.Ordinal) && line.Contains("team=platform", StringComparison.Ordinal));
         Assert.Equal(2, inventory.Count(static line => line.StartsWith("instance", StringComparison.Ordinal)));
         Assert.Contains("role ekstools-demo-us-west-2-node: AmazonEC2ContainerRegistryPullOnly AmazonEKSWorkerNodePolicy AmazonSSMManagedInstanceCore", inventory);
-        Assert.Contains("role ekstools-demo-us-west-2-kube-system-aws-node: AmazonEKS_CNI_Policy", inventory);
+        Assert.Contains("role ekstools-demo-us-west-2-kube-system.aws-node: AmazonEKS_CNI_Policy", inventory);
         Assert.Contains("OpenID Connect provider", inventory);
         PSObject role = Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo -Pod").Good());
         Assert.Equal("kube-system/aws-node Irsa", $"{role} {role.Properties["Mode"].Value}");

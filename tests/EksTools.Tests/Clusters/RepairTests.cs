@@ -10,7 +10,7 @@ namespace EksTools.Tests.Clusters;
 /// <summary>New-EksCluster -Repair in the engine, against the sandbox: vpc-cni gets its own role, and the node role loses what only aws-node needs.</summary>
 public sealed class RepairTests : IAsyncLifetime
 {
-    private const string Repair = "New-EksCluster demo -Repair";
+    private const string Repair = "New-EksCluster demo -Repair", ServiceAccount = "/api/v1/namespaces/kube-system/serviceaccounts/aws-node";
     private static readonly string CniRole = EarlierVersion.CniRole("demo"), NodeRole = EarlierVersion.NodeRole("demo");
     private Rehearsal rehearsal = null!;
     private Iam iam = null!;
@@ -150,6 +150,47 @@ public sealed class RepairTests : IAsyncLifetime
         RequireReadyNodes(rehearsal);
         using AmazonEKSClient eks = EarlierVersion.Eks(rehearsal.Sandbox);
         Assert.Null((await eks.DescribeAddonAsync(new DescribeAddonRequest { ClusterName = "demo", AddonName = "vpc-cni" }, TestContext.Current.CancellationToken)).Addon.ServiceAccountRoleArn);
+    }
+
+    [Fact]
+    public async Task What_was_taken_away_later_is_found_and_given_back()
+    {
+        rehearsal.Session.Run(Repair).Good();
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await kubernetes.PatchAsync(ServiceAccount, """{"metadata":{"annotations":{"eks.amazonaws.com/role-arn":null}}}""");
+        Assert.Contains(rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig").Warnings, static warning => warning.Contains("does not name the role", StringComparison.Ordinal) && warning.Contains("-Repair", StringComparison.Ordinal));
+        Assert.Equal("addon-vpc-cni Planned", Plan()[3]);
+        string fix = Assert.IsType<string>(Assert.Single(rehearsal.Session.Run("Test-EksServiceAccountRole demo kube-system/aws-node").Good()).Properties["Fix"].Value);
+        Assert.Equal("EksTools\\New-EksCluster demo -Region us-west-2 -Repair", fix);
+        rehearsal.Session.Run(fix).Good();
+        await RequireRepairedAsync(rehearsal, iam);
+
+        await iam.Client.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = CniRole, PolicyArn = EarlierVersion.CniPolicy }, TestContext.Current.CancellationToken);
+        await iam.Client.DeleteRoleAsync(new DeleteRoleRequest { RoleName = CniRole }, TestContext.Current.CancellationToken);
+        rehearsal.Session.Run(Repair).Good();
+        await RequireRepairedAsync(rehearsal, iam);
+    }
+
+    [Fact]
+    public async Task A_role_that_somebody_else_wrote_over_the_add_ons_is_not_waited_for()
+    {
+        rehearsal.Session.Run(Repair).Good();
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        await kubernetes.PatchAsync(ServiceAccount, """{"metadata":{"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/by-hand"}}}""");
+        Answer answer = rehearsal.Session.Run(Repair);
+        answer.Good();
+        Assert.Contains(answer.Warnings, static warning => warning.Contains("role/by-hand by the annotation of their service account: it stays", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_role_that_was_moved_to_pod_identity_is_no_reason_to_warn()
+    {
+        rehearsal.Session.Run($"{Repair}; Convert-EksServiceAccountRole demo kube-system/aws-node -To PodIdentity -RestartPods").Good();
+        await iam.Client.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = NodeRole, PolicyArn = EarlierVersion.CniPolicy }, TestContext.Current.CancellationToken);
+        Answer answer = rehearsal.Session.Run(Repair);
+        answer.Good();
+        Assert.Empty(answer.Warnings);
+        Assert.DoesNotContain(EarlierVersion.CniPolicy, await iam.ReadPoliciesAsync(NodeRole));
     }
 
     [Theory]

@@ -68,7 +68,7 @@ public sealed class GetEksLoadBalancerControllerTests : IAsyncLifetime
         rehearsal.Session.Run("New-EksServiceAccountRole demo default/lbc -WellKnownPolicy LoadBalancerController -Mode Irsa").Good();
         lbc = rehearsal.Session.Run("Get-EksLoadBalancerController demo").Good()[1];
         Assert.Equal("Irsa", $"{lbc.Properties["Mode"].Value}");
-        Assert.EndsWith("ekstools-demo-us-west-2-default-lbc", (string)lbc.Properties["ControllerRoleArn"].Value, StringComparison.Ordinal);
+        Assert.EndsWith("ekstools-demo-us-west-2-default.lbc", (string)lbc.Properties["ControllerRoleArn"].Value, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync() => await rehearsal.DisposeAsync();

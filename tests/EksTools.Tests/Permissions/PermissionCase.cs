@@ -99,7 +99,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 New-EksServiceAccountRole demo a, b -Mode PodIdentity
                 New-EksServiceAccountRole demo b -Mode PodIdentity -MaxSessionDuration 02:00:00 -Tag @{ team = 'x' } -PermissionsBoundary arn:aws:iam::aws:policy/PowerUserAccess -PolicyArn arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy
                 New-EksServiceAccountRole demo b -Mode PodIdentity -RoleName ekstools-demo-us-west-2-other
-                """)),
+                """),
+            new PermissionAct(Cluster, "New-EksServiceAccountRole demo kube-system/aws-node -Mode Irsa -RoleName ekstools-demo-us-west-2-other") { Failures = ["ServiceAccountManagedElsewhere"] }),
         new("Get-EksServiceAccountRole", new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity", "Get-EksServiceAccountRole demo")),
         new("Test-EksServiceAccountRole", new PermissionAct(Cluster + "; New-EksServiceAccountRole demo a -Mode Irsa; New-EksServiceAccountRole demo b -Mode PodIdentity", "$null = Test-EksServiceAccountRole demo; $null = Test-EksServiceAccountRole demo -All")),
         new("Convert-EksServiceAccountRole",

@@ -31,7 +31,7 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
         PSObject both = Assert.Single(rehearsal.Session.Run("Get-EksCluster demo | Get-EksServiceAccountRole -ServiceAccount default/[ac]").Good());
         Assert.Equal("PodIdentity", $"{both.Properties["Mode"].Value}");
         Assert.EndsWith(":role/other", (string)both.Properties["RoleArn"].Value, StringComparison.Ordinal);
-        Assert.EndsWith("-default-a", (string)both.Properties["ShadowedRoleArn"].Value, StringComparison.Ordinal);
+        Assert.EndsWith("-default.a", (string)both.Properties["ShadowedRoleArn"].Value, StringComparison.Ordinal);
         PSObject without = Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo default -Namespace kube-system -WithoutRole").Good());
         Assert.Null(without.Properties["RoleArn"].Value);
         Assert.Equal("kube-system/aws-node", $"{Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo -Namespace kube-system").Good())}");
@@ -68,7 +68,7 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
     [Fact]
     public async Task Removing_takes_away_what_is_ours_and_can_be_run_again()
     {
-        Assert.Equal(["service-account", "role-ekstools-demo-us-west-2-default-a"], rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -WhatIf").Good().Select(static step => $"{step}"));
+        Assert.Equal(["service-account", "role-ekstools-demo-us-west-2-default.a"], rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -WhatIf").Good().Select(static step => $"{step}"));
         rehearsal.Sandbox.Faults.Add(new FaultRule { Operation = "DeleteRole", Kind = FaultKind.AccessDenied, Count = 1 });
         Assert.StartsWith("AwsAccessDenied,", Assert.Single(rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Confirm:$false").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
 
@@ -76,9 +76,22 @@ public sealed class GetEksServiceAccountRoleTests : IAsyncLifetime
         Assert.Equal(["Deleted"], rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Confirm:$false -PassThru").Good().Select(static step => $"{step.Properties["Outcome"].Value}"));
         rehearsal.Session.Run("Get-EksServiceAccountRole demo b | Remove-EksServiceAccountRole -Confirm:$false").Good();
         Assert.Equal("kube-system/aws-node", $"{Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo").Good())}");
-        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName.Contains("-default-", StringComparison.Ordinal));
+        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName.Contains("-default.", StringComparison.Ordinal));
         Assert.Single(await iam.ReadProvidersAsync());
         Assert.StartsWith("ServiceAccountRoleNotFound,", Assert.Single(rehearsal.Session.Run("Remove-EksServiceAccountRole demo a -Confirm:$false").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_role_of_an_add_on_goes_only_by_force()
+    {
+        const string command = "Remove-EksServiceAccountRole demo kube-system/aws-node -Confirm:$false";
+        ErrorRecord refused = Assert.Single(rehearsal.Session.Run(command).Errors);
+        Assert.StartsWith("RoleOfAddon,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("add-on vpc-cni", refused.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-Repair", refused.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Single(await iam.ReadTrustAsync(EarlierVersion.CniRole("demo")));
+        rehearsal.Session.Run(command + " -Force").Good();
+        Assert.DoesNotContain((await iam.Client.ListRolesAsync(new ListRolesRequest(), TestContext.Current.CancellationToken)).Roles, static role => role.RoleName == EarlierVersion.CniRole("demo"));
     }
 
     [Fact]

@@ -66,6 +66,18 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Service_accounts_whose_names_run_together_get_roles_of_their_own()
+    {
+        IReadOnlyList<PSObject> made = rehearsal.Session.Run("'team/a-b', 'team-a/b', 'team/a*b', 'team/a?b' | ForEach-Object { [pscustomobject]@{ ServiceAccount = $_ } } | New-EksServiceAccountRole -ClusterName demo -CreateNamespace -Mode Irsa").Good();
+        string[] roles = [.. made.Select(static role => Says(role, "RoleName"))];
+        Assert.Equal(["ekstools-demo-us-west-2-team.a-b", "ekstools-demo-us-west-2-team-a.b", "ekstools-demo-us-west-2-team.a+b", "ekstools-demo-us-west-2-team.a=b"], roles);
+        foreach (string role in roles)
+        {
+            Assert.Single(await iam.ReadTrustAsync(role));
+        }
+    }
+
+    [Fact]
     public async Task A_pipeline_reads_what_is_shared_once_and_loses_nothing_of_one_role()
     {
         int before = rehearsal.Sandbox.Requests.Count;
@@ -80,6 +92,59 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
         Assert.Single(rehearsal.Sandbox.Requests.Skip(before), static request => request.Operation == "DescribeCluster");
         Assert.Single(rehearsal.Sandbox.Requests.Skip(before), static request => request.Operation == "GetPolicy");
         Assert.Single(await iam.ReadProvidersAsync());
+    }
+
+    [Fact]
+    public async Task A_trust_policy_that_IAM_answers_late_loses_no_statement()
+    {
+        const string role = "ekstools-demo-us-west-2-default.a";
+        rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode Irsa").Good();
+
+        // A stale read must see the role, and what it trusted at first.
+        TimeSpan late = TimeSpan.FromSeconds(1);
+        await Task.Delay(late * 1.1, TestContext.Current.CancellationToken);
+        rehearsal.Sandbox.Faults.Add(new FaultRule { Service = "iam", Operation = "GetRole", Kind = FaultKind.Stale, Count = int.MaxValue, Delay = late });
+        rehearsal.Session.Run($"[pscustomobject]@{{ ServiceAccount = 'b'; RoleName = '{role}' }}, [pscustomobject]@{{ ServiceAccount = 'a', 'c' }} | New-EksServiceAccountRole -ClusterName demo -Mode Irsa; New-EksServiceAccountRole demo e -RoleName {role} -Mode Irsa; Remove-EksServiceAccountRole demo c -Confirm:$false").Good();
+        rehearsal.Sandbox.Faults.Clear();
+        string trust = (await iam.ReadTrustAsync(role)).ToJsonString();
+        Assert.All((string[])["a", "b", "e"], name => Assert.Contains($":default:{name}\"", trust, StringComparison.Ordinal));
+        Assert.DoesNotContain(":default:c\"", trust, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_all_roles_share_and_cannot_be_made_is_tried_once()
+    {
+        int before = rehearsal.Sandbox.Requests.Count;
+        rehearsal.Sandbox.Faults.Add("iam", "CreateOpenIDConnectProvider", FaultKind.AccessDenied, count: 100);
+        Answer answer = rehearsal.Session.Run("1..12 | ForEach-Object { [pscustomobject]@{ ServiceAccount = \"a$_\" } } | New-EksServiceAccountRole -ClusterName demo -Mode Irsa");
+        Assert.Equal(12, answer.Errors.Count);
+        Assert.All(answer.Errors, static error => Assert.StartsWith("AwsAccessDenied,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.Single(rehearsal.Sandbox.Requests.Skip(before), static request => request.Operation == "CreateOpenIDConnectProvider");
+    }
+
+    [Fact]
+    public async Task An_audience_of_ones_own_takes_irsa_and_EKS_refuses_a_target_that_is_no_role()
+    {
+        rehearsal.Session.Run("New-EksServiceAccountRole demo other -Mode PodIdentity").Good();
+        Assert.Equal("Irsa", Says(Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app -Audience mine").Good()), "Mode"));
+        using Amazon.EKS.AmazonEKSClient eks = EarlierVersion.Eks(rehearsal.Sandbox);
+        string role = $"arn:aws:iam::111122223333:role/{(await iam.Client.GetRoleAsync(new GetRoleRequest { RoleName = "ekstools-demo-us-west-2-default.other" }, TestContext.Current.CancellationToken)).Role.RoleName}";
+        string association = Says(Assert.Single(rehearsal.Session.Run("Get-EksServiceAccountRole demo other").Good()), "AssociationId");
+        foreach (string target in (string[])["x", "arn:aws-cn:iam::999999999999:role/x", "arn:aws:iam::999999999999:user/x"])
+        {
+            await Assert.ThrowsAsync<Amazon.EKS.Model.InvalidParameterException>(() => eks.UpdatePodIdentityAssociationAsync(new Amazon.EKS.Model.UpdatePodIdentityAssociationRequest { ClusterName = "demo", AssociationId = association, RoleArn = role, TargetRoleArn = target }, TestContext.Current.CancellationToken));
+        }
+
+        rehearsal.Session.Run("New-EksServiceAccountRole demo other -TargetRoleArn arn:aws:iam::999999999999:role/x -Mode PodIdentity").Good();
+    }
+
+    [Fact]
+    public void The_service_account_of_an_add_on_is_left_to_it()
+    {
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo kube-system/aws-node -Mode Irsa -RoleName other").Errors);
+        Assert.StartsWith("ServiceAccountManagedElsewhere,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("add-on vpc-cni", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Update-EKSAddon -AddonName vpc-cni -ServiceAccountRoleArn", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,6 +239,11 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
     [InlineData("-MaxSessionDuration 00:10:00", "InvalidMaxSessionDuration")]
     [InlineData("-TokenExpiration 00:01:00", "InvalidTokenExpiration")]
     [InlineData("-TargetRoleArn arn:aws:iam::999999999999:role/x", "TargetRoleNeedsPodIdentity")]
+    [InlineData("-Mode PodIdentity -TargetRoleArn arn:aws-cn:iam::999999999999:role/x", "ArnOfOtherPartition")]
+    [InlineData("-Mode PodIdentity -TargetRoleArn x", "InvalidRoleArn")]
+    [InlineData("-Mode PodIdentity -RegionalSts $true", "TokenOptionNeedsIrsa")]
+    [InlineData("-Mode PodIdentity -TokenExpiration 01:00:00", "TokenOptionNeedsIrsa")]
+    [InlineData("-Mode PodIdentity -Audience other", "TokenOptionNeedsIrsa")]
     [InlineData("-Namespace Shop", "InvalidNamespace")]
     [InlineData("-Namespace missing -Mode Irsa", "NamespaceNotFound")]
     [InlineData("-PolicyArn arn:aws:iam::aws:policy/DoesNotExist", "PolicyNotFound")]
@@ -182,7 +252,7 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
         Answer answer = rehearsal.Session.Run($"New-EksServiceAccountRole demo app {parameters}");
         Assert.Empty(answer.Output);
         Assert.StartsWith(error + ",", Assert.Single(answer.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation is "CreateOpenIDConnectProvider" or "CreateRole" && request.Body.Contains("default-app", StringComparison.Ordinal));
+        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation is "CreateOpenIDConnectProvider" or "CreateRole" && request.Body.Contains("default.app", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace EksTools.Tests.WorkloadIdentity;
 /// <summary>What New-EksServiceAccountRole is for: pods get the role, as STS and EKS Auth of the sandbox judge it, and others do not.</summary>
 public sealed class PodCredentialsTests : IAsyncLifetime
 {
-    private const string Demo = "arn:aws:sts::111122223333:assumed-role/ekstools-demo-us-west-2-default-";
+    private const string Demo = "arn:aws:sts::111122223333:assumed-role/ekstools-demo-us-west-2-default.";
     private Rehearsal rehearsal = null!;
     private Pods pods = null!;
 
@@ -90,7 +90,7 @@ public sealed class PodCredentialsTests : IAsyncLifetime
         await pods.CreateAsync("pod-b", "b");
         Assert.StartsWith($"{Demo}a/eks-demo-pod-a-", await pods.AskAgentAsync("pod-a"), StringComparison.Ordinal);
         Assert.Equal("InvalidTokenException", await pods.AskAgentAsync("pod-b", await pods.TokenAsync("pod-b")));
-        Assert.Equal("InvalidIdentityToken", await pods.AssumeAsync("pod-a", "arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-default-a", await pods.TokenAsync("pod-a", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")));
+        Assert.Equal("InvalidIdentityToken", await pods.AssumeAsync("pod-a", "arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-default.a", await pods.TokenAsync("pod-a", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")));
 
         // Another role of the same account under the association: the pod follows without being made anew.
         rehearsal.Session.Run("New-EksServiceAccountRole demo a -Mode PodIdentity -RoleName other").Good();
@@ -164,8 +164,8 @@ public sealed class PodCredentialsTests : IAsyncLifetime
         using Pods inside = new(there, "demo");
         await inside.CreateAsync("pod-1", "irsa");
         await inside.CreateAsync("pod-2", "pod");
-        Assert.Equal($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default-irsa/pod-1", await inside.AssumeAsync("pod-1"));
-        Assert.StartsWith($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default-pod/eks-demo-pod-2-", await inside.AskAgentAsync("pod-2"), StringComparison.Ordinal);
+        Assert.Equal($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default.irsa/pod-1", await inside.AssumeAsync("pod-1"));
+        Assert.StartsWith($"arn:{partition}:sts::111122223333:assumed-role/ekstools-demo-{region}-default.pod/eks-demo-pod-2-", await inside.AskAgentAsync("pod-2"), StringComparison.Ordinal);
     }
 
     /// <summary>Trust policies from loose to shut: every combination of a subject, an audience and a denial.</summary>

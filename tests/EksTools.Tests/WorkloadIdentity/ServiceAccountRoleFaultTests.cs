@@ -97,7 +97,7 @@ public sealed class ServiceAccountRoleFaultTests : IAsyncLifetime
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksServiceAccountRole demo app").Errors);
         Assert.StartsWith("ApiServerUnreachable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-NoServiceAccount", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation == "CreateRole" && request.Body.Contains("default-app", StringComparison.Ordinal));
+        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation == "CreateRole" && request.Body.Contains("default.app", StringComparison.Ordinal));
     }
 
     public ValueTask DisposeAsync() => rehearsal.DisposeAsync();

@@ -1,3 +1,4 @@
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
 using EksTools.Plans;
@@ -30,7 +31,12 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                 Id = Made(addon),
                 Needs = [withRole ? VpcCniRole.Permissions : ControlPlaneSteps.Active],
                 Description = withRole ? $"add-on {addon} with its role" : $"add-on {addon}",
-                Ensure = (context, token) => calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : null, context, token),
+                Ensure = async (context, token) =>
+                {
+                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : null, context, token);
+                    build.VpcCniFound |= withRole && outcome == StepOutcome.Found;
+                    return outcome;
+                },
             };
             bool needsNodes = PodAddons.Contains(addon);
             if (needsNodes && nodesReady is null)
@@ -45,8 +51,26 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                 Kind = StepKind.Wait,
                 Typical = TimeSpan.FromSeconds(40),
                 Description = $"add-on {addon} is active",
-                Ensure = (context, token) => calls.WaitAsync(degradedEnds: false, context, token),
+                Ensure = async (context, token) =>
+                {
+                    StepOutcome outcome = await calls.WaitAsync(degradedEnds: false, context, token);
+                    if (withRole && build.VpcCniFound)
+                    {
+                        await WarnOfLostRoleAsync(context, token);
+                    }
+
+                    return outcome;
+                },
             };
+        }
+    }
+
+    /// <summary>EKS writes the annotation when the add-on is given its role, and not again when somebody takes it away.</summary>
+    private async Task WarnOfLostRoleAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (await new VpcCniPods(build.Account, TimeProvider.System).TryReadAnnotationAsync(build.Cluster!, cancellationToken) is { RoleArn: null })
+        {
+            context.Observer.Warn($"Service account {VpcCniRole.ServiceAccount} of cluster {build.Identity.Name} does not name the role that its add-on has: new pods of aws-node do not get it. New-EksCluster {build.Identity.Name} -Repair mends it.");
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification spec
 
     public VpcCniAccess VpcCniAccess { get; } = vpcCniAccess;
 
+    /// <summary>The add-on vpc-cni was there before this run.</summary>
+    public bool VpcCniFound { get; set; }
+
     public string? ClusterRoleArn { get; set; }
 
     public string? NodeRoleArn { get; set; }

@@ -57,6 +57,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             if (await lease.AcquireAsync(context, cancellationToken))
             {
                 await RequireSameAsync(cancellationToken);
+                await RequireSameAccessAsync(cancellationToken);
                 build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
                 return StepOutcome.Found;
             }
@@ -91,6 +92,15 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         if (differences.Length > 0)
         {
             throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run began cluster {identity.Name} with other parameters: {string.Join("; ", differences)}.", identity.Name);
+        }
+    }
+
+    /// <summary>Another run, such as one with -Repair, may have changed between our look and our lease what the plan hangs on.</summary>
+    private async Task RequireSameAccessAsync(CancellationToken cancellationToken)
+    {
+        if (await VpcCniAccessReader.ReadAsync(build.Account, identity, cancellationToken) != build.VpcCniAccess)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run changed by which role the pods of {VpcCniRole.ServiceAccount} in cluster {identity.Name} reach EC2 while this one waited for it.", identity.Name, "Run the command again: it then starts from what is there now.");
         }
     }
 

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Errors;
 using EksTools.Core.Nodes;
@@ -67,7 +68,16 @@ internal sealed class ClusterRepair
 
         if (facts.Access == VpcCniAccess.Elsewhere)
         {
-            observer.Warn($"The pods of {VpcCniRole.ServiceAccount} have the role {facts.ElsewhereRoleArn} already, which EksTools did not give them: it stays.");
+            string by = facts.AnnotatedRoleArn is null ? "a Pod Identity association" : "the annotation of their service account";
+            string message = $"The pods of {VpcCniRole.ServiceAccount} have the role {facts.ElsewhereRoleArn} by {by}: it stays.";
+            if (cniRole.IsOurs(facts.ElsewhereRoleArn!))
+            {
+                observer.Verbose(message); // Convert-EksServiceAccountRole moved it there, which is as good.
+            }
+            else
+            {
+                observer.Warn(message);
+            }
         }
     }
 
@@ -76,7 +86,7 @@ internal sealed class ClusterRepair
     {
         Dictionary<string, StepOutcome> found = facts.Access == VpcCniAccess.Elsewhere ? new(StringComparer.Ordinal) : await cniRole.LookAsync(facts.Cluster, cancellationToken);
         string? role = facts.Access == VpcCniAccess.OwnRole ? facts.Addon.ServiceAccountRoleArn : facts.AnnotatedRoleArn;
-        if (facts.Access == VpcCniAccess.OwnRole)
+        if (facts is { Access: VpcCniAccess.OwnRole, AnnotationLost: false })
         {
             found[VpcCniAddonStep] = StepOutcome.Found;
             found[Updated] = StepOutcome.Found;
@@ -112,7 +122,7 @@ internal sealed class ClusterRepair
                 yield return step;
             }
 
-            yield return new PlanStep { Id = VpcCniAddonStep, Needs = [VpcCniRole.Permissions], Description = $"add-on {VpcCniRole.Addon} with its role", Ensure = (context, token) => addon.EnsureRoleAsync(cniRole.Arn!, context, token) };
+            yield return new PlanStep { Id = VpcCniAddonStep, Needs = [VpcCniRole.Permissions], Description = $"add-on {VpcCniRole.Addon} with its role", Ensure = (context, token) => addon.EnsureRoleAsync(cniRole.Arn!, facts.AnnotationLost, context, token) };
 
             // DEGRADED is what pods may be in that wait for the role: they are seen to next.
             yield return new PlanStep { Id = Updated, Needs = [VpcCniAddonStep], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(40), Description = $"add-on {VpcCniRole.Addon} is updated", Ensure = (context, token) => addon.WaitAsync(degradedEnds: true, context, token) };

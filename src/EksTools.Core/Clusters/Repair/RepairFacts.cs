@@ -1,6 +1,7 @@
 using Amazon.EKS.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Findings;
 using EksTools.Core.Nodes;
@@ -25,6 +26,9 @@ internal sealed record RepairFacts
     /// <summary>That role when the service account's annotation names it; null for one of a Pod Identity association.</summary>
     public string? AnnotatedRoleArn { get; init; }
 
+    /// <summary>The add-on names our role, and its service account does not: somebody took the annotation away.</summary>
+    public bool AnnotationLost { get; init; }
+
     /// <summary>Whether the node role has the policy that aws-node needs; null when the cluster has no node role of ours.</summary>
     public bool? NodeRoleHasPolicy { get; init; }
 
@@ -45,7 +49,8 @@ internal sealed record RepairFacts
         VpcCniAccess access = await VpcCniAccessReader.ReadAsync(account, identity, cancellationToken);
         string? associated = access == VpcCniAccess.Elsewhere ? (await new PodIdentityEnsure(account, identity.Name).FindAsync(VpcCniRole.ServiceAccount, cancellationToken))?.RoleArn : null;
         string? annotated = access == VpcCniAccess.Elsewhere && associated is null ? addon.ServiceAccountRoleArn : null;
-        if (access == VpcCniAccess.NodeRole && await new VpcCniPods(account, time).TryReadAnnotationAsync(cluster, cancellationToken) is { Length: > 0 } role && !cniRole.IsOurs(role))
+        VpcCniPods.Annotation? annotation = access == VpcCniAccess.Elsewhere ? null : await new VpcCniPods(account, time).TryReadAnnotationAsync(cluster, cancellationToken);
+        if (annotation?.RoleArn is { } role && !cniRole.IsOurs(role))
         {
             (access, annotated) = (VpcCniAccess.Elsewhere, role);
         }
@@ -58,6 +63,7 @@ internal sealed record RepairFacts
             Addon = addon,
             Access = access,
             AnnotatedRoleArn = annotated,
+            AnnotationLost = access == VpcCniAccess.OwnRole && annotation is { RoleArn: null },
             ElsewhereRoleArn = associated ?? annotated,
             NodeRoleHasPolicy = ours ? await new NodeRoleRelease(account, identity, cniRole).HasPolicyAsync(identity.NodeRoleName, cancellationToken) : null,
             OtherNodeRoles = [.. nodes.Where(node => node.Kind == NodeKind.Linux && !(ours && node.Arn.EndsWith($":role/{identity.NodeRoleName}", StringComparison.Ordinal)))],

@@ -1,5 +1,6 @@
 using Amazon.EKS.Model;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.WorkloadIdentity.Roles;
 
 namespace EksTools.Core.Clusters.VpcCni;

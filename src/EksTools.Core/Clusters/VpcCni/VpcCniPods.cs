@@ -82,15 +82,20 @@ internal sealed class VpcCniPods(AwsAccount account, TimeProvider time)
         }
     }
 
-    /// <summary>The role that the service account's annotation names; null when it has none, there is no such account, or the API server cannot be reached.</summary>
-    public async Task<string?> TryReadAnnotationAsync(EksCluster cluster, CancellationToken cancellationToken)
+    /// <summary>What the service account's annotation says.</summary>
+    /// <param name="RoleArn">The role; null when there is no annotation, or no such account.</param>
+    public sealed record Annotation(string? RoleArn);
+
+    /// <summary>Reads the annotation of the service account; null when that cannot be seen from here.</summary>
+    public async Task<Annotation?> TryReadAnnotationAsync(EksCluster cluster, CancellationToken cancellationToken)
     {
         using ClusterApi api = ClusterApi.Open(account, cluster);
         try
         {
-            return (await new ServiceAccountEnsure(api, time).FindAsync(VpcCniRole.ServiceAccount, cancellationToken))?.GetAnnotation(ServiceAccountEnsure.RoleAnnotation);
+            V1ServiceAccount? there = await new ServiceAccountEnsure(api, time).FindAsync(VpcCniRole.ServiceAccount, cancellationToken);
+            return new Annotation(there?.GetAnnotation(ServiceAccountEnsure.RoleAnnotation) is { Length: > 0 } role ? role : null);
         }
-        catch (Exception exception) when (ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when (ClusterApi.IsUnreachable(exception) || exception is HttpOperationException { Response.StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized })
         {
             return null;
         }

@@ -31,7 +31,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     public static ServiceAccountName ServiceAccount { get; } = new("kube-system", "aws-node");
 
     /// <summary>The role's name, the same that New-EksServiceAccountRole gives it.</summary>
-    public string Name => identity.ServiceAccountRoleName(ServiceAccount.ToString().Replace('/', '-'));
+    public string Name => identity.ServiceAccountRoleName(ServiceAccount);
 
     /// <summary>The role's ARN, once its step is done.</summary>
     public string? Arn { get; private set; }

@@ -62,7 +62,7 @@ internal sealed class ControllerInstallation
         HelmChart chart = await ChooseAsync(helm, request, installed, cancellationToken);
         V1ServiceAccount? account = await new ServiceAccountEnsure(stage.Api, time).FindAsync(name, cancellationToken);
         IReadOnlyList<EksServiceAccountRole> found = await roles.ListAsync(new ServiceAccountRoleQuery { ClusterName = stage.Cluster.Name, Namespace = name.Namespace, Match = candidate => candidate == name }, observer, cancellationToken);
-        string own = new ClusterIdentity(stage.Cluster.Name, stage.Cluster.Region).ServiceAccountRoleName(name.ToString().Replace('/', '-'));
+        string own = new ClusterIdentity(stage.Cluster.Name, stage.Cluster.Region).ServiceAccountRoleName(name);
         ServiceAccountRoleCreation? creation = null;
         if (request.RoleName is null && found is [{ RoleName: { } other }, ..] && other != own)
         {

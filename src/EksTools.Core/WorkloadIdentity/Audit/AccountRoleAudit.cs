@@ -14,6 +14,7 @@ namespace EksTools.Core.WorkloadIdentity.Audit;
 internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
 {
     private const string Action = "sts:AssumeRoleWithWebIdentity";
+    private static readonly string[] ClusterKeys = ["aws:RequestTag/eks-cluster-arn", "aws:RequestTag/eks-cluster-name", "aws:SourceArn"];
 
     /// <summary>The findings.</summary>
     /// <param name="inUse">The service accounts of the cluster that name a role, with the role.</param>
@@ -24,11 +25,19 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
         List<EksServiceAccountRoleFinding> findings = [];
         await foreach (Role role in account.Iam.Paginators.ListRoles(new ListRolesRequest()).Roles.WithCancellation(cancellationToken))
         {
-            if (Uri.UnescapeDataString(role.AssumeRolePolicyDocument ?? string.Empty) is var trust && trust.Contains(":oidc-provider/oidc", StringComparison.Ordinal))
+            string trust = Uri.UnescapeDataString(role.AssumeRolePolicyDocument ?? string.Empty);
+            if (trust.Contains(":oidc-provider/oidc", StringComparison.Ordinal))
             {
                 findings.AddRange(PolicyDocument.Parse(trust, $"The trust policy of role {role.RoleName}").Statements
                     .Where(static statement => (string?)statement["Effect"] == "Allow" && TrustEvaluation.CoversAction(statement, Action))
                     .SelectMany(statement => Check(role, statement, providers, inUse)));
+            }
+
+            if (trust.Contains(TrustPolicyDocument.PodIdentityService, StringComparison.Ordinal))
+            {
+                findings.AddRange(PolicyDocument.Parse(trust, $"The trust policy of role {role.RoleName}").Statements
+                    .Where(static statement => (string?)statement["Effect"] == "Allow" && TrustEvaluation.CoversAction(statement, "sts:AssumeRole") && PolicyDocument.Values((statement["Principal"] as JsonObject)?["Service"]).Contains(TrustPolicyDocument.PodIdentityService))
+                    .SelectMany(statement => CheckPodIdentity(role, statement, inUse)));
             }
         }
 
@@ -38,7 +47,7 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
 
     private IEnumerable<EksServiceAccountRoleFinding> Check(Role role, JsonObject statement, HashSet<string> providers, IReadOnlyList<EksServiceAccountRole> inUse)
     {
-        string look = $"Get-IAMRole -RoleName '{role.RoleName}' | ForEach-Object AssumeRolePolicyDocument";
+        string look = Look(role);
         string? provider = PolicyDocument.Values((statement["Principal"] as JsonObject)?["Federated"]).FirstOrDefault(static name => name.Contains(":oidc-provider/oidc", StringComparison.Ordinal));
         if (provider is null)
         {
@@ -50,7 +59,7 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
             yield return Make(EksFindingSeverity.Error, "RoleTrustsDeadProvider", role, $"Role {role.RoleName} trusts {provider}, which is not there: no pod gets it.", look);
         }
 
-        (string Key, string Comparison, string Value)[] conditions = [.. (statement["Condition"] as JsonObject ?? []).SelectMany(static one => (one.Value as JsonObject ?? []).SelectMany(key => PolicyDocument.Values(key.Value).Select(value => (key.Key, one.Key, value))))];
+        (string Key, string Comparison, string Value)[] conditions = ConditionsOf(statement);
         if (!conditions.Any(static condition => condition.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase)))
         {
             yield return Make(EksFindingSeverity.Warning, "AudienceNotChecked", role, $"Role {role.RoleName} does not look at the audience (:aud): a token that was made for another service gets it too.", look);
@@ -62,14 +71,14 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
             yield return Make(EksFindingSeverity.Error, "SubjectNotChecked", role, $"Role {role.RoleName} does not look at the subject (:sub): every service account of the cluster gets it.", look);
         }
 
-        foreach ((_, string comparison, string value) in subjects.Where(static subject => subject.Value.Contains('*', StringComparison.Ordinal)))
+        foreach ((_, string comparison, string value) in subjects.Where(static subject => IsPattern(subject.Value)))
         {
             yield return comparison.EndsWith("StringLike", StringComparison.Ordinal)
-                ? Make(EksFindingSeverity.Warning, "WildcardSubject", role, $"Role {role.RoleName} trusts every service account that fits {value}{(value.Split(':') is [_, _, var space, ..] && space.Contains('*', StringComparison.Ordinal) ? ", in more than one namespace" : string.Empty)}.", look)
-                : Make(EksFindingSeverity.Error, "WildcardWithStringEquals", role, $"Role {role.RoleName} compares '{value}' by {comparison}, to which * is no wildcard: nobody fits.", look);
+                ? Make(EksFindingSeverity.Warning, "WildcardSubject", role, $"Role {role.RoleName} trusts every service account that fits {value}{(value.Split(':') is [_, _, var space, ..] && IsPattern(space) ? ", in more than one namespace" : string.Empty)}.", look)
+                : Make(EksFindingSeverity.Error, "WildcardWithStringEquals", role, $"Role {role.RoleName} compares '{value}' by {comparison}, to which * and ? are no wildcards: nobody fits.", look);
         }
 
-        foreach (string subject in subjects.Where(subject => provider == cluster.ProviderArn && !subject.Value.Contains('*', StringComparison.Ordinal)).Select(static subject => subject.Value))
+        foreach (string subject in subjects.Where(subject => provider == cluster.ProviderArn && !IsPattern(subject.Value)).Select(static subject => subject.Value))
         {
             if (subject.Split(':') is [_, _, var space, var name] && !inUse.Any(used => used.Namespace == space && used.ServiceAccount == name && (used.RoleArn == role.Arn || used.ShadowedRoleArn == role.Arn)))
             {
@@ -77,6 +86,48 @@ internal sealed class AccountRoleAudit(AwsAccount account, ClusterFacts cluster)
             }
         }
     }
+
+    /// <summary>A role of Pod Identity is given by an association, which only who may pass the role can make: without a condition each cluster of the account can.</summary>
+    private IEnumerable<EksServiceAccountRoleFinding> CheckPodIdentity(Role role, JsonObject statement, IReadOnlyList<EksServiceAccountRole> inUse)
+    {
+        string look = Look(role);
+        (string Key, string Comparison, string Value)[] conditions = ConditionsOf(statement);
+        (string Key, string Comparison, string Value)[] clusters = [.. conditions.Where(static condition => ClusterKeys.Contains(condition.Key, StringComparer.OrdinalIgnoreCase))];
+        if (clusters.Length == 0)
+        {
+            yield return Make(EksFindingSeverity.Information, "PodIdentityClusterNotChecked", role, $"Role {role.RoleName} trusts Pod Identity of every cluster of the account: no condition names one.", look);
+            yield break;
+        }
+
+        if (!clusters.All(condition => condition.Value == cluster.Cluster.Arn || condition.Value == cluster.Cluster.Name))
+        {
+            yield break; // Of other clusters, whose associations are not seen here.
+        }
+
+        string[] spaces = ValuesOf(conditions, "aws:RequestTag/kubernetes-namespace"), names = ValuesOf(conditions, "aws:RequestTag/kubernetes-service-account");
+        EksServiceAccountRole[] users = [.. inUse.Where(used => used.Mode == ServiceAccountRoleMode.PodIdentity && used.RoleArn == role.Arn)];
+        if (spaces is [var space] && names.Length > 0 && !IsPattern(space) && !names.Any(IsPattern))
+        {
+            foreach (string name in names.Where(name => !users.Any(used => used.Namespace == space && used.ServiceAccount == name)))
+            {
+                yield return Make(EksFindingSeverity.Warning, "RoleOrphaned", role, $"Role {role.RoleName} trusts service account {space}/{name} of cluster {cluster.Cluster.Name}, which has no Pod Identity association with it.", look);
+            }
+        }
+        else if (users.Length == 0)
+        {
+            yield return Make(EksFindingSeverity.Warning, "RoleOrphaned", role, $"Role {role.RoleName} trusts Pod Identity of cluster {cluster.Cluster.Name}, in which no association names it.", look);
+        }
+    }
+
+    private static string Look(Role role) => $"Get-IAMRole -RoleName '{role.RoleName}' | ForEach-Object AssumeRolePolicyDocument";
+
+    private static bool IsPattern(string value) => value.AsSpan().IndexOfAny('*', '?') >= 0;
+
+    private static (string Key, string Comparison, string Value)[] ConditionsOf(JsonObject statement) =>
+        [.. (statement["Condition"] as JsonObject ?? []).SelectMany(static one => (one.Value as JsonObject ?? []).SelectMany(key => PolicyDocument.Values(key.Value).Select(value => (key.Key, one.Key, value))))];
+
+    private static string[] ValuesOf((string Key, string Comparison, string Value)[] conditions, string key) =>
+        [.. conditions.Where(condition => condition.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Select(static condition => condition.Value)];
 
     /// <summary>Providers of the region whose issuer no cluster of the account has there. A cluster of another account may: that cannot be seen from here.</summary>
     private async Task<IReadOnlyList<EksServiceAccountRoleFinding>> FindProvidersWithoutClusterAsync(HashSet<string> providers, CancellationToken cancellationToken)

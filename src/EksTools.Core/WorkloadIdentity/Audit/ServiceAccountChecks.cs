@@ -1,3 +1,5 @@
+using EksTools.Core.Clusters;
+using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Findings;
 using EksTools.Core.WorkloadIdentity.Policies;
 using EksTools.Findings;
@@ -16,7 +18,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         Reporter report = new(cluster, facts);
         if (!facts.Exists)
         {
-            yield return report.Error("ServiceAccountMissing", $"There is no service account {facts.Name}; pods that name it are not created.", $"{report.New()}{(facts.AssociatedRole is null ? string.Empty : " -Mode PodIdentity")} -CreateNamespace");
+            yield return report.Error("ServiceAccountMissing", $"There is no service account {facts.Name}; pods that name it are not created.", report.New(facts.AssociatedRole is null ? null : "PodIdentity", more: " -CreateNamespace"));
         }
 
         if (!facts.Exists && facts.Annotation is null && facts.AssociatedRole is null)
@@ -142,7 +144,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         EksServiceAccountPod[] old = [.. facts.Pods.Where(static pod => !pod.IsCurrent)];
         if (old.Length > 0)
         {
-            yield return report.Error("PodsAreOlder", $"{Listed(old.Select(static pod => pod.PodName))} of service account {facts.Name} {(old.Length == 1 ? "was" : "were")} created before it had this role, and {(old.Length == 1 ? "does" : "do")} not have it: pods get it when they are created.", $"{report.New()} -RestartPods");
+            yield return report.Error("PodsAreOlder", $"{Listed(old.Select(static pod => pod.PodName))} of service account {facts.Name} {(old.Length == 1 ? "was" : "were")} created before it had this role, and {(old.Length == 1 ? "does" : "do")} not have it: pods get it when they are created.", report.New(more: " -RestartPods"));
         }
 
         foreach (EksServiceAccountPod pod in facts.Pods.Where(static pod => pod.SkippedContainers.Count > 0))
@@ -177,10 +179,22 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
         public string Region => $" -Region {cluster.Cluster.Region}";
 
         /// <summary>The command that makes or mends the whole chain, with the role that is named already, or with the one that EksTools would make where that is wrong.</summary>
-        public string New(string? mode = null, bool sameRole = true)
+        public string New(string? mode = null, bool sameRole = true, string more = "")
         {
+            if (facts.Name == VpcCniRole.ServiceAccount)
+            {
+                // The role that EksTools gives the add-on is mended with the add-on, which would write over what is mended beside it.
+                ClusterIdentity identity = new(cluster.Cluster.Name, cluster.Cluster.Region);
+                if (cluster.Cluster.Managed && facts.AssociatedRole is null && (RoleArn is null || RoleArn.EndsWith($":role/{identity.ServiceAccountRoleName(facts.Name)}", StringComparison.Ordinal)))
+                {
+                    return $"EksTools\\New-EksCluster {PowerShellText.Argument(cluster.Cluster.Name)}{Region} -Repair";
+                }
+
+                more = $"{more.Replace(" -RestartPods", string.Empty, StringComparison.Ordinal)} -WellKnownPolicy VpcCni -RestartPods";
+            }
+
             string role = !sameRole ? " -Force" : RoleArn is { } arn && ReadRole(arn) is { } named ? $" -RoleName {PowerShellText.Argument(named.Name)}{PathOf(arn)} -Adopt" : string.Empty;
-            return $"New-EksServiceAccountRole {PowerShellText.Argument(cluster.Cluster.Name)} {PowerShellText.Argument(facts.Name.ToString())}{Region}{role}{(mode is null ? string.Empty : $" -Mode {mode}")}";
+            return $"New-EksServiceAccountRole {PowerShellText.Argument(cluster.Cluster.Name)} {PowerShellText.Argument(facts.Name.ToString())}{Region}{role}{(mode is null ? string.Empty : $" -Mode {mode}")}{more}";
         }
 
         public EksServiceAccountRoleFinding Error(string rule, string message, string fix) => Make(EksFindingSeverity.Error, rule, message, fix);

@@ -132,26 +132,26 @@ internal sealed class PodIdentityConversion : IDisposable
 
     private async Task<StepOutcome> AddTrustAsync(CancellationToken cancellationToken)
     {
-        PolicyDocument trust = await ReadTrustAsync(cancellationToken);
+        (Role role, PolicyDocument trust) = await ReadTrustAsync(cancellationToken);
         TrustPolicyRequest wanted = new() { PodIdentity = true, Clusters = [new TrustPolicyCluster(null, null, cluster.Arn)], ServiceAccounts = [name] };
-        return trust.Add(TrustPolicyDocument.PodIdentityStatements(wanted)) ? await WriteTrustAsync(trust, cancellationToken) : StepOutcome.Found;
+        return trust.Add(TrustPolicyDocument.PodIdentityStatements(wanted)) ? await WriteTrustAsync(role, trust, cancellationToken) : StepOutcome.Found;
     }
 
     private async Task<StepOutcome> RemoveTrustAsync(CancellationToken cancellationToken)
     {
-        PolicyDocument trust = await ReadTrustAsync(cancellationToken);
+        (Role role, PolicyDocument trust) = await ReadTrustAsync(cancellationToken);
         OidcIssuer issuer = OidcProviderEnsure.IssuerOf(cluster);
         TrustRemoval removal = new(issuer.ProviderArn(account.Partition.Name, ClusterArn.Parse(cluster.Arn)!.Account), issuer.HostPath, cluster.Arn, name) { WebIdentityAlone = true };
-        return removal.Apply(trust) ? await WriteTrustAsync(trust, cancellationToken) : StepOutcome.Skipped;
+        return removal.Apply(trust) ? await WriteTrustAsync(role, trust, cancellationToken) : StepOutcome.Skipped;
     }
 
-    private async Task<PolicyDocument> ReadTrustAsync(CancellationToken cancellationToken)
+    private async Task<(Role Role, PolicyDocument Trust)> ReadTrustAsync(CancellationToken cancellationToken)
     {
         try
         {
             Role role = (await account.Iam.GetRoleAsync(new GetRoleRequest { RoleName = RoleName }, cancellationToken)).Role;
             roleArn = role.Arn; // With its path, which an annotation may lack.
-            return PolicyDocument.Parse(role.AssumeRolePolicyDocument, $"The trust policy of role {RoleName}");
+            return (role, WrittenTrusts.Latest(role));
         }
         catch (NoSuchEntityException exception)
         {
@@ -159,9 +159,10 @@ internal sealed class PodIdentityConversion : IDisposable
         }
     }
 
-    private async Task<StepOutcome> WriteTrustAsync(PolicyDocument trust, CancellationToken cancellationToken)
+    private async Task<StepOutcome> WriteTrustAsync(Role role, PolicyDocument trust, CancellationToken cancellationToken)
     {
         await account.Iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = RoleName, PolicyDocument = trust.ToJson() }, cancellationToken);
+        WrittenTrusts.Remember(role, trust);
         return StepOutcome.Updated;
     }
 }

@@ -1,9 +1,8 @@
 using Amazon.EKS;
 using Amazon.EKS.Model;
-using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters;
-using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -16,10 +15,11 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
 {
     public const string Agent = "eks-pod-identity-agent";
     private readonly IAmazonEKS eks = account.Eks;
+    private readonly ClusterAddon agent = new(account, cluster, Agent);
 
     /// <summary>Whether the agent is there: as an add-on that is neither going nor failed, or built into the nodes of an Auto Mode cluster.</summary>
     public async Task<bool> HasAgentAsync(CancellationToken cancellationToken) =>
-        (await FindAgentAsync(cancellationToken))?.Status?.Value is not (null or "DELETING" or "DELETE_FAILED" or "CREATE_FAILED")
+        ClusterAddon.Stays(await agent.FindAsync(cancellationToken))
         || (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = cluster }, cancellationToken)).Cluster.ComputeConfig?.Enabled == true;
 
     /// <summary>The association of a service account; null when there is none.</summary>
@@ -35,13 +35,7 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
     public async Task<StepOutcome> EnsureAgentAsync(IReadOnlyDictionary<string, string> tags, StepContext context, CancellationToken cancellationToken) =>
         await HasAgentAsync(cancellationToken)
             ? StepOutcome.Found
-            : await EksEnsure.OneAsync(
-                new EksEnsure.Part(
-                    async token => await FindAgentAsync(token) is { } there ? there.Status?.Value ?? string.Empty : null,
-                    token => eks.CreateAddonAsync(new CreateAddonRequest { ClusterName = cluster, AddonName = Agent, ResolveConflicts = ResolveConflicts.OVERWRITE, Tags = new Dictionary<string, string>(tags) }, token),
-                    token => eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = cluster, AddonName = Agent }, token)),
-                context,
-                cancellationToken);
+            : await agent.EnsureAsync(new Dictionary<string, string>(tags), roleArn: null, context, cancellationToken);
 
     /// <summary>Makes the association, or points the one that is there at the role.</summary>
     /// <exception cref="EksToolsException">There is one with another role, which something else made, and <paramref name="force"/> was not said.</exception>
@@ -76,18 +70,6 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
             {
                 // Made meanwhile, or by a call whose answer was lost: the next look finds it.
             }
-        }
-    }
-
-    private async Task<Addon?> FindAgentAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await eks.DescribeAddonAsync(new DescribeAddonRequest { ClusterName = cluster, AddonName = Agent }, cancellationToken)).Addon;
-        }
-        catch (ResourceNotFoundException)
-        {
-            return null;
         }
     }
 }

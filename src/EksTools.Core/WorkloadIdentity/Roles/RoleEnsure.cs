@@ -164,12 +164,13 @@ internal sealed class RoleEnsure(AwsAccount account)
         }
 
         bool changed = false;
-        PolicyDocument trust = PolicyDocument.Parse(there.AssumeRolePolicyDocument, $"The trust policy of role {wanted.Name}");
+        PolicyDocument trust = WrittenTrusts.Latest(there);
         if (trust.Add(wanted.Trust))
         {
             try
             {
                 await iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = wanted.Name, PolicyDocument = trust.ToJson() }, cancellationToken);
+                WrittenTrusts.Remember(there, trust);
             }
             catch (LimitExceededException exception) when (IsTrustTooLarge(exception))
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using EksTools.Connections;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -25,15 +26,16 @@ internal sealed class ServiceAccountRoleBatch(TimeProvider time, Poller poller)
         using CancellationTokenSource unread = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         PlanRunner runner = new(poller, new TransientRetry(time), time, account.TranslateAsync);
         IJobObserver each = jobs.Count == 1 ? observer : new OneOfMany(observer);
+        ClusterIdentity identity = new(stage.Cluster.Name, stage.Cluster.Region);
         Dictionary<string, Task> last = new(StringComparer.OrdinalIgnoreCase);
         List<Task<ServiceAccountRoleResult>> running = [];
         foreach (ServiceAccountRoleRequest job in jobs)
         {
             // Two that write one trust policy, or one service account, would each undo what the other adds.
-            string[] shared = [.. job.ServiceAccounts.Select(static name => $"service account {name}"), $"role {job.RoleName}"];
+            string[] shared = [.. job.ServiceAccounts.Select(static name => $"service account {name}"), $"role {ServiceAccountRoleCreation.RoleNameOf(job, identity)}"];
             Task[] before = [.. shared.Select(key => last.GetValueOrDefault(key)).OfType<Task>()];
             Task<ServiceAccountRoleResult> task = RunOneAsync(stage, runner, job, before, slots, each, unread.Token);
-            foreach (string key in job.RoleName is null ? shared[..^1] : shared)
+            foreach (string key in shared)
             {
                 last[key] = task;
             }

@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters;
+using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.Policies;
@@ -97,6 +100,10 @@ internal sealed class ServiceAccountRoleCreation
             {
                 await kubernetes!.RequireAsync(name, mode == ServiceAccountRoleMode.Irsa ? Annotations() : new Dictionary<string, string>(), request.Force, cancellationToken);
             }
+            catch (EksToolsException exception) when (exception.ErrorId == "ServiceAccountManagedElsewhere")
+            {
+                throw await ExplainAsync(exception, name, cancellationToken);
+            }
             catch (EksToolsException exception) when (request.CreateNamespace && exception.ErrorId == "NamespaceNotFound")
             {
                 // It will be made.
@@ -104,10 +111,30 @@ internal sealed class ServiceAccountRoleCreation
         }
     }
 
+    /// <summary>Says so where the annotation is that of an EKS add-on.</summary>
+    private async Task<EksToolsException> ExplainAsync(EksToolsException exception, ServiceAccountName name, CancellationToken cancellationToken)
+    {
+        if ((await kubernetes!.FindAsync(name, cancellationToken))?.GetAnnotation(ServiceAccountEnsure.RoleAnnotation) is not { Length: > 0 } annotated)
+        {
+            return exception;
+        }
+
+        try
+        {
+            return await ClusterAddon.FindByRoleAsync(account, cluster.Name, [annotated], cancellationToken) is [var (addon, _), ..]
+                ? new EksToolsException(exception.Kind, exception.ErrorId, $"The add-on {addon} of cluster {cluster.Name} gave service account {name} the role {annotated}.", name.ToString(), $"Give the add-on the other role: Update-EKSAddon -AddonName {addon} -ServiceAccountRoleArn; or say -Force to take the annotation over until EKS next writes it.", exception)
+                : exception;
+        }
+        catch (AmazonServiceException denied) when (AwsFailure.Translate(denied).Kind == EksErrorKind.Denied)
+        {
+            return exception;
+        }
+    }
+
     /// <summary>What a service account uses stays in use.</summary>
     private static async Task<ServiceAccountRoleMode> ChooseAsync(ServiceAccountRoleStage stage, ServiceAccountRoleRequest request, ServiceAccountEnsure? kubernetes, CancellationToken cancellationToken)
     {
-        if (request.ServiceAccounts.Any(static name => name.IsPattern) || request.RegionalSts is not null || request.TokenExpiration is not null)
+        if (request.ServiceAccounts.Any(static name => name.IsPattern) || ServiceAccountRoleRules.TokenOption(request) is not null)
         {
             return ServiceAccountRoleMode.Irsa;
         }
@@ -132,6 +159,9 @@ internal sealed class ServiceAccountRoleCreation
         return await stage.HasAgentAsync(cancellationToken) ? ServiceAccountRoleMode.PodIdentity : ServiceAccountRoleMode.Irsa;
     }
 
+    /// <summary>The name of the role that a request is for.</summary>
+    public static string RoleNameOf(ServiceAccountRoleRequest request, ClusterIdentity identity) => request.RoleName ?? identity.ServiceAccountRoleName(request.ServiceAccounts[0]);
+
     private RoleSpecification Specify()
     {
         string partition = account.Partition.Name;
@@ -143,7 +173,6 @@ internal sealed class ServiceAccountRoleCreation
             inline["ekstools"] = PolicyDocument.Parse(document, "-PolicyDocument");
         }
 
-        ServiceAccountName first = request.ServiceAccounts[0];
         Dictionary<string, string> tags = identity.Tags(RoleEnsure.Component);
         foreach ((string key, string value) in request.Tags)
         {
@@ -158,7 +187,7 @@ internal sealed class ServiceAccountRoleCreation
         };
         return new RoleSpecification
         {
-            Name = request.RoleName ?? identity.ServiceAccountRoleName(first.ToString().Replace('/', '-').Replace('*', '_').Replace('?', '_')),
+            Name = RoleNameOf(request, identity),
             Path = request.Path,
             Trust = [.. mode == ServiceAccountRoleMode.Irsa ? TrustPolicyDocument.WebIdentityStatements(trust) : TrustPolicyDocument.PodIdentityStatements(trust)],
             Tags = tags,

@@ -3,7 +3,10 @@ using Amazon.IdentityManagement.Model;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters;
+using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Findings;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.OidcProviders;
@@ -75,6 +78,12 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
             throw roles.Length == 0
                 ? new EksToolsException(EksErrorKind.NotFound, "ServiceAccountRoleNotFound", $"Service account {name} of cluster {cluster.Name} has no role.", name.ToString(), $"Get-EksServiceAccountRole {cluster.Name} lists those that have.")
                 : new EksToolsException(EksErrorKind.Conflict, "RoleNotManaged", $"Service account {name} of cluster {cluster.Name} has the role {string.Join(" and ", roles)}, which EksTools did not make.", name.ToString(), "Take it away with the tool that made it.");
+        }
+
+        if (!request.Force && ours.Count > 0 && await ClusterAddon.FindByRoleAsync(account, cluster.Name, ours, cancellationToken) is [var (addon, used), ..])
+        {
+            string mend = addon == VpcCniRole.Addon ? $" New-EksCluster {PowerShellText.Argument(cluster.Name)} -Repair gives vpc-cni of a cluster of EksTools its role again." : string.Empty;
+            throw new EksToolsException(EksErrorKind.Conflict, "RoleOfAddon", $"The add-on {addon} of cluster {cluster.Name} names the role {used} for its pods, which would be refused by AWS without it.", name.ToString(), $"Give the add-on another role first (Update-EKSAddon -AddonName {addon} -ServiceAccountRoleArn), or say -Force.{mend}");
         }
 
         string[] pods = api is null ? [] : [.. (await ServiceAccountPods.ListAsync(api, name.Namespace, cancellationToken))[name].Select(static pod => ServiceAccountPods.Describe(pod, null, null)).Where(static pod => pod.Mode is not null).Select(static pod => pod.PodName)];
@@ -183,7 +192,7 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
             return StepOutcome.Skipped;
         }
 
-        PolicyDocument trust = PolicyDocument.Parse(there.AssumeRolePolicyDocument, $"The trust policy of role {role}");
+        PolicyDocument trust = WrittenTrusts.Latest(there);
         bool changed = Removal().Apply(trust);
         if (!trust.Statements.Any(static statement => (string?)statement["Effect"] == "Allow"))
         {
@@ -202,6 +211,7 @@ internal sealed class ServiceAccountRoleRemoval : IDisposable
         }
 
         await account.Iam.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = role, PolicyDocument = trust.ToJson() }, cancellationToken);
+        WrittenTrusts.Remember(there, trust);
         return StepOutcome.Updated;
     }
 }

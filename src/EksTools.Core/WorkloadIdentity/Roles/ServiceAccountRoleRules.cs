@@ -1,3 +1,4 @@
+using EksTools.Core.Access;
 using EksTools.Core.Clusters;
 using EksTools.Core.WorkloadIdentity.Policies;
 using EksTools.Errors;
@@ -10,6 +11,7 @@ internal static class ServiceAccountRoleRules
 {
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     private const int LongestRoleName = 64, LongestPath = 512;
+    private const string DefaultAudience = "sts.amazonaws.com";
     private static readonly TimeSpan ShortestSession = TimeSpan.FromHours(1), LongestSession = TimeSpan.FromHours(12);
 
     // What the webhook takes: amazon-eks-pod-identity-webhook.
@@ -54,8 +56,25 @@ internal static class ServiceAccountRoleRules
             throw Wrong("TargetRoleNeedsPodIdentity", nameof(request.TargetRoleArn), $"-TargetRoleArn '{target}' is for Pod Identity.", "Say -Mode PodIdentity.");
         }
 
+        if (request.TargetRoleArn is { } passedOn)
+        {
+            PrincipalArn.RequireRole(passedOn, partition, nameof(request.TargetRoleArn));
+        }
+
+        if (request.Mode == ServiceAccountRoleMode.PodIdentity && TokenOption(request) is { } option)
+        {
+            throw Wrong("TokenOptionNeedsIrsa", option, $"-{option} is for IRSA: with Pod Identity the agent asks for the credentials, and the pod's token is EKS's own.", "Leave it out, or say -Mode Irsa.");
+        }
+
         WellKnownPolicies.Require(request.WellKnownPolicies);
     }
+
+    /// <summary>The parameter that says something of the web identity of pods; null when none does.</summary>
+    public static string? TokenOption(ServiceAccountRoleRequest request) =>
+        request.RegionalSts is not null ? nameof(request.RegionalSts)
+        : request.TokenExpiration is not null ? nameof(request.TokenExpiration)
+        : request.Audience != DefaultAudience ? nameof(request.Audience)
+        : null;
 
     private static void RequirePolicyArn(string parameter, string arn, string partition)
     {

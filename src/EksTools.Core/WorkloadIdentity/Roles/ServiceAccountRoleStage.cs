@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using EksTools.Clusters;
@@ -20,6 +21,7 @@ internal sealed class ServiceAccountRoleStage : IDisposable
     private readonly OidcProviderEnsure providers;
     private readonly SemaphoreSlim gate = new(1);
     private readonly HashSet<string> done = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ExceptionDispatchInfo> failed = new(StringComparer.Ordinal);
     private bool? hasAgent;
 
     private ServiceAccountRoleStage(AwsAccount account, EksCluster cluster)
@@ -101,7 +103,7 @@ internal sealed class ServiceAccountRoleStage : IDisposable
         gate.Dispose();
     }
 
-    /// <summary>What failed is tried again by the next who asks.</summary>
+    /// <summary>What failed in a way that passes is tried again by the next who asks; anything else would fail each of them alike.</summary>
     private async Task<StepOutcome> OnceAsync(string what, Func<Task<StepOutcome>> work, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
@@ -112,9 +114,19 @@ internal sealed class ServiceAccountRoleStage : IDisposable
                 return StepOutcome.Found;
             }
 
+            if (failed.TryGetValue(what, out ExceptionDispatchInfo? failure))
+            {
+                failure.Throw();
+            }
+
             StepOutcome outcome = await work();
             done.Add(what);
             return outcome;
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or EksToolsException && !AwsFailure.IsTransient(exception))
+        {
+            failed.TryAdd(what, ExceptionDispatchInfo.Capture(exception));
+            throw;
         }
         finally
         {

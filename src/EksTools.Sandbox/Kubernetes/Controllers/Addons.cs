@@ -8,6 +8,9 @@ namespace EksTools.Sandbox.Kubernetes.Controllers;
 internal static class Addons
 {
     private const string Namespace = "kube-system";
+
+    // The field manager by which EKS lays add-ons: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-field-management.html
+    private static readonly WriteOptions AsEks = new("eks");
     private const string Registry = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/";
 
     /// <summary>The objects of an add-on; none for one whose workloads the sandbox does not know.</summary>
@@ -38,13 +41,15 @@ internal static class Addons
                 {
                     if (role.Write(there))
                     {
-                        api.Modify(type, Namespace, obj.Name(), o => role.Write(o), WriteOptions.Internal);
+                        api.Modify(type, Namespace, obj.Name(), o => role.Write(o), AsEks);
                     }
 
                     continue;
                 }
 
                 role.Write(obj);
+                api.Create(type, Namespace, obj, AsEks);
+                continue;
             }
 
             if (api.Store.Find(type, Namespace, obj.Name()) is not { } current)

@@ -6,7 +6,7 @@ using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
 
-namespace EksTools.Core.Clusters;
+namespace EksTools.Core.ClusterAddons;
 
 /// <summary>One of EKS's add-ons in a cluster: found, made, given its role, waited for.</summary>
 internal sealed class ClusterAddon(AwsAccount account, string cluster, string name)
@@ -26,6 +26,22 @@ internal sealed class ClusterAddon(AwsAccount account, string cluster, string na
         }
     }
 
+    /// <summary>The add-ons of a cluster whose pods are to run with one of the roles.</summary>
+    public static async Task<IReadOnlyList<(string Addon, string RoleArn)>> FindByRoleAsync(AwsAccount account, string cluster, IReadOnlyCollection<string> roleArns, CancellationToken cancellationToken)
+    {
+        List<(string, string)> found = [];
+        await foreach (string name in account.Eks.Paginators.ListAddons(new ListAddonsRequest { ClusterName = cluster }).Addons.WithCancellation(cancellationToken))
+        {
+            Addon? there = await new ClusterAddon(account, cluster, name).FindAsync(cancellationToken);
+            if (Stays(there) && there!.ServiceAccountRoleArn is { Length: > 0 } role && roleArns.Contains(role))
+            {
+                found.Add((name, role));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Whether an add-on is there to stay: what failed to be made, or is going, makes room for another.</summary>
     public static bool Stays(Addon? there) => there?.Status?.Value is not (null or "CREATE_FAILED" or "DELETING" or "DELETE_FAILED");
 
@@ -43,11 +59,15 @@ internal sealed class ClusterAddon(AwsAccount account, string cluster, string na
                 token => eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = cluster, AddonName = name }, token)),
             context,
             cancellationToken);
-        return outcome == StepOutcome.Created || roleArn is null ? outcome : await EnsureRoleAsync(roleArn, context, cancellationToken);
+        return outcome == StepOutcome.Created || roleArn is null ? outcome : await EnsureRoleAsync(roleArn, again: false, context, cancellationToken);
     }
 
     /// <summary>Gives the add-on a role if it has none.</summary>
-    public async Task<StepOutcome> EnsureRoleAsync(string roleArn, StepContext context, CancellationToken cancellationToken)
+    /// <param name="roleArn">The role.</param>
+    /// <param name="again">Give it although the add-on names one: EKS then writes the annotation of its service account anew.</param>
+    /// <param name="context">How it waits while EKS is at work on it.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<StepOutcome> EnsureRoleAsync(string roleArn, bool again, StepContext context, CancellationToken cancellationToken)
     {
         StepOutcome outcome = StepOutcome.Found;
         await context.Poller.UntilAsync(TryAsync, cancellationToken);
@@ -57,7 +77,7 @@ internal sealed class ClusterAddon(AwsAccount account, string cluster, string na
         {
             Addon? there = await FindAsync(token);
             string status = there?.Status?.Value ?? "not visible yet";
-            if (there?.ServiceAccountRoleArn is { Length: > 0 } role && status != "UPDATE_FAILED")
+            if (!again && there?.ServiceAccountRoleArn is { Length: > 0 } role && status != "UPDATE_FAILED")
             {
                 return role;
             }
