@@ -123,7 +123,7 @@ public sealed class InstallEksLoadBalancerControllerTests : IAsyncLifetime
             """);
         Assert.Equal(["ControllerNotOfRelease"], Errors(string.Empty));
         using Iam iam = new(rehearsal.Sandbox);
-        await Assert.ThrowsAsync<NoSuchEntityException>(() => iam.Client.GetRoleAsync(new GetRoleRequest { RoleName = "ekstools-demo-us-west-2-kube-system-aws-load-balancer-controller" }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<NoSuchEntityException>(() => iam.Client.GetRoleAsync(new GetRoleRequest { RoleName = "ekstools-demo-us-west-2-kube-system.aws-load-balancer-controller" }, TestContext.Current.CancellationToken));
     }
 
     public async ValueTask DisposeAsync()

@@ -53,7 +53,7 @@ public sealed class NewEksIamPolicyTests : IDisposable
         Assert.DoesNotMatch("instance|volume|network-interface|:\\*\"", Text(statements, "LaunchNodes", "Resource"));
         Assert.Equal("arn:aws:iam::*:role/ekstools-demo-us-west-2-node", Text(statements, "NodeRoleCniPolicy", "Resource"));
         Assert.Equal("""{"ArnEquals":{"iam:PolicyARN":"arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"}}""", Text(statements, "NodeRoleCniPolicy", "Condition"));
-        Assert.Equal("arn:aws:iam::*:role/ekstools-demo-us-west-2-kube-system-aws-node", Text(statements, "CniRole", "Resource"));
+        Assert.Equal("arn:aws:iam::*:role/ekstools-demo-us-west-2-kube-system.aws-node", Text(statements, "CniRole", "Resource"));
         Assert.Equal("arn:aws:eks:us-west-2:*:addon/demo/eks-pod-identity-agent/*", Text(Statements("New-EksIamPolicy New-EksServiceAccountRole, Convert-EksServiceAccountRole demo -Region us-west-2"), "PodIdentityAgent", "Resource"));
     }
 

@@ -2,13 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
-using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
-using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters;
-using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.Policies;
@@ -102,32 +99,12 @@ internal sealed class ServiceAccountRoleCreation
             }
             catch (EksToolsException exception) when (exception.ErrorId == "ServiceAccountManagedElsewhere")
             {
-                throw await ExplainAsync(exception, name, cancellationToken);
+                throw await AddonRoleConflict.ExplainAsync(stage, kubernetes!, exception, name, cancellationToken);
             }
             catch (EksToolsException exception) when (request.CreateNamespace && exception.ErrorId == "NamespaceNotFound")
             {
                 // It will be made.
             }
-        }
-    }
-
-    /// <summary>Says so where the annotation is that of an EKS add-on.</summary>
-    private async Task<EksToolsException> ExplainAsync(EksToolsException exception, ServiceAccountName name, CancellationToken cancellationToken)
-    {
-        if ((await kubernetes!.FindAsync(name, cancellationToken))?.GetAnnotation(ServiceAccountEnsure.RoleAnnotation) is not { Length: > 0 } annotated)
-        {
-            return exception;
-        }
-
-        try
-        {
-            return await ClusterAddon.FindByRoleAsync(account, cluster.Name, [annotated], cancellationToken) is [var (addon, _), ..]
-                ? new EksToolsException(exception.Kind, exception.ErrorId, $"The add-on {addon} of cluster {cluster.Name} gave service account {name} the role {annotated}.", name.ToString(), $"Give the add-on the other role: Update-EKSAddon -AddonName {addon} -ServiceAccountRoleArn; or say -Force to take the annotation over until EKS next writes it.", exception)
-                : exception;
-        }
-        catch (AmazonServiceException denied) when (AwsFailure.Translate(denied).Kind == EksErrorKind.Denied)
-        {
-            return exception;
         }
     }
 
