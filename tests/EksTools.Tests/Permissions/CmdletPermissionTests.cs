@@ -77,10 +77,10 @@ public sealed class CmdletPermissionTests
         // What is for pods may be changed so, but for the mark.
         foreach ((_, Func<string, Task> act) in acts)
         {
-            await act("ekstools-demo-us-west-2-default-a");
+            await act("ekstools-demo-us-west-2-default.a");
         }
 
-        Assert.Equal("AccessDenied", (await Assert.ThrowsAnyAsync<AmazonServiceException>(() => iam.TagRoleAsync(new TagRoleRequest { RoleName = "ekstools-demo-us-west-2-default-a", Tags = [mark] }))).ErrorCode);
+        Assert.Equal("AccessDenied", (await Assert.ThrowsAnyAsync<AmazonServiceException>(() => iam.TagRoleAsync(new TagRoleRequest { RoleName = "ekstools-demo-us-west-2-default.a", Tags = [mark] }))).ErrorCode);
 
         // The name may be passed, and is of no use: the role trusts another service.
         using AmazonEKSClient eks = new(keys, new AmazonEKSConfig { ServiceURL = stage.Rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
