@@ -30,6 +30,9 @@ internal sealed class Role(string name, string path, string arn, string trustPol
     public string? Description { get; set; }
     public string? PermissionsBoundary { get; set; }
     public int MaxSessionDuration { get; set; } = 3600;
+
+    /// <summary>When, and in which region, a session of the role last made a request.</summary>
+    public (DateTimeOffset Time, string Region)? LastUsed { get; set; }
     public SortedSet<string> AttachedPolicies { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, string> InlinePolicies { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, string> Tags { get; init; } = [];

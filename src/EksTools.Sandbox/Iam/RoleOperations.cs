@@ -138,6 +138,6 @@ internal static class RoleOperations
         X("AssumeRolePolicyDocument", Uri.EscapeDataString(seen is { } moment ? role.TrustPolicyAt(moment) : role.TrustPolicy)), X("Description", role.Description), X("MaxSessionDuration", role.MaxSessionDuration),
         whole && role.PermissionsBoundary is not null ? X("PermissionsBoundary", X("PermissionsBoundaryType", "Policy"), X("PermissionsBoundaryArn", role.PermissionsBoundary)) : null,
         whole ? TagsOf(role.Tags) : null,
-        whole ? X("RoleLastUsed", Array.Empty<XElement?>()) : null,
+        whole ? X("RoleLastUsed", role.LastUsed is { } used ? [X("LastUsedDate", used.Time), X("Region", used.Region)] : Array.Empty<XElement?>()) : null,
     ];
 }

@@ -86,6 +86,11 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
 
         lock (account.Gate)
         {
+            if (call.Caller.Arn.Contains(":assumed-role/", StringComparison.Ordinal) && account.Iam.FindRole(call.Caller.IamArn) is { } role)
+            {
+                role.LastUsed = (account.Now, call.Region);
+            }
+
             Authorizer.Require(operation.Service, call);
             return operation.Run(call);
         }

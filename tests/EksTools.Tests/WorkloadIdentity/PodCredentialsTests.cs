@@ -25,7 +25,10 @@ public sealed class PodCredentialsTests : IAsyncLifetime
         await pods.CreateAsync("pod-b", "b");
         await pods.CreateAsync("pod-c", "c");
         string role = (await pods.VariableAsync("pod-a", "AWS_ROLE_ARN"))!;
+        Assert.Null(LastUsed("a"));
         Assert.Equal($"{Demo}a/pod-a", await pods.AssumeAsync("pod-a"));
+        Assert.NotNull(LastUsed("a"));
+        Assert.Null(LastUsed("c"));
         Assert.Null(await pods.VariableAsync("pod-b", "AWS_ROLE_ARN"));
         Assert.Equal($"{Demo}c/pod-c", await pods.AssumeAsync("pod-c"));
 
@@ -35,6 +38,8 @@ public sealed class PodCredentialsTests : IAsyncLifetime
         Assert.Equal("AccessDenied", await pods.AssumeAsync("pod-b2", role));
         Assert.Equal($"{Demo}b/pod-b2", await pods.AssumeAsync("pod-b2"));
         Assert.Equal("AccessDenied", await pods.AssumeAsync("pod-c", role));
+
+        object? LastUsed(string account) => Assert.Single(rehearsal.Session.Run($"Get-EksServiceAccountRole demo {account}").Good()).Properties["LastUsed"].Value;
     }
 
     [Fact]
