@@ -18,9 +18,9 @@ internal static class RoleDeletion
             return StepOutcome.Skipped;
         }
 
-        await foreach (AttachedPolicyType policy in account.Iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
+        foreach (string arn in await AttachedPolicies.ReadAsync(account.Iam, role, cancellationToken))
         {
-            await UnlessGoneAsync(() => account.Iam.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = role, PolicyArn = policy.PolicyArn }, cancellationToken));
+            await UnlessGoneAsync(() => account.Iam.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = role, PolicyArn = arn }, cancellationToken));
         }
 
         await foreach (string name in account.Iam.Paginators.ListRolePolicies(new ListRolePoliciesRequest { RoleName = role }).PolicyNames.WithCancellation(cancellationToken))

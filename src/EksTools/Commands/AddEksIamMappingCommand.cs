@@ -14,7 +14,7 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksIamMappingChange))]
 public sealed class AddEksIamMappingCommand : MappingCmdlet
 {
-    private readonly Dictionary<(string Cluster, string? Region), (AwsConnection Connection, List<EksIamMappingRequest> Requests)> clusters = [];
+    private readonly ClusterRequests<EksIamMappingRequest> clusters = new();
     private string? ineffective;
     private bool usernameSaid;
     private bool policySaid;
@@ -119,13 +119,7 @@ public sealed class AddEksIamMappingCommand : MappingCmdlet
             CopyOf = Source,
             Tags = Tag?.Cast<DictionaryEntry>().ToDictionary(static pair => $"{pair.Key}", static pair => $"{pair.Value}", StringComparer.Ordinal),
         };
-        (string, string?) key = (ClusterName, Connection.Region);
-        if (!clusters.TryGetValue(key, out (AwsConnection Connection, List<EksIamMappingRequest> Requests) cluster))
-        {
-            clusters[key] = cluster = (Connection, []);
-        }
-
-        cluster.Requests.Add(request);
+        clusters.Add(ClusterName, Connection, request);
     }
 
     internal override Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
@@ -141,7 +135,7 @@ public sealed class AddEksIamMappingCommand : MappingCmdlet
     // Once the pipeline has ended: aws-auth is then written once for each cluster, however many mappings came.
     internal override async Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (((string name, string? _), (AwsConnection connection, List<EksIamMappingRequest> requests)) in clusters)
+        foreach ((string name, AwsConnection connection, List<EksIamMappingRequest> requests) in clusters.ByCluster)
         {
             try
             {

@@ -15,7 +15,7 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksServiceAccountRole), typeof(EksPlanStep))]
 public sealed class NewEksServiceAccountRoleCommand : ClusterCmdlet
 {
-    private readonly Dictionary<(string Cluster, string? Region), (AwsConnection Connection, List<ServiceAccountRoleRequest> Requests)> clusters = [];
+    private readonly ClusterRequests<ServiceAccountRoleRequest> clusters = new();
     private ServiceAccountRoleRequest request = null!;
 
     /// <summary>The service accounts, as NAME or NAMESPACE/NAME.</summary>
@@ -163,20 +163,14 @@ public sealed class NewEksServiceAccountRoleCommand : ClusterCmdlet
 
         if (await pipeline.ShouldProcessAsync($"{string.Join(", ", request.ServiceAccounts)} in {ClusterName}", "Give an IAM role to the pods of service accounts"))
         {
-            (string, string?) key = (ClusterName, Connection.Region);
-            if (!clusters.TryGetValue(key, out (AwsConnection Connection, List<ServiceAccountRoleRequest> Requests) cluster))
-            {
-                clusters[key] = cluster = (Connection, []);
-            }
-
-            cluster.Requests.Add(request);
+            clusters.Add(ClusterName, Connection, request);
         }
     }
 
     // Once the pipeline has ended: what the roles of a cluster share is then read once, and several are made at a time.
     internal override async Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (((string name, string? _), (AwsConnection connection, List<ServiceAccountRoleRequest> requests)) in clusters)
+        foreach ((string name, AwsConnection connection, List<ServiceAccountRoleRequest> requests) in clusters.ByCluster)
         {
             try
             {

@@ -1,5 +1,6 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
 using EksTools.Errors;
@@ -150,12 +151,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
     private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        HashSet<string> attached = new(StringComparer.Ordinal);
-        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
-        {
-            attached.Add(policy.PolicyArn);
-        }
-
+        HashSet<string> attached = await AttachedPolicies.ReadAsync(iam, role, cancellationToken);
         if (role == identity.NodeRoleName)
         {
             build.NodeRoleHasCniPolicy = attached.Contains(Managed(CniPolicy));

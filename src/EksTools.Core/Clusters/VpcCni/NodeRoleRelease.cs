@@ -14,20 +14,12 @@ internal sealed class NodeRoleRelease(AwsAccount account, ClusterIdentity identi
     {
         try
         {
-            await foreach (AttachedPolicyType policy in account.Iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
-            {
-                if (policy.PolicyArn == cniRole.PolicyArn)
-                {
-                    return true;
-                }
-            }
+            return (await AttachedPolicies.ReadAsync(account.Iam, role, cancellationToken)).Contains(cniRole.PolicyArn);
         }
         catch (NoSuchEntityException)
         {
             return null;
         }
-
-        return false;
     }
 
     /// <summary>Detaches the policy from the cluster's node role.</summary>

@@ -89,12 +89,9 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
                 found[Role] = StepOutcome.Found;
             }
 
-            await foreach (AttachedPolicyType policy in account.Iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = Name }).AttachedPolicies.WithCancellation(cancellationToken))
+            if ((await AttachedPolicies.ReadAsync(account.Iam, Name, cancellationToken)).Contains(PolicyArn))
             {
-                if (policy.PolicyArn == PolicyArn)
-                {
-                    found[Permissions] = StepOutcome.Found;
-                }
+                found[Permissions] = StepOutcome.Found;
             }
         }
         catch (NoSuchEntityException)

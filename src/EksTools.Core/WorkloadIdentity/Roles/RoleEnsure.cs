@@ -82,7 +82,7 @@ internal sealed class RoleEnsure(AwsAccount account)
     public async Task<StepOutcome> EnsurePoliciesAsync(RoleSpecification wanted, bool isNew, CancellationToken cancellationToken)
     {
         bool changed = false;
-        HashSet<string> attached = isNew ? [] : await ReadAttachedAsync(wanted.Name, cancellationToken);
+        HashSet<string> attached = isNew ? [] : await AttachedPolicies.ReadAsync(iam, wanted.Name, cancellationToken);
 
         foreach (string arn in wanted.ManagedPolicies.Where(arn => !attached.Contains(arn)))
         {
@@ -118,17 +118,6 @@ internal sealed class RoleEnsure(AwsAccount account)
         }
 
         return changed ? StepOutcome.Updated : StepOutcome.Found;
-    }
-
-    private async Task<HashSet<string>> ReadAttachedAsync(string role, CancellationToken cancellationToken)
-    {
-        HashSet<string> attached = new(StringComparer.Ordinal);
-        await foreach (AttachedPolicyType policy in iam.Paginators.ListAttachedRolePolicies(new ListAttachedRolePoliciesRequest { RoleName = role }).AttachedPolicies.WithCancellation(cancellationToken))
-        {
-            attached.Add(policy.PolicyArn);
-        }
-
-        return attached;
     }
 
     private async Task<PolicyDocument?> ReadInlineAsync(string role, string name, CancellationToken cancellationToken)
