@@ -31,9 +31,11 @@ internal sealed record ClusterIdentity(string Name, string Region)
     /// <param name="serviceAccount">What tells it from others of the cluster, such as kube-system.aws-node.</param>
     public string ServiceAccountRoleName(string serviceAccount) => Shorten($"ekstools-{Name}-{Region}-{serviceAccount}", LongestRoleName);
 
-    public string LaunchTemplateName => Shorten($"ekstools-{Name}-{DefaultNodeGroup}", LongestLaunchTemplateName);
+    /// <summary>The name of a node group's launch template. No two clusters share one: a cluster's name has no dot.</summary>
+    public string LaunchTemplateName(string nodeGroup) =>
+        Shorten(nodeGroup == DefaultNodeGroup ? $"ekstools-{Name}-{DefaultNodeGroup}" : $"ekstools-{Name}.{nodeGroup}", LongestLaunchTemplateName);
 
-    /// <summary>The name of the node group that New-EksCluster makes.</summary>
+    /// <summary>The name of the node group that New-EksCluster makes when none is described.</summary>
     public const string DefaultNodeGroup = "default";
 
     /// <summary>The tags of one component.</summary>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Amazon.EKS.Model;
+using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Errors;
+using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters;
 
@@ -14,136 +16,122 @@ namespace EksTools.Core.Clusters;
 /// </summary>
 internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequest request, IReadOnlyDictionary<string, string> roleTags)
 {
-    private const string Prefix = "ekstools:";
-    private const string Version = "kubernetes-version", VpcCidr = "vpc-cidr", Nat = "nat-gateway", Subnets = "subnets", Zones = "zones";
-    private const string Endpoint = "endpoint-access", Logs = "log-types", Authentication = "authentication-mode";
-    private const string NodeGroup = "node-group", NodeType = "node-type", NodeCount = "node-count", NodeDisk = "node-disk-size", Capacity = "capacity-type";
-    private const string None = "none";
-
     /// <summary>The tag of the cluster role that tells which logs the control plane sends.</summary>
-    public const string LogTypesTag = Prefix + Logs;
+    public const string LogTypesTag = RecordedParameters.Prefix + ParameterDefinition.Logs;
 
-    // A comma is no character of an IAM tag.
-    private const char Separator = ' ';
-
-    // What a user calls them.
-    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
-    {
-        [Version] = "-KubernetesVersion", [VpcCidr] = "-VpcCidr", [Nat] = "-NatGateway", [Subnets] = "-SubnetId", [Endpoint] = "-EndpointAccess", [Logs] = "-LogType",
-        [Authentication] = "-AuthenticationMode", [NodeGroup] = "the node group", [NodeType] = "-NodeType", [NodeCount] = "-NodeCount, -MinNodes, -MaxNodes",
-        [NodeDisk] = "-NodeDiskSize", [Capacity] = "the capacity type",
-    };
-
-    private readonly Dictionary<string, string> said = Read(request);
+    // Of the fifty that IAM allows on a role; three say whose it is, and three are the lease.
+    private const int TagsForParameters = 50 - 6;
+    private readonly Dictionary<string, string> said = SaidParameters.Read(request);
+    private readonly Dictionary<string, string> recorded = RecordedParameters.Read(roleTags);
 
     /// <summary>Settles every parameter.</summary>
     /// <exception cref="EksToolsException">The caller says otherwise than the tags, or AWS offers no such version, type or zone.</exception>
     public async Task<ClusterSpecification> SettleAsync(AwsAccount account, CancellationToken cancellationToken)
     {
         RequireSame();
-        string nodeGroup = Settle(NodeGroup, ClusterIdentity.DefaultNodeGroup);
-        bool nodes = nodeGroup != None;
-        string[] counts = Settle(NodeCount, "2 2 2").Split(Separator);
-        NodeGroupSpecification? group = !nodes ? null : new NodeGroupSpecification(
-            Settle(NodeType, "m5.large"),
-            Number(counts[0]),
-            Number(counts[1]),
-            Number(counts[2]),
-            Number(Settle(NodeDisk, "80")),
-            Settle(Capacity, "ON_DEMAND") == "SPOT");
-        string[] subnets = Split(Settle(Subnets, string.Empty));
+        IReadOnlyList<NodeGroupOptions> groups = SettleGroups();
+        string[] subnets = List(ParameterDefinition.Subnets);
         bool ownVpc = subnets.Length == 0;
-        IReadOnlyList<string> zones = ownVpc ? Split(Known(Zones) ?? string.Empty) : [];
-        if (ownVpc && zones.Count == 0)
-        {
-            zones = await ZoneSelection.ChooseAsync(account, group?.InstanceType, cancellationToken);
-        }
-
-        IReadOnlyList<string> nodeSubnets = ownVpc ? [] : await ExistingSubnets.ChooseForNodesAsync(account, subnets, group?.InstanceType, cancellationToken);
+        IReadOnlyList<IReadOnlyList<string>> instanceTypes = [.. groups.Select(NodeGroupSpecification.InstanceTypesOf)];
         ClusterSpecification specification = new()
         {
             Identity = identity,
             KubernetesVersion = await SettleVersionAsync(account, cancellationToken),
-            VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(VpcCidr, "192.168.0.0/16")) : null,
-            NatGateway = ownVpc ? Enum.Parse<NatGatewayMode>(Settle(Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
+            VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(ParameterDefinition.VpcCidr, "192.168.0.0/16")) : null,
+            NatGateway = ownVpc ? Enum.Parse<NatGatewayMode>(Settle(ParameterDefinition.Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
+            Zones = ownVpc ? await SettleZonesAsync(account, instanceTypes, cancellationToken) : [],
+            ZonesChosen = request.Zone.Count == 0 && Settle(ParameterDefinition.ZonesSaid) is var zones && (zones.Length == 0 || char.IsAsciiDigit(zones[0])),
             SubnetIds = subnets,
-            NodeSubnetIds = nodeSubnets,
-            AmiType = group is null ? null : await AmiTypes.ForAsync(account, group.InstanceType, cancellationToken),
-            Zones = zones,
-            EndpointAccess = Enum.Parse<EndpointAccessMode>(Settle(Endpoint, nameof(EndpointAccessMode.Public))),
-            LogTypes = Split(Settle(Logs, string.Empty)),
-            AuthenticationMode = Settle(Authentication, "API_AND_CONFIG_MAP"),
-            NodeGroup = group,
+            NodeSubnetIds = ownVpc ? [] : await ExistingSubnets.ChooseForNodesAsync(account, subnets, instanceTypes, cancellationToken),
+            SecurityGroupIds = List(ParameterDefinition.SecurityGroups),
+            IpFamily = Enum.Parse<ClusterIpFamily>(Settle(ParameterDefinition.IpFamily)),
+            ServiceCidr = Optional(ParameterDefinition.ServiceCidr),
+            EndpointAccess = Enum.Parse<EndpointAccessMode>(Settle(ParameterDefinition.Endpoint, Is(ParameterDefinition.Private) ? nameof(EndpointAccessMode.Private) : nameof(EndpointAccessMode.Public))),
+            PublicAccessCidrs = List(ParameterDefinition.PublicCidrs),
+            PrivateCluster = Is(ParameterDefinition.Private),
+            EndpointServices = List(ParameterDefinition.EndpointServices),
+            LogTypes = List(ParameterDefinition.Logs),
+            LogRetention = Optional(ParameterDefinition.LogRetention) is { } days ? Number(days) : null,
+            KmsKeyArn = Optional(ParameterDefinition.KmsKey),
+            SupportType = Optional(ParameterDefinition.Support),
+            DeletionProtection = Is(ParameterDefinition.Protection),
+            ControlPlaneTier = Optional(ParameterDefinition.Tier),
+            ZonalShift = Is(ParameterDefinition.ZonalShift),
+            AuthenticationMode = Settle(ParameterDefinition.Authentication, "API_AND_CONFIG_MAP"),
+            Administrators = List(ParameterDefinition.Administrators),
+            CreatorAdmin = Is(ParameterDefinition.CreatorAdmin),
+            ClusterRoleArn = Optional(ParameterDefinition.ClusterRole),
+            NodeRoleArn = Optional(ParameterDefinition.NodeRole),
+            PermissionsBoundary = Optional(ParameterDefinition.Boundary),
+            RolePath = Settle(ParameterDefinition.RolePath),
+            NodeGroups = [.. await Task.WhenAll(groups.Select(async group => new NodeGroupSpecification(group, await AmiTypes.ForAsync(account, group, cancellationToken))))],
+            AutoMode = Is(ParameterDefinition.AutoMode),
+            NodePools = List(ParameterDefinition.NodePools),
+            FargateProfiles = OptionsText.Read<FargateProfileOptions>(Settle(ParameterDefinition.Fargate)),
+            AddOns = OptionsText.Read<AddonOptions>(Settle(ParameterDefinition.AddOns)),
+            DefaultAddOns = Is(ParameterDefinition.DefaultAddOns),
             UserTags = request.ResourceTags,
             Recorded = new Dictionary<string, string>(),
         };
         return specification with { Recorded = Record(specification) };
     }
 
-    /// <summary>The parameters that tags on a role hold.</summary>
-    private static Dictionary<string, string> Record(ClusterSpecification specification)
+    /// <summary>In what the parameters that some tags record differ from those that others do, each as a sentence's part.</summary>
+    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> wanted)
     {
-        Dictionary<string, string> tags = new(StringComparer.Ordinal)
+        Dictionary<string, string> others = RecordedParameters.Read(there), ours = RecordedParameters.Read(wanted);
+        return
+        [
+            .. ParameterDefinition.All.Values
+                .Select(definition => (definition.Parameter, There: others.GetValueOrDefault(definition.Key) ?? definition.Default, Wanted: ours.GetValueOrDefault(definition.Key) ?? definition.Default))
+                .Where(static pair => pair is { There: not null, Wanted: not null } && pair.There != pair.Wanted)
+                .Select(static pair => $"{pair.Parameter} is '{pair.There}', not '{pair.Wanted}'"),
+        ];
+    }
+
+    /// <summary>The tags that the role records the parameters with.</summary>
+    private Dictionary<string, string> Record(ClusterSpecification specification)
+    {
+        Dictionary<string, string> plain = new(StringComparer.Ordinal)
         {
-            [Prefix + Version] = specification.KubernetesVersion,
-            [Prefix + Endpoint] = $"{specification.EndpointAccess}",
-            [Prefix + Logs] = string.Join(Separator, specification.LogTypes),
-            [Prefix + Authentication] = specification.AuthenticationMode,
-            [Prefix + NodeGroup] = specification.NodeGroup is null ? None : ClusterIdentity.DefaultNodeGroup,
-            [Prefix + Subnets] = string.Join(Separator, specification.SubnetIds),
+            [ParameterDefinition.Version] = specification.KubernetesVersion,
+            [ParameterDefinition.Endpoint] = $"{specification.EndpointAccess}",
+            [ParameterDefinition.Logs] = string.Join(SaidParameters.Separator, specification.LogTypes),
+            [ParameterDefinition.Authentication] = specification.AuthenticationMode,
+            [ParameterDefinition.NodeGroup] = SettleNodeGroup(),
+            [ParameterDefinition.Subnets] = string.Join(SaidParameters.Separator, specification.SubnetIds),
         };
         if (specification.VpcCidr is { } vpc)
         {
-            tags[Prefix + VpcCidr] = vpc.ToString();
-            tags[Prefix + Nat] = $"{specification.NatGateway}";
-            tags[Prefix + Zones] = string.Join(Separator, specification.Zones);
+            plain[ParameterDefinition.VpcCidr] = vpc.ToString();
+            plain[ParameterDefinition.Nat] = $"{specification.NatGateway}";
+            plain[ParameterDefinition.Zones] = string.Join(SaidParameters.Separator, specification.Zones);
         }
 
-        if (specification.NodeGroup is { } group)
+        if (SettleNodeGroup() == ClusterIdentity.DefaultNodeGroup)
         {
-            tags[Prefix + NodeType] = group.InstanceType;
-            tags[Prefix + NodeCount] = string.Create(CultureInfo.InvariantCulture, $"{group.Desired} {group.Min} {group.Max}");
-            tags[Prefix + NodeDisk] = group.DiskSize.ToString(CultureInfo.InvariantCulture);
-            tags[Prefix + Capacity] = group.Spot ? "SPOT" : "ON_DEMAND";
+            NodeGroupSpecification group = specification.NodeGroups[0];
+            plain[ParameterDefinition.NodeType] = string.Join(SaidParameters.Separator, group.InstanceTypes);
+            plain[ParameterDefinition.NodeCount] = string.Create(CultureInfo.InvariantCulture, $"{group.Desired} {group.Min} {group.Max}");
+            plain[ParameterDefinition.NodeDisk] = group.DiskSize.ToString(CultureInfo.InvariantCulture);
+            plain[ParameterDefinition.Capacity] = group.Spot ? "SPOT" : "ON_DEMAND";
         }
 
-        return tags;
-    }
-
-    private static Dictionary<string, string> Read(NewClusterRequest request)
-    {
-        Dictionary<string, string> said = new(StringComparer.Ordinal);
-        Say(Version, request.KubernetesVersion);
-        Say(VpcCidr, request.VpcCidr);
-        Say(Nat, request.NatGateway?.ToString());
-        Say(Subnets, request.SubnetId.Count == 0 ? null : string.Join(Separator, request.SubnetId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
-        Say(Endpoint, request.EndpointAccess?.ToString());
-        Say(Logs, request.LogType.Count == 0 ? null : string.Join(Separator, ClusterRequestRules.LogTypes.Where(type => request.LogType.Contains(type, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)));
-        Say(Authentication, request.AuthenticationMode?.ToUpperInvariant());
-        Say(NodeGroup, request.NoNodeGroup ? None : null);
-        Say(NodeType, request.NodeType);
-        Say(NodeDisk, request.NodeDiskSize?.ToString(CultureInfo.InvariantCulture));
-        Say(Capacity, request.Spot ? "SPOT" : null);
-        if (request.NodeCount is not null || request.MinNodes is not null || request.MaxNodes is not null)
-        {
-            (int desired, int min, int max) = ClusterRequestRules.NodeCounts(request);
-            Say(NodeCount, string.Create(CultureInfo.InvariantCulture, $"{desired} {min} {max}"));
-        }
-
-        return said;
-
-        void Say(string key, string? value)
-        {
-            if (value is not null)
-            {
-                said[key] = value;
-            }
-        }
+        Dictionary<string, string> packed = ParameterDefinition.All.Values
+            .Where(definition => !definition.HasTag && Known(definition.Key) is { } value && value != definition.Default)
+            .ToDictionary(static definition => definition.Key, definition => Known(definition.Key)!, StringComparer.Ordinal);
+        Dictionary<string, string> tags = RecordedParameters.Write(plain, packed);
+        return tags.Count + request.ResourceTags.Count <= TagsForParameters ? tags : throw new EksToolsException(
+            EksErrorKind.Validation,
+            "TooManyTags",
+            $"-Tag has {request.ResourceTags.Count} tags; {TagsForParameters - tags.Count} are the most that fit on the cluster role beside those that record this cluster's parameters.",
+            "Tag",
+            "Leave some of them out, or describe node groups in fewer words.");
     }
 
     private void RequireSame()
     {
-        string[] differences = [.. said.Where(IsOther).Select(pair => $"{Parameters[pair.Key]} is '{roleTags.GetValueOrDefault(Prefix + pair.Key, None)}', not '{pair.Value}'"), .. TagDifferences()];
+        string[] differences = [.. said.Where(IsOther).Select(pair => $"{ParameterDefinition.All[pair.Key].Parameter} is '{There(pair.Key)}', not '{pair.Value}'"), .. TagDifferences()];
         if (differences.Length > 0)
         {
             throw new EksToolsException(
@@ -155,6 +143,8 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         }
     }
 
+    private string There(string key) => recorded.GetValueOrDefault(key) ?? ParameterDefinition.All[key].Default ?? ParameterDefinition.None;
+
     /// <summary>Whether what the caller said is not what the cluster was begun with: otherwise recorded, or of a part that it was begun without.</summary>
     private bool IsOther(KeyValuePair<string, string> pair)
     {
@@ -163,25 +153,82 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             return false;
         }
 
-        if (pair.Key == NodeCount && roleTags.TryGetValue(Prefix + NodeCount, out string? counts))
+        if (pair.Key == ParameterDefinition.NodeCount && recorded.TryGetValue(ParameterDefinition.NodeCount, out string? counts))
         {
-            string[] recorded = counts.Split(Separator);
+            string[] there = counts.Split(SaidParameters.Separator);
             int?[] wanted = [request.NodeCount, request.MinNodes, request.MaxNodes];
-            return wanted.Where((count, index) => count is not null && count != Number(recorded[index])).Any();
+            return wanted.Where((count, index) => count is not null && count != Number(there[index])).Any();
         }
 
-        return roleTags.TryGetValue(Prefix + pair.Key, out string? value) ? value != pair.Value : pair.Key is NodeType or NodeCount or NodeDisk or Capacity or VpcCidr or Nat;
+        if (pair.Key == ParameterDefinition.ZonesSaid && recorded.TryGetValue(ParameterDefinition.Zones, out string? zones))
+        {
+            string[] there = zones.Split(SaidParameters.Separator, StringSplitOptions.RemoveEmptyEntries);
+            return request.ZoneCount is { } count ? count != there.Length : !there.Order(StringComparer.Ordinal).SequenceEqual(request.Zone.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        }
+
+        if (recorded.TryGetValue(pair.Key, out string? value))
+        {
+            return value != pair.Value;
+        }
+
+        return ParameterDefinition.All[pair.Key].Default is { } fallback
+            ? fallback != pair.Value
+            : pair.Key is ParameterDefinition.NodeType or ParameterDefinition.NodeCount or ParameterDefinition.NodeDisk or ParameterDefinition.Capacity or ParameterDefinition.VpcCidr or ParameterDefinition.Nat;
     }
 
     private IEnumerable<string> TagDifferences() => roleTags.Count == 0
         ? []
-        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => $"-Tag {tag.Key} is '{roleTags.GetValueOrDefault(tag.Key, None)}', not '{tag.Value}'");
+        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => $"-Tag {tag.Key} is '{roleTags.GetValueOrDefault(tag.Key, ParameterDefinition.None)}', not '{tag.Value}'");
+
+    /// <summary>Whether there is the default node group, are named ones, or is none: where EKS or Fargate runs the pods there is none unless it was asked for.</summary>
+    private string SettleNodeGroup()
+    {
+        bool asked = said.ContainsKey(ParameterDefinition.NodeType) || said.ContainsKey(ParameterDefinition.NodeCount) || said.ContainsKey(ParameterDefinition.NodeDisk) || said.ContainsKey(ParameterDefinition.Capacity) || said.ContainsKey(ParameterDefinition.NodeAmi);
+        bool without = Is(ParameterDefinition.AutoMode) || Settle(ParameterDefinition.Fargate) != ParameterDefinition.All[ParameterDefinition.Fargate].Default;
+        return Settle(ParameterDefinition.NodeGroup, without && !asked ? ParameterDefinition.None : ClusterIdentity.DefaultNodeGroup);
+    }
+
+    private IReadOnlyList<NodeGroupOptions> SettleGroups()
+    {
+        string group = SettleNodeGroup();
+        if (group == ParameterDefinition.None)
+        {
+            return [];
+        }
+
+        if (group == ParameterDefinition.Named)
+        {
+            return OptionsText.Read<NodeGroupOptions>(Settle(ParameterDefinition.NodeGroups));
+        }
+
+        string[] counts = Settle(ParameterDefinition.NodeCount, "2 2 2").Split(SaidParameters.Separator);
+        return
+        [
+            new NodeGroupOptions
+            {
+                Name = ClusterIdentity.DefaultNodeGroup,
+                InstanceType = List(ParameterDefinition.NodeType),
+                AmiType = Optional(ParameterDefinition.NodeAmi),
+                DesiredSize = Number(counts[0]),
+                MinSize = Number(counts[1]),
+                MaxSize = Number(counts[2]),
+                DiskSize = Optional(ParameterDefinition.NodeDisk) is { } size ? Number(size) : null,
+                CapacityType = Optional(ParameterDefinition.Capacity),
+            },
+        ];
+    }
+
+    private async Task<IReadOnlyList<string>> SettleZonesAsync(AwsAccount account, IReadOnlyList<IReadOnlyList<string>> instanceTypes, CancellationToken cancellationToken)
+    {
+        string[] zones = List(ParameterDefinition.Zones);
+        return zones.Length > 0 ? zones : await ZoneSelection.ChooseAsync(account, request.Zone, request.ZoneCount, instanceTypes, cancellationToken);
+    }
 
     private async Task<string> SettleVersionAsync(AwsAccount account, CancellationToken cancellationToken)
     {
-        if (!said.ContainsKey(Version) && Known(Version) is { } recorded)
+        if (!said.ContainsKey(ParameterDefinition.Version) && Known(ParameterDefinition.Version) is { } known)
         {
-            return recorded;
+            return known;
         }
 
         List<ClusterVersionInformation> offered = [];
@@ -190,7 +237,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             offered.Add(version);
         }
 
-        if (Known(Version) is { } wanted)
+        if (Known(ParameterDefinition.Version) is { } wanted)
         {
             return offered.Any(version => version.ClusterVersion == wanted) ? wanted : throw new EksToolsException(
                 EksErrorKind.Validation,
@@ -204,11 +251,17 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             ?? throw new EksToolsException(EksErrorKind.Service, "NoKubernetesVersion", $"EKS named no Kubernetes version for {account.Region}.", "KubernetesVersion", "Say -KubernetesVersion.");
     }
 
-    private string? Known(string key) => said.GetValueOrDefault(key) ?? roleTags.GetValueOrDefault(Prefix + key);
+    private string? Known(string key) => said.GetValueOrDefault(key) ?? recorded.GetValueOrDefault(key);
 
     private string Settle(string key, string fallback) => Known(key) ?? fallback;
 
-    private static string[] Split(string text) => text.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+    private string Settle(string key) => Known(key) ?? ParameterDefinition.All[key].Default!;
+
+    private string? Optional(string key) => Known(key) is { Length: > 0 } value ? value : null;
+
+    private bool Is(string key) => Settle(key) == ParameterDefinition.Yes;
+
+    private string[] List(string key) => (Known(key) ?? string.Empty).Split(SaidParameters.Separator, StringSplitOptions.RemoveEmptyEntries);
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

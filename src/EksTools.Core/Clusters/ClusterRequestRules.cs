@@ -97,7 +97,7 @@ internal static partial class ClusterRequestRules
     {
         (string Name, bool Said)[] nodeParameters =
         [
-            ("-NodeType", request.NodeType is not null), ("-NodeCount", request.NodeCount is not null), ("-MinNodes", request.MinNodes is not null),
+            ("-NodeType", request.NodeType.Count > 0), ("-NodeAmiType", request.NodeAmiType is not null), ("-NodeCount", request.NodeCount is not null), ("-MinNodes", request.MinNodes is not null),
             ("-MaxNodes", request.MaxNodes is not null), ("-NodeDiskSize", request.NodeDiskSize is not null), ("-Spot", request.Spot),
         ];
         if (request.NoNodeGroup && nodeParameters.FirstOrDefault(static parameter => parameter.Said) is { Name: not null } said)
@@ -105,12 +105,17 @@ internal static partial class ClusterRequestRules
             throw Wrong("ContradictoryNodes", nameof(request.NoNodeGroup), $"-NoNodeGroup and {said.Name} contradict each other.", "Leave one of them out.");
         }
 
-        if (request.NodeType is { } type && !InstanceType().IsMatch(type))
+        if (request.NodeGroup.Count > 0 && (request.NoNodeGroup ? "-NoNodeGroup" : nodeParameters.FirstOrDefault(static parameter => parameter.Said).Name) is { } besides)
+        {
+            throw Wrong("ContradictoryNodes", nameof(request.NodeGroup), $"-NodeGroup and {besides} contradict each other: {besides} is about the default node group, which -NodeGroup replaces.", "Leave one of them out; what the parameter says can stand in the node group.");
+        }
+
+        if (request.NodeType.FirstOrDefault(static type => !InstanceType().IsMatch(type)) is { } type)
         {
             throw Wrong("InvalidNodeType", nameof(request.NodeType), $"-NodeType '{type}' is not an EC2 instance type.", "Types look like m5.large.");
         }
 
-        (int desired, int min, int max) = NodeCounts(request);
+        (int desired, int min, int max) = NodeGroupSpecification.Sizes(SaidParameters.DefaultGroupSizes(request));
         if (min < 0 || max < 1 || min > desired || desired > max)
         {
             throw Wrong("InvalidNodeCounts", nameof(request.NodeCount), $"The node counts do not fit: {min} at least, {desired} to start with, {max} at most.", "They must rise: -MinNodes, -NodeCount, -MaxNodes, the last 1 or more.");
@@ -125,13 +130,6 @@ internal static partial class ClusterRequestRules
         {
             throw Wrong("InvalidNodeDiskSize", nameof(request.NodeDiskSize), $"-NodeDiskSize {request.NodeDiskSize} is out of range: {SmallestDisk} to {LargestDisk} GiB.", null);
         }
-    }
-
-    /// <summary>Desired, fewest and most nodes: what is not said follows what is.</summary>
-    public static (int Desired, int Min, int Max) NodeCounts(NewClusterRequest request)
-    {
-        int desired = request.NodeCount ?? Math.Min(Math.Max(2, request.MinNodes ?? 0), request.MaxNodes ?? int.MaxValue);
-        return (desired, request.MinNodes ?? desired, request.MaxNodes ?? desired);
     }
 
     private static void RequireTags(NewClusterRequest request)

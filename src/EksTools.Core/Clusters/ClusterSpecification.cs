@@ -1,6 +1,7 @@
-using Amazon.EKS;
+using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
+using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters;
 
@@ -19,23 +20,84 @@ internal sealed record ClusterSpecification
     /// <summary>The zones of the VPC to make.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
 
+    /// <summary>The zones are our choice and not the caller's: one that EKS cannot use may give way to another.</summary>
+    public bool ZonesChosen { get; init; }
+
     /// <summary>Existing subnets.</summary>
     public IReadOnlyList<string> SubnetIds { get; init; } = [];
 
     /// <summary>Those of <see cref="SubnetIds"/> that nodes stand in.</summary>
     public IReadOnlyList<string> NodeSubnetIds { get; init; } = [];
 
-    /// <summary>The nodes' image; null for no nodes.</summary>
-    public AMITypes? AmiType { get; init; }
+    /// <summary>Further security groups of the control plane.</summary>
+    public IReadOnlyList<string> SecurityGroupIds { get; init; } = [];
+
+    public ClusterIpFamily IpFamily { get; init; } = ClusterIpFamily.IPv4;
+
+    /// <summary>The range of Services; null for EKS's choice.</summary>
+    public string? ServiceCidr { get; init; }
 
     public EndpointAccessMode EndpointAccess { get; init; }
 
+    /// <summary>Who reaches the public endpoint; everyone when empty.</summary>
+    public IReadOnlyList<string> PublicAccessCidrs { get; init; } = [];
+
+    /// <summary>No way to the internet; VPC endpoints instead.</summary>
+    public bool PrivateCluster { get; init; }
+
+    /// <summary>AWS services with an endpoint in a private cluster's VPC, besides those that every one needs.</summary>
+    public IReadOnlyList<string> EndpointServices { get; init; } = [];
+
     public IReadOnlyList<string> LogTypes { get; init; } = [];
+
+    /// <summary>In days; null for ever.</summary>
+    public int? LogRetention { get; init; }
+
+    public string? KmsKeyArn { get; init; }
+
+    /// <summary>STANDARD, EXTENDED, or null for EKS's default.</summary>
+    public string? SupportType { get; init; }
+
+    public bool DeletionProtection { get; init; }
+
+    /// <summary>The provisioned size; null for EKS's default.</summary>
+    public string? ControlPlaneTier { get; init; }
+
+    public bool ZonalShift { get; init; }
 
     public required string AuthenticationMode { get; init; }
 
-    /// <summary>The node group; null for none.</summary>
-    public NodeGroupSpecification? NodeGroup { get; init; }
+    /// <summary>Principals that administer the cluster besides its creator.</summary>
+    public IReadOnlyList<string> Administrators { get; init; } = [];
+
+    public bool CreatorAdmin { get; init; } = true;
+
+    /// <summary>The caller's role for the control plane; null for one of ours.</summary>
+    public string? ClusterRoleArn { get; init; }
+
+    /// <summary>The caller's role for nodes; null for one of ours.</summary>
+    public string? NodeRoleArn { get; init; }
+
+    public string? PermissionsBoundary { get; init; }
+
+    /// <summary>The path of roles that are made.</summary>
+    public string RolePath { get; init; } = "/";
+
+    /// <summary>The managed node groups.</summary>
+    public IReadOnlyList<NodeGroupSpecification> NodeGroups { get; init; } = [];
+
+    public bool AutoMode { get; init; }
+
+    /// <summary>Auto Mode's built-in node pools.</summary>
+    public IReadOnlyList<string> NodePools { get; init; } = [];
+
+    public IReadOnlyList<FargateProfileOptions> FargateProfiles { get; init; } = [];
+
+    /// <summary>What the caller said of add-ons, by name.</summary>
+    public IReadOnlyList<AddonOptions> AddOns { get; init; } = [];
+
+    /// <summary>The default add-ons are made.</summary>
+    public bool DefaultAddOns { get; init; } = true;
 
     /// <summary>The user's tags, for everything.</summary>
     public required IReadOnlyDictionary<string, string> UserTags { get; init; }
@@ -55,6 +117,3 @@ internal sealed record ClusterSpecification
         return tags;
     }
 }
-
-/// <summary>The node group of a new cluster.</summary>
-internal sealed record NodeGroupSpecification(string InstanceType, int Desired, int Min, int Max, int DiskSize, bool Spot);

@@ -9,9 +9,9 @@ namespace EksTools.Core.Networking;
 internal static class ExistingSubnets
 {
     /// <summary>Checks the subnets and chooses those for nodes: the private ones if there are any.</summary>
-    /// <param name="instanceType">The nodes' instance type; null when there will be none.</param>
+    /// <param name="instanceTypes">Each node group's instance types; empty when there will be no nodes.</param>
     /// <exception cref="EksToolsException">They are of many VPCs or of one zone, or nodes could not start in them.</exception>
-    public static async Task<IReadOnlyList<string>> ChooseForNodesAsync(AwsAccount account, IReadOnlyList<string> ids, string? instanceType, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> ChooseForNodesAsync(AwsAccount account, IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> instanceTypes, CancellationToken cancellationToken)
     {
         List<Subnet> subnets = (await account.Ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { SubnetIds = [.. ids] }, cancellationToken)).Subnets ?? [];
         string[] vpcs = [.. subnets.Select(static subnet => subnet.VpcId).Distinct()];
@@ -26,7 +26,7 @@ internal static class ExistingSubnets
             throw Wrong("SubnetsOfOneZone", $"The subnets of -SubnetId are all in {string.Join(", ", zones)}; EKS wants two availability zones at least.", "Add a subnet in another zone.");
         }
 
-        if (instanceType is null)
+        if (instanceTypes.Count == 0)
         {
             return ids;
         }
@@ -39,7 +39,7 @@ internal static class ExistingSubnets
             throw Wrong("SubnetWithoutWayOut", $"Nodes in the public subnet {mute.SubnetId} would get no public address, and so could not join the cluster.", "Switch on MapPublicIpOnLaunch for it, or name private subnets that have a NAT gateway.");
         }
 
-        await ZoneSelection.RequireOfferedAsync(account, instanceType, [.. nodes.Select(static subnet => subnet.AvailabilityZone).Distinct()], cancellationToken);
+        await ZoneSelection.RequireOfferedAsync(account, instanceTypes, [.. nodes.Select(static subnet => subnet.AvailabilityZone).Distinct()], cancellationToken);
         return [.. nodes.Select(static subnet => subnet.SubnetId)];
     }
 

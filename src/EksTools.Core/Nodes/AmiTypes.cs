@@ -1,14 +1,19 @@
 using Amazon.EC2.Model;
 using Amazon.EKS;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
 using EksTools.Errors;
+using EksTools.Nodes;
 
 namespace EksTools.Core.Nodes;
 
-/// <summary>Which of EKS's Amazon Linux 2023 images suits an instance type.</summary>
+/// <summary>Which of EKS's images a node group has: the one that was asked for, or the Amazon Linux 2023 image that suits its instance types.</summary>
 internal static class AmiTypes
 {
-    public static async Task<AMITypes> ForAsync(AwsAccount account, string instanceType, CancellationToken cancellationToken)
+    public static async Task<AMITypes> ForAsync(AwsAccount account, NodeGroupOptions group, CancellationToken cancellationToken) =>
+        group.AmiType is { } asked ? AMITypes.FindValue(asked) : await SuitingAsync(account, NodeGroupSpecification.InstanceTypesOf(group)[0], cancellationToken);
+
+    private static async Task<AMITypes> SuitingAsync(AwsAccount account, string instanceType, CancellationToken cancellationToken)
     {
         DescribeInstanceTypesResponse answer = await account.Ec2.DescribeInstanceTypesAsync(new DescribeInstanceTypesRequest { InstanceTypes = [instanceType] }, cancellationToken);
         InstanceTypeInfo type = answer.InstanceTypes?.FirstOrDefault()

@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
 using EksTools.Access;
+using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Completion;
 using EksTools.Connections;
 using EksTools.Hosting;
+using EksTools.Nodes;
 using EksTools.Pipeline;
 using EksTools.Plans;
 
@@ -16,7 +18,9 @@ namespace EksTools.Commands;
 public sealed class NewEksClusterCommand : RegionCmdlet
 {
     private const string CreateSet = "Create", RepairSet = "Repair";
+    private readonly List<NodeGroupOptions> groups = [];
     private NewClusterRequest request = null!;
+    private bool groupsCome;
 
     /// <summary>The new cluster's name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -42,26 +46,128 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     [ValidateSingleValue]
     public NatGatewayMode NatGateway { get; set; } = NatGatewayMode.Single;
 
+    /// <summary>Availability zones of the new VPC.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? Zone { get; set; }
+
+    /// <summary>In how many availability zones the new VPC stands.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "3; 2 in us-east-1")]
+    public int ZoneCount { get; set; }
+
     /// <summary>Existing subnets to use instead of a new VPC.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [ValidateNotNullOrEmpty]
     public string[]? SubnetId { get; set; }
+
+    /// <summary>Further security groups of the control plane.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? SecurityGroupId { get; set; }
+
+    /// <summary>Addresses of pods and Services.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateSingleValue]
+    public ClusterIpFamily IpFamily { get; set; } = ClusterIpFamily.IPv4;
+
+    /// <summary>IPv4 range of Services.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "EKS's choice: 10.100.0.0/16 or 172.20.0.0/16")]
+    [ValidateNotNullOrEmpty]
+    public string? ServiceCidr { get; set; }
 
     /// <summary>Who reaches the API server.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [ValidateSingleValue]
     public EndpointAccessMode EndpointAccess { get; set; } = EndpointAccessMode.Public;
 
+    /// <summary>Ranges that reach the public endpoint.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "Everyone")]
+    [ValidateNotNullOrEmpty]
+    public string[]? PublicAccessCidr { get; set; }
+
+    /// <summary>No way to the internet: VPC endpoints instead.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter PrivateCluster { get; set; }
+
+    /// <summary>Further AWS services with an endpoint in a private cluster's VPC.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? EndpointService { get; set; }
+
     /// <summary>Control plane logs to send to CloudWatch Logs.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [ValidateSet("api", "audit", "authenticator", "controllerManager", "scheduler")]
     public string[]? LogType { get; set; }
+
+    /// <summary>Days after which CloudWatch Logs forgets the control plane's logs.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "Never")]
+    public int LogRetention { get; set; }
+
+    /// <summary>The KMS key that Secrets are encrypted with.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "A key of EKS's own")]
+    [ValidateNotNullOrEmpty]
+    public string? KmsKeyArn { get; set; }
+
+    /// <summary>How long EKS supports the Kubernetes version.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "EXTENDED")]
+    [ValidateSet("STANDARD", "EXTENDED")]
+    public string? SupportType { get; set; }
+
+    /// <summary>EKS refuses to delete the cluster until this is switched off.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter DeletionProtection { get; set; }
+
+    /// <summary>The control plane's provisioned size.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "standard")]
+    [ValidateSet("standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl")]
+    public string? ControlPlaneTier { get; set; }
+
+    /// <summary>Traffic may be shifted away from an impaired zone.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter ZonalShift { get; set; }
 
     /// <summary>How IAM principals are let in.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "API_AND_CONFIG_MAP")]
     [ValidateSet("API", "API_AND_CONFIG_MAP", "CONFIG_MAP")]
     public string? AuthenticationMode { get; set; }
+
+    /// <summary>IAM roles and users that administer the cluster besides its creator.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? AdministratorArn { get; set; }
+
+    /// <summary>Do not make the creator an administrator.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter NoCreatorAdmin { get; set; }
+
+    /// <summary>An existing role for the control plane.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ClusterRoleArn { get; set; }
+
+    /// <summary>An existing role for nodes.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string? NodeRoleArn { get; set; }
+
+    /// <summary>The managed policy that bounds every role that is made.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string? PermissionsBoundary { get; set; }
+
+    /// <summary>The path of every role that is made.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "/")]
+    [ValidateNotNullOrEmpty]
+    public string? RolePath { get; set; }
 
     /// <summary>Tags for everything that is made.</summary>
     [Parameter(ParameterSetName = CreateSet)]
@@ -72,11 +178,17 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     [Parameter(ParameterSetName = CreateSet)]
     public SwitchParameter NoNodeGroup { get; set; }
 
-    /// <summary>EC2 instance type of the nodes.</summary>
+    /// <summary>EC2 instance types of the nodes, the first preferred.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "m5.large")]
     [ValidateNotNullOrEmpty]
-    public string? NodeType { get; set; }
+    public string[]? NodeType { get; set; }
+
+    /// <summary>EKS's AMI type of the nodes.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "Amazon Linux 2023 for the instance type")]
+    [ValidateNotNullOrEmpty]
+    public string? NodeAmiType { get; set; }
 
     /// <summary>Nodes to start with.</summary>
     [Parameter(ParameterSetName = CreateSet)]
@@ -101,6 +213,42 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     /// <summary>Spot capacity instead of on-demand.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     public SwitchParameter Spot { get; set; }
+
+    /// <summary>Node groups instead of the default one.</summary>
+    [Parameter(ParameterSetName = CreateSet, ValueFromPipeline = true)]
+    [NodeGroupArgument]
+    [ValidateNotNullOrEmpty]
+    public NodeGroupOptions[]? NodeGroup { get; set; }
+
+    /// <summary>EKS runs nodes, block storage and load balancers.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter AutoMode { get; set; }
+
+    /// <summary>Auto Mode's built-in node pools.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [PSDefaultValue(Help = "general-purpose, system")]
+    [ValidateSet("general-purpose", "system")]
+    public string[]? NodePool { get; set; }
+
+    /// <summary>Pods of the namespaces default and kube-system run on Fargate.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter Fargate { get; set; }
+
+    /// <summary>Fargate profiles.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [FargateProfileArgument]
+    [ValidateNotNullOrEmpty]
+    public FargateProfileOptions[]? FargateProfile { get; set; }
+
+    /// <summary>Add-ons besides the default ones.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [AddonArgument]
+    [ValidateNotNullOrEmpty]
+    public AddonOptions[]? AddOn { get; set; }
+
+    /// <summary>Make none of the default add-ons.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    public SwitchParameter NoAddOn { get; set; }
 
     /// <summary>The kubeconfig file to write.</summary>
     [Parameter(ParameterSetName = CreateSet)]
@@ -130,13 +278,29 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     protected override string? StoppedNote =>
         $"What AWS has accepted for cluster {ClusterName} runs on there. Run the same command again to continue{(Repair ? "." : $", or Remove-EksCluster {ClusterName} to take it away.")}";
 
+    /// <summary>The pipeline brings one cluster's node groups, and not clusters' names: the cluster is made when the last has come.</summary>
+    protected override void BeginProcessing() =>
+        groupsCome = MyInvocation.ExpectingInput && MyInvocation.BoundParameters.ContainsKey(nameof(ClusterName)) && !MyInvocation.BoundParameters.ContainsKey(nameof(NodeGroup));
+
     internal override void PrepareRecord()
     {
         base.PrepareRecord();
+        if (!groupsCome)
+        {
+            groups.Clear();
+        }
+
+        groups.AddRange(NodeGroup ?? []);
         request = Repair ? null! : CreateRequest();
     }
 
-    internal override async Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
+    internal override Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken) =>
+        groupsCome ? Task.CompletedTask : CreateAsync(pipeline, cancellationToken);
+
+    internal override Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken) =>
+        groupsCome && groups.Count > 0 ? CreateAsync(pipeline, cancellationToken) : Task.CompletedTask;
+
+    private async Task CreateAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
         if (Repair)
         {
@@ -185,18 +349,46 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         KubernetesVersion = KubernetesVersion,
         VpcCidr = VpcCidr,
         NatGateway = Said(nameof(NatGateway), NatGateway),
+        Zone = Zone ?? [],
+        ZoneCount = Said(nameof(ZoneCount), ZoneCount),
         SubnetId = SubnetId ?? [],
+        SecurityGroupId = SecurityGroupId ?? [],
+        IpFamily = Said(nameof(IpFamily), IpFamily),
+        ServiceCidr = ServiceCidr,
         EndpointAccess = Said(nameof(EndpointAccess), EndpointAccess),
+        PublicAccessCidr = PublicAccessCidr ?? [],
+        PrivateCluster = PrivateCluster,
+        EndpointService = EndpointService ?? [],
         LogType = LogType ?? [],
+        LogRetention = Said(nameof(LogRetention), LogRetention),
+        KmsKeyArn = KmsKeyArn,
+        SupportType = SupportType,
+        DeletionProtection = DeletionProtection,
+        ControlPlaneTier = ControlPlaneTier,
+        ZonalShift = ZonalShift,
         AuthenticationMode = AuthenticationMode,
+        AdministratorArn = AdministratorArn ?? [],
+        NoCreatorAdmin = NoCreatorAdmin,
+        ClusterRoleArn = ClusterRoleArn,
+        NodeRoleArn = NodeRoleArn,
+        PermissionsBoundary = PermissionsBoundary,
+        RolePath = RolePath,
         ResourceTags = Connections.ResourceTags.Read(Tag),
         NoNodeGroup = NoNodeGroup,
-        NodeType = NodeType?.ToLowerInvariant(),
+        NodeType = [.. (NodeType ?? []).Select(static type => type.ToLowerInvariant())],
+        NodeAmiType = NodeAmiType,
         NodeCount = Said(nameof(NodeCount), NodeCount),
         MinNodes = Said(nameof(MinNodes), MinNodes),
         MaxNodes = Said(nameof(MaxNodes), MaxNodes),
         NodeDiskSize = Said(nameof(NodeDiskSize), NodeDiskSize),
         Spot = Spot,
+        NodeGroup = [.. groups],
+        AutoMode = AutoMode,
+        NodePool = NodePool ?? [],
+        Fargate = Fargate,
+        FargateProfile = FargateProfile ?? [],
+        AddOn = AddOn ?? [],
+        NoAddOn = NoAddOn,
         NoWait = NoWait,
         Timeout = Timeout,
         Kubeconfig = NoKubeconfig ? null : KubeconfigTarget.Create(this, KubeconfigPath) with { SetCurrentContext = true },

@@ -17,8 +17,8 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
     /// <summary>The add-ons without which no node becomes ready.</summary>
     public static IReadOnlyList<string> NodeAddonSteps => [.. NodeAddons.Select(Made)];
 
-    /// <param name="nodesReady">The step after which pods can run; null when there will be no nodes.</param>
-    public IEnumerable<PlanStep> Create(string? nodesReady)
+    /// <param name="nodesReady">The steps after which pods can run; none when there will be no nodes.</param>
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesReady)
     {
         // metrics-server is a community add-on, which EKS offers in the commercial partition alone.
         string[] addons = build.Account.Partition.Name == "aws" ? [.. NodeAddons, .. PodAddons] : [.. NodeAddons, "coredns"];
@@ -39,7 +39,7 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                 },
             };
             bool needsNodes = PodAddons.Contains(addon);
-            if (needsNodes && nodesReady is null)
+            if (needsNodes && nodesReady.Count == 0)
             {
                 continue;
             }
@@ -47,7 +47,7 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
             yield return new PlanStep
             {
                 Id = $"addon-{addon}-active",
-                Needs = needsNodes ? [Made(addon), nodesReady!] : [Made(addon)],
+                Needs = needsNodes ? [Made(addon), .. nodesReady] : [Made(addon)],
                 Kind = StepKind.Wait,
                 Typical = TimeSpan.FromSeconds(40),
                 Description = $"add-on {addon} is active",

@@ -35,10 +35,8 @@ internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification spec
 
     public string? InternetGatewayId { get; set; }
 
-    /// <summary>Ids by component: subnets, route tables, addresses and NAT gateways.</summary>
+    /// <summary>Ids by component: subnets, route tables, addresses, NAT gateways and launch templates.</summary>
     public ConcurrentDictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
-
-    public string? LaunchTemplateId { get; set; }
 
     /// <summary>The cluster as last described.</summary>
     public EksCluster? Cluster { get; set; }

@@ -48,8 +48,8 @@ internal sealed class ClusterCreation
     {
         VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags);
         NetworkSteps network = new(build);
-        NodeGroupSteps nodes = new(build, network);
-        string? nodesReady = build.Specification.NodeGroup is null or { Desired: 0 } ? null : NodeGroupSteps.Active;
+        NodeGroupSteps[] groups = [.. build.Specification.NodeGroups.Select(group => new NodeGroupSteps(build, network, group))];
+        string[] nodesReady = [.. groups.Where(static group => group.RunsPods).Select(static group => group.Active)];
         List<PlanStep> steps =
         [
             .. new RoleSteps(build, lease).Create(),
@@ -57,9 +57,9 @@ internal sealed class ClusterCreation
             .. new ControlPlaneSteps(build, network).Create(),
             .. build.VpcCniAccess == VpcCniAccess.OwnRole ? cniRole.Create([ControlPlaneSteps.Active], () => build.Cluster!) : [],
             .. new AddonSteps(build, cniRole).Create(nodesReady),
-            .. nodes.Create(RoleSteps.ClusterRole),
+            .. groups.SelectMany(static group => group.Create(RoleSteps.ClusterRole)),
         ];
-        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification.NodeGroup: not null })
+        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification.NodeGroups.Count: > 0 })
         {
             steps.Add(new PlanStep
             {

@@ -16,20 +16,27 @@ using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification
 
 namespace EksTools.Core.Clusters.Creation;
 
-/// <summary>The managed node group: its launch template, itself, and the wait until its nodes are ready in Kubernetes.</summary>
-internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
+/// <summary>A managed node group: its launch template, itself, and the wait until its nodes are ready in Kubernetes.</summary>
+internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, NodeGroupSpecification group)
 {
-    public const string LaunchTemplate = "launch-template", NodeGroup = "node-group", Active = "node-group-active", Ready = "nodes-ready";
     private readonly ClusterSpecification specification = build.Specification;
+    private readonly string templateName = build.Identity.LaunchTemplateName(group.Name);
+
+    /// <summary>The step after which EKS says that the group's nodes are there.</summary>
+    public string Active => group.Component("node-group-active");
+
+    /// <summary>Pods that tolerate nothing, such as those of coredns, find a node here from the start.</summary>
+    public bool RunsPods => group.Desired > 0 && group.Options.Taint.Count == 0 && !group.AmiType.Value.StartsWith("WINDOWS", StringComparison.Ordinal);
+
+    private string LaunchTemplate => group.Component("launch-template");
+
+    private string NodeGroup => group.Component("node-group");
+
+    private string Ready => group.Component("nodes-ready");
 
     public IEnumerable<PlanStep> Create(string lease)
     {
-        if (specification.NodeGroup is not { } group)
-        {
-            yield break;
-        }
-
-        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = (context, token) => EnsureTemplateAsync(group, token) };
+        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = (_, token) => EnsureTemplateAsync(token) };
         yield return new PlanStep
         {
             Id = NodeGroup,
@@ -37,22 +44,22 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
             // What its nodes need to become ready is made while they start: until then EKS only has to be allowed to make it.
             Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. specification.VpcCidr is null ? [] : network.RouteSteps],
             Billed = true,
-            Description = $"managed node group '{ClusterIdentity.DefaultNodeGroup}': {group.Desired} × {group.InstanceType}{(group.Spot ? ", Spot" : string.Empty)}",
-            Ensure = (context, token) => EnsureGroupAsync(group, context, token),
+            Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
+            Ensure = EnsureGroupAsync,
         };
         yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
-        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = (context, token) => WaitReadyAsync(group, context, token) };
+        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
-    private async Task<StepOutcome> EnsureTemplateAsync(NodeGroupSpecification group, CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureTemplateAsync(CancellationToken cancellationToken)
     {
         IAmazonEC2 ec2 = build.Account.Ec2;
         Dictionary<string, string> nodeTags = specification.Tags(NodeGroup);
-        nodeTags.TryAdd("Name", $"{build.Identity.Name}/{ClusterIdentity.DefaultNodeGroup}");
+        nodeTags.TryAdd("Name", $"{build.Identity.Name}/{group.Name}");
         List<Tag> tags = [.. nodeTags.Select(static pair => new Tag(pair.Key, pair.Value))];
         CreateLaunchTemplateRequest request = new()
         {
-            LaunchTemplateName = build.Identity.LaunchTemplateName,
+            LaunchTemplateName = templateName,
             TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.LaunchTemplate, LaunchTemplate),
             LaunchTemplateData = new RequestLaunchTemplateData
             {
@@ -74,42 +81,42 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         };
         try
         {
-            build.LaunchTemplateId = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId;
+            build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId;
             return StepOutcome.Created;
         }
         catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidLaunchTemplateName.AlreadyExistsException")
         {
-            DescribeLaunchTemplatesResponse answer = await ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { LaunchTemplateNames = [build.Identity.LaunchTemplateName] }, cancellationToken);
+            DescribeLaunchTemplatesResponse answer = await ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { LaunchTemplateNames = [templateName] }, cancellationToken);
             LaunchTemplate there = answer.LaunchTemplates[0];
             if (!build.Identity.Owns((there.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal)))
             {
                 throw new EksToolsException(EksErrorKind.Conflict, "LaunchTemplateNotManaged", $"The launch template {there.LaunchTemplateName} exists and is not that of cluster {build.Identity.Name}.", there.LaunchTemplateName, "Choose another cluster name, or remove the template.");
             }
 
-            build.LaunchTemplateId = there.LaunchTemplateId;
+            build.Ids[LaunchTemplate] = there.LaunchTemplateId;
             return StepOutcome.Found;
         }
     }
 
-    private Task<StepOutcome> EnsureGroupAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken) => EksEnsure.OneAsync(
+    private Task<StepOutcome> EnsureGroupAsync(StepContext context, CancellationToken cancellationToken) => EksEnsure.OneAsync(
         new EksEnsure.Part(
             async token => await FindAsync(token) is { } there ? there.Status?.Value ?? string.Empty : null,
-            token => build.Account.Eks.CreateNodegroupAsync(Request(group), token),
-            token => build.Account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = ClusterIdentity.DefaultNodeGroup }, token)),
+            token => build.Account.Eks.CreateNodegroupAsync(Request(), token),
+            token => build.Account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = build.Identity.Name, NodegroupName = group.Name }, token)),
         context,
         cancellationToken);
 
-    private CreateNodegroupRequest Request(NodeGroupSpecification group) => new()
+    private CreateNodegroupRequest Request() => new()
     {
         ClusterName = build.Identity.Name,
-        NodegroupName = ClusterIdentity.DefaultNodeGroup,
+        NodegroupName = group.Name,
         NodeRole = build.NodeRoleArn,
         Subnets = specification.SubnetIds.Count > 0 ? [.. specification.NodeSubnetIds] : [.. network.NodeSubnetComponents.Select(component => build.Ids[component])],
-        InstanceTypes = [group.InstanceType],
-        AmiType = specification.AmiType,
+        InstanceTypes = [.. group.InstanceTypes],
+        AmiType = group.AmiType,
         CapacityType = group.Spot ? CapacityTypes.SPOT : CapacityTypes.ON_DEMAND,
         ScalingConfig = new NodegroupScalingConfig { DesiredSize = group.Desired, MinSize = group.Min, MaxSize = group.Max },
-        LaunchTemplate = new LaunchTemplateSpecification { Id = build.LaunchTemplateId, Version = "1" },
+        LaunchTemplate = new LaunchTemplateSpecification { Id = build.Ids[LaunchTemplate], Version = "1" },
         Tags = specification.Tags(NodeGroup),
     };
 
@@ -125,7 +132,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
                 return status switch
                 {
                     "ACTIVE" or "UPDATING" => there,
-                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" or "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {ClusterIdentity.DefaultNodeGroup} is {status}. {health}".TrimEnd(), ClusterIdentity.DefaultNodeGroup, "Run the same command again for another attempt. To change the nodes' type or count, remove the cluster first."),
+                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" or "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {group.Name} is {status}. {health}".TrimEnd(), group.Name, "Run the same command again for another attempt. To change the nodes' type or count, remove the cluster first."),
                     _ => null,
                 };
             },
@@ -133,7 +140,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         return StepOutcome.Ready;
     }
 
-    private async Task<StepOutcome> WaitReadyAsync(NodeGroupSpecification group, StepContext context, CancellationToken cancellationToken)
+    private async Task<StepOutcome> WaitReadyAsync(StepContext context, CancellationToken cancellationToken)
     {
         // An autoscaler, or a person, may have changed the count since the group was made.
         int desired = (await FindAsync(cancellationToken))?.ScalingConfig?.DesiredSize ?? group.Desired;
@@ -149,7 +156,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
                 async token =>
                 {
                     IReadOnlyList<EksNode> nodes = await NodeReader.ListAsync(api, build.Cluster!, token);
-                    int ready = nodes.Count(static node => node.NodegroupName == ClusterIdentity.DefaultNodeGroup && node.Status.StartsWith("Ready", StringComparison.Ordinal));
+                    int ready = nodes.Count(node => node.NodegroupName == group.Name && node.Status.StartsWith("Ready", StringComparison.Ordinal));
                     context.Detail(string.Create(CultureInfo.InvariantCulture, $"{ready} of {desired} are ready"));
                     return ready >= desired ? nodes : null;
                 },
@@ -165,5 +172,5 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network)
         return StepOutcome.Ready;
     }
 
-    private Task<Nodegroup?> FindAsync(CancellationToken cancellationToken) => NodeGroupReader.FindAsync(build.Account, build.Identity.Name, ClusterIdentity.DefaultNodeGroup, cancellationToken);
+    private Task<Nodegroup?> FindAsync(CancellationToken cancellationToken) => NodeGroupReader.FindAsync(build.Account, build.Identity.Name, group.Name, cancellationToken);
 }

@@ -25,7 +25,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     {
         yield return new PlanStep { Id = ClusterRole, Description = $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
         yield return new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", ClusterPolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, ClusterPolicyNames, token) };
-        if (build.Specification.NodeGroup is not null)
+        if (build.Specification.NodeGroups.Count > 0)
         {
             yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
             string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
@@ -89,8 +89,8 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     private async Task RequireSameAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, string> there = await ClusterRoles.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken) ?? [];
-        string[] differences = [.. build.Specification.Recorded.Where(pair => there.GetValueOrDefault(pair.Key, pair.Value) != pair.Value).Select(pair => $"{pair.Key} is '{there[pair.Key]}', not '{pair.Value}'")];
-        if (differences.Length > 0)
+        IReadOnlyList<string> differences = ClusterParameters.Differences(there, build.Specification.Recorded);
+        if (differences.Count > 0)
         {
             throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run began cluster {identity.Name} with other parameters: {string.Join("; ", differences)}.", identity.Name);
         }
