@@ -1,6 +1,7 @@
 using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
+using EksTools.Core.Nodes;
 using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters;
@@ -101,6 +102,12 @@ internal sealed record ClusterSpecification
 
     /// <summary>The user's tags, for everything.</summary>
     public required IReadOnlyDictionary<string, string> UserTags { get; init; }
+
+    /// <summary>EKS Auto Mode alone runs pods: network, proxy and DNS are on its nodes already.</summary>
+    public bool HasOwnNetworking => AutoMode && NodeGroups.Count == 0 && FargateProfiles.Count == 0;
+
+    /// <summary>There are node groups with Linux.</summary>
+    public bool HasLinuxGroups => NodeGroups.Any(static group => group.System != NodeSystem.Windows);
 
     /// <summary>The parameters as the cluster's role is tagged with them, so that a later run can tell whether it means the same cluster.</summary>
     public required IReadOnlyDictionary<string, string> Recorded { get; init; }

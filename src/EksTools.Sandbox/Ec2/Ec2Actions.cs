@@ -13,7 +13,7 @@ internal static class Ec2Actions
     private static readonly Dictionary<string, string> Types = new()
     {
         ["vpc"] = "vpc", ["subnet"] = "subnet", ["igw"] = "internet-gateway", ["nat"] = "natgateway", ["eipalloc"] = "elastic-ip", ["rtb"] = "route-table", ["sg"] = "security-group",
-        ["sgr"] = "security-group-rule", ["eni"] = "network-interface", ["lt"] = "launch-template", ["vol"] = "volume", ["i"] = "instance",
+        ["sgr"] = "security-group-rule", ["eni"] = "network-interface", ["lt"] = "launch-template", ["vol"] = "volume", ["i"] = "instance", ["key"] = "key-pair",
     };
 
     // What a launch makes, whatever its template says.
@@ -27,6 +27,7 @@ internal static class Ec2Actions
         ["AttachInternetGateway"] = (null, ["InternetGatewayId", "VpcId"]),
         ["AuthorizeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["AuthorizeSecurityGroupIngress"] = (null, ["GroupId"]),
+        ["CreateKeyPair"] = ("key-pair", []),
         ["CreateInternetGateway"] = ("internet-gateway", []),
         ["CreateLaunchTemplate"] = ("launch-template", []),
         ["CreateLaunchTemplateVersion"] = (null, ["LaunchTemplateId"]),

@@ -38,6 +38,7 @@ internal static class ClusterOperations
         var roleArn = body.Require("roleArn");
         var subnets = ReadSubnets(call, name);
         eks.RequireRole(roleArn, "eks.amazonaws.com", arn => EksErrors.InvalidParameter($"Role with arn: {arn}, could not be assumed because it does not exist or the trusted entity is not correct", name));
+        AutoModeNodes.Check(call, ReadMode(body.Object("accessConfig") ?? []), name);
         var (vpc, access) = (body.Object("resourcesVpcConfig")!, body.Object("accessConfig") ?? []);
         var cluster = new Cluster(eks, name, roleArn, version, subnets[0].VpcId)
         {
@@ -74,6 +75,7 @@ internal static class ClusterOperations
         call.Account.After(eks.Durations.ControlPlane, () =>
         {
             cluster.Status = "ACTIVE";
+            AutoModeNodes.Admit(cluster);
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)
             {
                 cluster.Workloads.LaySelfManaged();
@@ -130,6 +132,7 @@ internal static class ClusterOperations
         cluster.Status = "DELETING";
         call.Account.After(eks.Durations.ControlPlaneDeletion, () =>
         {
+            cluster.AutoNodes.End();
             foreach (var resource in eks.Ec2.All<NetworkInterface>().Where(item => item.Description == $"Amazon EKS {cluster.Name}" && item.VpcId == cluster.VpcId).ToList<Ec2Resource>())
             {
                 eks.Ec2.Remove(resource);

@@ -1,5 +1,6 @@
 using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Nodes;
 using EksTools.Core.Plans;
 using EksTools.Plans;
 
@@ -14,6 +15,9 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
     private static readonly string[] NodeAddons = [VpcCniRole.Addon, "kube-proxy"];
     private static readonly string[] PodAddons = ["coredns", "metrics-server"];
 
+    // Otherwise its pods say that they want EC2: https://docs.aws.amazon.com/eks/latest/userguide/fargate-getting-started.html
+    private const string OnFargate = """{"computeType":"Fargate"}""";
+
     /// <summary>The add-ons without which no node becomes ready.</summary>
     public static IReadOnlyList<string> NodeAddonSteps => [.. NodeAddons.Select(Made)];
 
@@ -21,7 +25,8 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
     public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesReady)
     {
         // metrics-server is a community add-on, which EKS offers in the commercial partition alone.
-        string[] addons = build.Account.Partition.Name == "aws" ? [.. NodeAddons, .. PodAddons] : [.. NodeAddons, "coredns"];
+        string[] community = build.Account.Partition.Name == "aws" ? ["metrics-server"] : [];
+        string[] addons = build.Specification.HasOwnNetworking ? community : [.. NodeAddons, "coredns", .. community];
         foreach (string addon in addons)
         {
             ClusterAddon calls = new(build.Account, build.Identity.Name, addon);
@@ -33,7 +38,7 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                 Description = withRole ? $"add-on {addon} with its role" : $"add-on {addon}",
                 Ensure = async (context, token) =>
                 {
-                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : null, context, token);
+                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : null, addon == "coredns" && FargateCoverage.RunsCoreDns(build.Specification.FargateProfiles) ? OnFargate : null, context, token);
                     build.VpcCniFound |= withRole && outcome == StepOutcome.Found;
                     return outcome;
                 },

@@ -20,9 +20,9 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         yield return new PlanStep
         {
             Id = ControlPlane,
-            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents],
+            Needs = [RoleSteps.ClusterPolicies, .. AutoModeSteps.Needed(specification), .. network.SubnetComponents],
             Billed = true,
-            Description = $"EKS control plane, Kubernetes {specification.KubernetesVersion}",
+            Description = $"EKS control plane, Kubernetes {specification.KubernetesVersion}{(specification.AutoMode ? ", Auto Mode" : string.Empty)}",
             Ensure = EnsureAsync,
         };
         yield return new PlanStep
@@ -45,7 +45,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
 
         try
         {
-            await eks.CreateClusterAsync(Request(), cancellationToken);
+            await eks.CreateClusterAsync(AutoModeSteps.Apply(Request(), build), cancellationToken);
             return StepOutcome.Created;
         }
         catch (ResourceInUseException)

@@ -24,13 +24,45 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     public IEnumerable<PlanStep> Create()
     {
         yield return new PlanStep { Id = ClusterRole, Description = $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
-        yield return new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", ClusterPolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, ClusterPolicyNames, token) };
-        if (build.Specification.NodeGroups.Count > 0)
+        string[] clusterPolicies = build.Specification.AutoMode ? [.. ClusterPolicyNames, .. AutoModeSteps.ClusterPolicyNames] : ClusterPolicyNames;
+        yield return new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", clusterPolicies)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, clusterPolicies, token) };
+        if (build.Specification.HasLinuxGroups)
         {
             yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
             string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
             yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
         }
+    }
+
+    /// <summary>The trust of roles that instances have.</summary>
+    public string NodeTrust => Trust($"ec2.{build.Account.Partition.DnsSuffix}", "sts:AssumeRole");
+
+    /// <summary>The step that attaches the policies of another role.</summary>
+    public static string PoliciesOf(string role) => $"{role}-policies";
+
+    /// <summary>The steps of a role besides those of the control plane and of nodes with Linux.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="made">Takes its ARN.</param>
+    public IEnumerable<PlanStep> CreateOther(OtherRole role, Action<string> made)
+    {
+        yield return new PlanStep
+        {
+            Id = role.Id,
+            Needs = [ClusterRole],
+            Description = $"IAM role {role.Name}",
+            Ensure = async (context, token) =>
+            {
+                Role? created = await CreateAsync(role.Name, await role.TrustAsync(token), build.Specification.Tags(role.Id), token);
+                if (created is null)
+                {
+                    await RequireOursAsync(role.Name, context, token);
+                }
+
+                made((created ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = role.Name }, token)).Role).Arn);
+                return created is null ? StepOutcome.Found : StepOutcome.Created;
+            },
+        };
+        yield return new PlanStep { Id = PoliciesOf(role.Id), Needs = [role.Id], Description = $"policies of that role: {string.Join(", ", role.Policies)}", Ensure = (_, token) => EnsurePoliciesAsync(role.Name, role.Policies, token) };
     }
 
     private static string Trust(string service, params string[] actions) =>
@@ -107,7 +139,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
     private async Task<StepOutcome> EnsureNodeRoleAsync(StepContext context, CancellationToken cancellationToken)
     {
-        Role? made = await CreateAsync(identity.NodeRoleName, Trust($"ec2.{build.Account.Partition.DnsSuffix}", "sts:AssumeRole"), build.Specification.Tags(NodeRole), cancellationToken);
+        Role? made = await CreateAsync(identity.NodeRoleName, NodeTrust, build.Specification.Tags(NodeRole), cancellationToken);
         if (made is null)
         {
             await RequireOursAsync(identity.NodeRoleName, context, cancellationToken);

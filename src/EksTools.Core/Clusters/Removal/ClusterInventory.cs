@@ -23,6 +23,12 @@ internal sealed record ClusterInventory
     /// <summary>What EKS would not delete the cluster with, and we did not make.</summary>
     public IReadOnlyList<string> Foreign { get; init; } = [];
 
+    /// <summary>Fargate profiles of ours.</summary>
+    public IReadOnlyList<string> FargateProfiles { get; init; } = [];
+
+    /// <summary>Roles of nodes with Windows, of Auto Mode's nodes and of Fargate, by their step.</summary>
+    public IReadOnlyDictionary<string, string> OtherRoles { get; init; } = new Dictionary<string, string>();
+
     public bool HasClusterRole { get; init; }
 
     public bool HasNodeRole { get; init; }
@@ -53,7 +59,7 @@ internal sealed record ClusterInventory
     /// <summary>What stays and may cost money.</summary>
     public IReadOnlyList<string> Remaining { get; init; } = [];
 
-    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0 } && LaunchTemplates.Count == 0 && NatGateways.Count == 0
+    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && OtherRoles.Count == 0 && WorkloadIdentity is { Provider: null, Roles.Count: 0 } && LaunchTemplates.Count == 0 && NatGateways.Count == 0
         && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0;
 
     public static async Task<ClusterInventory> ReadAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
@@ -64,13 +70,15 @@ internal sealed record ClusterInventory
             ClusterOwnership.Require(identity, cluster);
         }
 
-        (List<string> groups, List<string> foreign) = cluster is null ? ([], []) : await ReadGroupsAsync(account, identity, cancellationToken);
+        (List<string> groups, List<string> profiles, List<string> foreign) = cluster is null ? ([], [], []) : await ReadGroupsAsync(account, identity, cancellationToken);
         Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
         ClusterInventory inventory = new()
         {
             Identity = identity,
             Cluster = cluster,
             NodeGroups = groups,
+            FargateProfiles = profiles,
+            OtherRoles = await ReadOtherRolesAsync(account, identity, cancellationToken),
             Foreign = foreign,
             HasClusterRole = roleTags is not null && identity.Owns(roleTags),
             HadLogs = cluster?.EnabledLogTypes.Count > 0 || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
@@ -98,9 +106,10 @@ internal sealed record ClusterInventory
         };
     }
 
-    private static async Task<(List<string> Ours, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    private static async Task<(List<string> Groups, List<string> Profiles, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
     {
         List<string> ours = [];
+        List<string> profiles = [];
         List<string> foreign = [];
         try
         {
@@ -119,16 +128,38 @@ internal sealed record ClusterInventory
 
             await foreach (string name in account.Eks.Paginators.ListFargateProfiles(new ListFargateProfilesRequest { ClusterName = identity.Name }).FargateProfileNames.WithCancellation(cancellationToken))
             {
-                foreign.Add($"Fargate profile {name}");
+                FargateProfile profile = (await account.Eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = identity.Name, FargateProfileName = name }, cancellationToken)).FargateProfile;
+                if (identity.Owns(profile.Tags ?? []))
+                {
+                    profiles.Add(name);
+                }
+                else
+                {
+                    foreign.Add($"Fargate profile {name}");
+                }
             }
         }
         catch (ResourceNotFoundException)
         {
             // The cluster, or the group just listed, went while we looked: it needs no removing.
-            return (ours, foreign);
+            return (ours, profiles, foreign);
         }
 
-        return (ours, foreign);
+        return (ours, profiles, foreign);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> ReadOtherRolesAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> found = new(StringComparer.Ordinal);
+        foreach ((string step, string role) in new (string, string)[] { (WindowsSteps.Role, identity.WindowsNodeRoleName), (AutoModeSteps.Role, identity.AutoNodeRoleName), (FargateSteps.Role, identity.FargateRoleName) })
+        {
+            if (await OwnsRoleAsync(account, identity, role, cancellationToken))
+            {
+                found[step] = role;
+            }
+        }
+
+        return found;
     }
 
     private static async Task<bool> OwnsRoleAsync(AwsAccount account, ClusterIdentity identity, string role, CancellationToken cancellationToken) =>

@@ -67,13 +67,16 @@ internal sealed class ClusterRemoval
     {
         BalancedObjectRemoval balanced = new(account, inventory);
         ControlPlaneRemoval controlPlane = new(account, inventory);
+        FargateRemoval fargate = new(account, inventory);
+        IReadOnlyList<string> nodesGone = [.. controlPlane.NodesGone, .. fargate.Gone];
         LeftInterfaces interfaces = new(account, inventory);
         List<PlanStep> steps =
         [
             .. balanced.Create(),
             .. controlPlane.Create(LeftInterfaces.Step, balanced.Gone),
-            interfaces.Create([.. balanced.Gone, .. controlPlane.NodesGone]),
-            .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone),
+            .. fargate.Create(balanced.Gone),
+            interfaces.Create([.. balanced.Gone, .. nodesGone]),
+            .. new NetworkRemoval(account, inventory, interfaces).Create(nodesGone, controlPlane.Gone),
         ];
         if (!request.KeepKubeconfig)
         {
@@ -81,7 +84,7 @@ internal sealed class ClusterRemoval
         }
 
         // The cluster role goes last: it carries the lease, and the parameters that a run after an interruption goes by.
-        steps.AddRange(new RoleRemoval(account, inventory).Create(controlPlane.NodesGone, [.. steps.Select(static step => step.Id)]));
+        steps.AddRange(new RoleRemoval(account, inventory).Create(nodesGone, [.. steps.Select(static step => step.Id)]));
         return new Plan($"Removing cluster {inventory.Identity.Name} in {inventory.Identity.Region}", steps);
     }
 

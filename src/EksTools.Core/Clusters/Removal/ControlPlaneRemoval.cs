@@ -74,7 +74,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     }
 
     /// <summary>Asks for a deletion; null when EKS is still at work on what is to go, which only time ends.</summary>
-    private static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
+    internal static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
     {
         try
         {

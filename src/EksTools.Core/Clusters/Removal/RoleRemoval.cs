@@ -33,6 +33,13 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
             yield return Step("node-role", inventory.Identity.NodeRoleName, nodesGone);
         }
 
+        // Auto Mode's nodes go with the control plane.
+        foreach ((string step, string role) in inventory.OtherRoles)
+        {
+            before.Add(step);
+            yield return Step(step, role, [.. nodesGone, .. everythingElse]);
+        }
+
         if (inventory.HasClusterRole)
         {
             yield return Step("cluster-role", inventory.Identity.ClusterRoleName, before);
