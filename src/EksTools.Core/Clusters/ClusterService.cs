@@ -83,8 +83,8 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken) =>
-        ClusterSearch.FindAsync(connection, query, cancellationToken);
+    public IAsyncEnumerable<ClusterResult> FindAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, CancellationToken cancellationToken) =>
+        ClusterSearch.FindAsync(connections, query, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
