@@ -96,8 +96,13 @@ internal sealed class ControllerInstallation
     }
 
     /// <summary>What a plan that is only shown lacks, and what it brings.</summary>
-    public void Tell(IJobObserver observer)
+    public async Task TellAsync(IJobObserver observer, CancellationToken cancellationToken)
     {
+        foreach (string unclear in await new WebhookAccess(stage.Account, Cluster).ReviewAsync(cancellationToken))
+        {
+            observer.Warn(unclear);
+        }
+
         if (helm is null)
         {
             EksToolsException missing = HelmProgram.Missing();
