@@ -179,6 +179,41 @@ public sealed class RemovalPreflightTests
         rehearsal.Session.Run("Remove-EksCluster own -Confirm:$false").Good();
     }
 
+    [Fact]
+    public async Task A_profile_and_a_role_with_the_cluster_s_tags_go_and_a_profile_without_refuses()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NoKubeconfig").Good();
+        await ForeignCluster.CreateFargateProfileAsync(rehearsal.Sandbox, "demo");
+        PSObject finding = Assert.Single(Findings(rehearsal.Session.Run("Remove-EksCluster demo -WhatIf")));
+        Assert.Equal(("Refuses", "Fargate profile serverless", "aws eks delete-fargate-profile --region us-west-2 --cluster-name demo --fargate-profile-name serverless"), (Text(finding, "Effect"), Text(finding, "Where"), Text(finding, "Fix")));
+        Assert.StartsWith("ClusterHasForeignParts", Assert.Single(rehearsal.Session.Run(Remove).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        using RemovalStage stage = new(rehearsal.Sandbox);
+        Dictionary<string, string> tags = new() { ["ekstools:cluster"] = "demo", ["ekstools:region"] = "us-west-2", ["ekstools:component"] = "fargate" };
+        string profile = (await stage.Eks.DescribeFargateProfileAsync(new() { ClusterName = "demo", FargateProfileName = "serverless" }, TestContext.Current.CancellationToken)).FargateProfile.FargateProfileArn;
+        await stage.Eks.TagResourceAsync(new() { ResourceArn = profile, Tags = tags }, TestContext.Current.CancellationToken);
+        using (Iam iam = new(rehearsal.Sandbox))
+        {
+            const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks-fargate-pods.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
+            await iam.Client.CreateRoleAsync(new() { RoleName = "ekstools-demo-us-west-2-fargate", AssumeRolePolicyDocument = Trust, Tags = [.. tags.Select(static tag => new Amazon.IdentityManagement.Model.Tag { Key = tag.Key, Value = tag.Value })] }, TestContext.Current.CancellationToken);
+        }
+
+        rehearsal.Session.Run(Remove).Good();
+        Assert.Equal(["role fargate: "], await Inventory.ReadAsync(rehearsal.Sandbox));
+    }
+
+    [Fact]
+    public async Task WhatIf_is_read_as_two_tables()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run(Bare + " -LogType api").Good();
+        string shown = rehearsal.Session.Show("Remove-EksCluster demo -WhatIf");
+        Assert.Matches(@"Effect\s+Where\s+Message", shown);
+        Assert.Matches(@"Stays\s+log group /aws/eks/demo/cluster", shown);
+        Assert.True(shown.IndexOf("Fix: aws logs", StringComparison.Ordinal) is > 0 and int fix && fix < shown.IndexOf("control-plane", StringComparison.Ordinal), shown);
+    }
+
     private static IEnumerable<PSObject> Findings(Answer answer) => answer.Good().Where(static item => item.Properties["Effect"] is not null);
 
     private static string Text(PSObject item, string property) => $"{item.Properties[property].Value}";
