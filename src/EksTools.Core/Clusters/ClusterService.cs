@@ -128,8 +128,11 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                 async token =>
                 {
                     ClusterRemoval before = await ClusterRemoval.PrepareAsync(account, request, token);
+                    before.Require(request, observer);
                     await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    observer.Progress(new JobProgress(before.Plan.Activity, "looking at what stands in the way and what stays", 0, -1));
                     ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, token);
+                    removal.Require(request, observer);
                     return removal.Describe(await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, token));
                 },
                 cancellationToken);
