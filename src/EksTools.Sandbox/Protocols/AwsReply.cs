@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using static EksTools.Sandbox.Protocols.Xml;
 
@@ -27,6 +28,9 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
     /// <summary>A JSON answer.</summary>
     public static AwsReply Json(JsonObject body, int status = 200, string? errorType = null) =>
         new(status, "application/json", Encoding.UTF8.GetBytes(body.ToJsonString()), NewId(), errorType);
+
+    /// <summary>An answer of a service of the JSON 1.1 protocol.</summary>
+    public static AwsReply JsonTarget(JsonObject body, int status = 200, string? errorType = null) => Json(body, status, errorType) with { ContentType = "application/x-amz-json-1.1" };
 
     /// <summary>An answer of a query service.</summary>
     public static AwsReply Query(string service, string operation, IEnumerable<XElement?> result)
@@ -56,6 +60,12 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
 
         var body = error.Members?.DeepClone().AsObject() ?? [];
         body["message"] = error.Message;
+        if (service == AcmService.Name)
+        {
+            body["__type"] = error.Code;
+            return JsonTarget(body, error.Status, error.Code);
+        }
+
         return Json(body, error.Status, error.Code);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Account;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
 using EksTools.Sandbox.EksAuth;
@@ -28,6 +29,9 @@ internal sealed class Route
         [EksAuthService.Name] = EksAuthService.Routes,
     };
 
+    /// <summary>Services whose requests name the operation in a header (the JSON 1.1 protocol).</summary>
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, JsonOperation>> TargetServices = new() { [AcmService.Name] = AcmService.Operations };
+
     private readonly WireRequest _request;
     private readonly AwsAccount _account;
     private readonly QueryParameters _parameters = new();
@@ -48,7 +52,7 @@ internal sealed class Route
             "2010-05-08" => "iam",
             "2016-11-15" => "ec2",
             ElbServices.ClassicVersion or ElbServices.SecondVersion => ElbServices.SigningName,
-            _ => "eks",
+            _ => Target(request).StartsWith(AcmService.Target, StringComparison.Ordinal) ? AcmService.Name : "eks",
         };
 
         // Two services sign with one name; only the version tells which is meant.
@@ -63,6 +67,10 @@ internal sealed class Route
                     break;
                 }
             }
+        }
+        else if (TargetServices.ContainsKey(Service))
+        {
+            Name = Target(request)[(Target(request).IndexOf('.', StringComparison.Ordinal) + 1)..];
         }
         else
         {
@@ -91,7 +99,8 @@ internal sealed class Route
 
     /// <summary>Every operation that is served, as <c>service:Operation</c>.</summary>
     public static IReadOnlyList<string> Served { get; } =
-        [.. JsonServices.SelectMany(service => service.Value.Select(route => $"{service.Key}:{route.Name}")), .. QueryServices.SelectMany(service => service.Value.Keys.Select(name => $"{service.Key}:{name}"))];
+        [.. JsonServices.SelectMany(service => service.Value.Select(route => $"{service.Key}:{route.Name}")), .. QueryServices.SelectMany(service => service.Value.Keys.Select(name => $"{service.Key}:{name}")),
+            .. TargetServices.SelectMany(service => service.Value.Keys.Select(name => $"{service.Key}:{name}"))];
 
     /// <summary>The call of an authenticated caller; refuses what is not served.</summary>
     public AwsCall ToCall(Principal caller, string region)
@@ -103,13 +112,20 @@ internal sealed class Route
             return _json is null ? throw new AwsException("UnknownOperationException", $"The sandbox does not serve {_request.Method} {_request.RawPath} of {Service}.", 404) : call with { Body = ReadBody() };
         }
 
+        if (TargetServices.TryGetValue(Service, out var targets))
+        {
+            return targets.ContainsKey(Name) ? call with { Body = ReadBody() } : throw new AwsException("UnknownOperationException", $"The sandbox does not serve '{Name}' of {Service}.");
+        }
+
         return !QueryServices.TryGetValue(Service, out var operations) ? throw new AwsException("InvalidAction", $"The sandbox does not serve '{Service}'.")
             : operations.ContainsKey(Name) ? call
             : throw new AwsException("InvalidAction", Name.Length == 0 ? "The request names no action." : $"Could not find operation {Name}: the sandbox does not serve it.");
     }
 
     /// <summary>Runs the operation.</summary>
-    public AwsReply Run(AwsCall call) => _json is not null ? AwsReply.Json(_json.Run(call)) : AwsReply.Query(Service, Name, [.. QueryServices[Service][Name](call)]);
+    public AwsReply Run(AwsCall call) => _json is not null ? AwsReply.Json(_json.Run(call))
+        : TargetServices.TryGetValue(Service, out var targets) ? AwsReply.JsonTarget(targets[Name](call))
+        : AwsReply.Query(Service, Name, [.. QueryServices[Service][Name](call)]);
 
     private static string? FindService(WireRequest request)
     {
@@ -123,6 +139,8 @@ internal sealed class Route
             return null;
         }
     }
+
+    private static string Target(WireRequest request) => request.Header("x-amz-target") ?? "";
 
     private JsonObject ReadBody()
     {
