@@ -26,6 +26,9 @@ internal sealed record ObjectReview(ControllerDecision Decision, IReadOnlyList<R
         return new ObjectReview(decision, [.. notes.OrderByDescending(static note => note.Severity)]);
     }
 
+    /// <summary>The review with what else was found wrong.</summary>
+    public ObjectReview With(IReadOnlyList<ReviewNote>? others) => others is null or [] ? this : this with { Notes = [.. Notes.Concat(others).OrderByDescending(static note => note.Severity)] };
+
     /// <summary>Whether an object has anything to do with load balancers.</summary>
     public static bool Concerns(LoadBalancedObject subject) =>
         !subject.IsService || subject.Service is { Type: ServiceSpec.LoadBalancer } || subject.Annotations.Keys.Any(AnnotationModel.IsOurs);
