@@ -46,6 +46,8 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
             ControllerConversion.Apply(draft, target, ControllerChoice.Of(subject, facts));
         WriteSettings(draft);
         WriteRest(draft);
+        if (subject.LeavingFinalizers is { } held)
+            draft.Warnings.Add($"It is being deleted{(held.Count > 0 ? $", and waits for whoever put {string.Join(" and ", held)} there" : string.Empty)}: no annotation changes that.");
         ControllerFacts after = edit.ConvertTo is { } said ? facts with { Said = said } : facts;
         ObjectReview review = ObjectReview.Of(draft.Now, after);
         if (!edit.Force && edit.ConvertTo is null)

@@ -148,6 +148,7 @@ internal sealed class LiveObjects(ClusterApi api)
         Name = metadata.Name,
         Namespace = metadata.NamespaceProperty,
         ResourceVersion = metadata.ResourceVersion ?? string.Empty,
+        LeavingFinalizers = metadata.DeletionTimestamp is null ? null : [.. metadata.Finalizers ?? []],
         Annotations = (metadata.Annotations ?? new Dictionary<string, string>()).ToDictionary(static pair => pair.Key, static pair => new AnnotationEntry(pair.Value ?? string.Empty), StringComparer.Ordinal),
     };
 }

@@ -1,7 +1,10 @@
+using System.Net;
 using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
+using EksTools.Core.Errors;
+using EksTools.Core.Findings;
 using EksTools.Core.Kubernetes;
 using EksTools.Core.LoadBalancing.Annotations;
 using EksTools.Core.LoadBalancing.AwsResources;
@@ -12,6 +15,7 @@ using EksTools.Errors;
 using EksTools.Findings;
 using EksTools.LoadBalancing;
 using EksTools.Plans;
+using k8s.Autorest;
 
 namespace EksTools.Core.LoadBalancing.Live;
 
@@ -68,7 +72,7 @@ internal sealed class LoadBalancedCluster : ILoadBalancedCluster
         FindingWriter writer = new(cluster, facts.Said);
 
         // Groups reach over namespaces: members that nobody asked for are looked at, and not told.
-        IReadOnlyList<LoadBalancedObject> all = await objects.ListAsync(new LoadBalancerScope { Kind = scope.Kind }, cancellationToken);
+        IReadOnlyList<LoadBalancedObject> all = await ListAllAsync(scope, cancellationToken);
         IReadOnlyDictionary<LoadBalancedObject, IReadOnlyList<ReviewNote>> groups = GroupReview.Find(all, facts);
         LoadBalancedObject[] there = [.. all.Where(one => LiveObjects.Matches(scope, one) && ObjectReview.Concerns(one))];
         ObjectReview[] reviews = [.. there.Select(one => ObjectReview.Of(one, facts).With(groups.GetValueOrDefault(one)))];
@@ -131,7 +135,7 @@ internal sealed class LoadBalancedCluster : ILoadBalancedCluster
             now ??= await objects.FindAsync(planned.Kind, home, planned.Name, cancellationToken) ?? throw LoadBalancingService.NotFound(new LoadBalancerScope { Kind = planned.Kind, Namespace = planned.Namespace }, planned.Name, $"cluster {cluster.Name}");
             PlannedEdit fresh = planner.Plan(now);
             fresh = Checked(fresh, edit, await LookAsync([fresh], edit, observer, cancellationToken));
-            if (fresh.Edits.Count == 0 || await objects.PatchAsync(now, fresh.Edits, cancellationToken))
+            if (fresh.Edits.Count == 0 || await WriteAsync(now, fresh.Edits, cancellationToken))
             {
                 read.Remove(Key(planned.Kind, home, planned.Name));
                 return fresh.Change;
@@ -148,6 +152,31 @@ internal sealed class LoadBalancedCluster : ILoadBalancedCluster
     {
         api.Dispose();
         account.Dispose();
+    }
+
+    /// <summary>All of the cluster; those of the namespace alone where no more may be seen.</summary>
+    private async Task<IReadOnlyList<LoadBalancedObject>> ListAllAsync(LoadBalancerScope scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await objects.ListAsync(new LoadBalancerScope { Kind = scope.Kind }, cancellationToken);
+        }
+        catch (HttpOperationException exception) when (scope.Namespace is not null && exception.Response?.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return await objects.ListAsync(scope with { Names = [] }, cancellationToken);
+        }
+    }
+
+    private async Task<bool> WriteAsync(LoadBalancedObject now, IReadOnlyList<ObjectEdit> edits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await objects.PatchAsync(now, edits, cancellationToken);
+        }
+        catch (HttpOperationException exception) when (KubernetesFailure.StatusMessage(exception) is { } message && message.Contains("failed calling webhook", StringComparison.Ordinal))
+        {
+            throw new EksToolsException(EksErrorKind.Service, "WebhookNotReached", $"{now} was not written, for the API server does not reach a webhook that it has to ask: {message.TrimEnd('.')}.", now.ToString(), $"Get-EksLoadBalancerController {PowerShellText.Argument(cluster.Name)} says how the controller is.", exception);
+        }
     }
 
     private static (string Kind, string Home, string Name) Key(string kind, string? home, string name) => (kind, home ?? "default", name);
