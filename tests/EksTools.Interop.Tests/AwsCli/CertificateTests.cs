@@ -12,7 +12,6 @@ public sealed class CertificateTests(DemoCluster demo)
         await demo.OutputAsync("aws", ["acm", "wait", "certificate-validated", "--certificate-arn", arn]);
         JsonElement made = (await demo.AwsAsync("acm describe-certificate --certificate-arn", arn)).GetProperty("Certificate");
         Assert.Equal(("ISSUED", "cli.example.com", "SUCCESS"), (made.Text("Status"), made.Text("DomainName"), made.GetProperty("DomainValidationOptions")[0].Text("ValidationStatus")));
-        Assert.True(made.GetProperty("NotAfter").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddDays(190), "the end is too near");
         Assert.Contains(arn, (await demo.AwsAsync("acm list-certificates --certificate-statuses ISSUED")).Each("CertificateSummaryList", "CertificateArn"));
         await demo.OutputAsync("aws", ["acm", "add-tags-to-certificate", "--certificate-arn", arn, "--tags", "Key=k,Value=v"]);
         await demo.OutputAsync("aws", ["acm", "remove-tags-from-certificate", "--certificate-arn", arn, "--tags", "Key=team"]);
