@@ -9,6 +9,8 @@ public sealed class CertificateTests(DemoCluster demo)
     public async Task The_AWS_CLI_requests_waits_for_lists_tags_and_deletes_a_certificate()
     {
         string arn = (await demo.AwsAsync("acm request-certificate --domain-name cli.example.com --validation-method DNS --tags Key=team,Value=shop")).Text("CertificateArn");
+        // The waiter sleeps a minute between two looks, so it is asked when it has nothing to wait for.
+        await LoadBalancerStage.UntilAsync(async () => (await demo.AwsAsync("acm describe-certificate --certificate-arn", arn)).GetProperty("Certificate").Text("Status") == "ISSUED", "the certificate");
         await demo.OutputAsync("aws", ["acm", "wait", "certificate-validated", "--certificate-arn", arn]);
         JsonElement made = (await demo.AwsAsync("acm describe-certificate --certificate-arn", arn)).GetProperty("Certificate");
         Assert.Equal(("ISSUED", "cli.example.com", "SUCCESS"), (made.Text("Status"), made.Text("DomainName"), made.GetProperty("DomainValidationOptions")[0].Text("ValidationStatus")));
