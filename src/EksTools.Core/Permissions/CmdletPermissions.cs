@@ -76,6 +76,14 @@ internal static class CmdletPermissions
         new(PodRolePermissions, "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
     ];
 
+    // What annotations name in AWS, each only where some are named.
+    private static readonly Permission[] ReadNamedResources =
+    [
+        Describe,
+        new(Certificates, "acm:DescribeCertificate"),
+        new(Look, "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
+    ];
+
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
@@ -183,9 +191,9 @@ internal static class CmdletPermissions
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
             new(AllRoles, "iam:ListRoleTags"),
         ],
-        ["Set-EksLoadBalancerAnnotation"] = [Describe],
+        ["Set-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
-        ["Test-EksLoadBalancerAnnotation"] = [Describe],
+        ["Test-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(PodIdentityAgent, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
         ["Test-EksSubnet"] = [Describe, new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"), new(SubnetRoles, "ec2:CreateTags")],
         ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],

@@ -32,6 +32,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement NodeGroups = new("NodeGroups", static scope => scope.Eks("nodegroup"));
     public static readonly PermissionStatement Addons = new("Addons", static scope => scope.Eks("addon"));
     public static readonly PermissionStatement PodIdentityAgent = new("PodIdentityAgent", static scope => scope.Eks("addon", $"/{PodIdentityEnsure.Agent}/*"));
+    public static readonly PermissionStatement Certificates = new("Certificates", static scope => [scope.Acm("certificate/*")]);
     public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));

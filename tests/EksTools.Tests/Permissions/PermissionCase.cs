@@ -159,9 +159,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await ShutNodesAsync(sandbox);
                 },
             }),
-        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
+        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = NameResourcesAsync }),
         new("Get-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Get-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
-        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone") { Arrange = ServeAsync }),
+        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone -Annotation @{ 'ssl-cert' = 'arn:aws:acm:us-west-2:111122223333:certificate/1'; subnets = 'subnet-1'; 'eip-allocations' = 'eipalloc-1'; 'security-groups' = 'sg-1' } -Force -WarningAction Ignore") { Arrange = ServeAsync }),
         new("Remove-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Remove-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -Annotation '*scheme'") { Arrange = ServeAsync }),
         new("Convert-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Convert-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -To AutoMode") { Arrange = ServeAsync, Failures = ["ControllerCannotChange"] }),
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
@@ -219,6 +219,15 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     {
         using Kubernetes kubernetes = new(rehearsal, "demo");
         await ServeAsync(kubernetes, "web", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
+    }
+
+    /// <summary>A Service whose annotations name things in AWS.</summary>
+    private static async Task NameResourcesAsync(Rehearsal rehearsal)
+    {
+        await ServeAsync(rehearsal);
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        const string Key = "service.beta.kubernetes.io/aws-load-balancer-";
+        await kubernetes.PatchAsync("/api/v1/namespaces/default/services/web", $$$"""{"metadata":{"annotations":{"{{{Key}}}ssl-cert":"arn:aws:acm:us-west-2:111122223333:certificate/1","{{{Key}}}subnets":"subnet-1","{{{Key}}}eip-allocations":"eipalloc-1","{{{Key}}}security-groups":"sg-1"} } }""");
     }
 
     /// <summary>A load balancer of the cloud provider and one of the AWS Load Balancer Controller.</summary>
