@@ -76,6 +76,20 @@ internal static class CmdletPermissions
         new(PodRolePermissions, "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
     ];
 
+    // Principals are looked up before anything is made, and so are roles of the caller's.
+    private static readonly Permission[] AdministerClusters =
+    [
+        new(OnClusters, "eks:CreateAccessEntry"),
+        new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies", "eks:TagResource"),
+        new(Principals, "iam:GetRole", "iam:GetUser"),
+    ];
+
+    private static readonly Permission[] KeepLogs = [new(Look, "logs:DescribeLogGroups"), new(ControlPlaneLogs, "logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:TagResource")];
+
+    private static readonly Permission EncryptSecrets = new(SecretsKey, "kms:CreateGrant", "kms:DescribeKey");
+
+    private static readonly Permission[] KeepRecord = [new(RecordTags, "ec2:CreateTags", "ec2:DeleteTags")];
+
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
@@ -117,7 +131,12 @@ internal static class CmdletPermissions
             .. MakeProvider,
             .. ReadNodeRoles,
             new(NodeGroups, "eks:DeleteNodegroup", "eks:TagResource"),
-            new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
+            .. AdministerClusters,
+            .. KeepLogs,
+            .. KeepRecord,
+            EncryptSecrets,
+            new(AllRoles, "iam:ListAttachedRolePolicies"),
+            new(Look, "eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
                 "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
             new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
             new(CniRole, "iam:UpdateAssumeRolePolicy"),
@@ -152,6 +171,7 @@ internal static class CmdletPermissions
             new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup"),
             new(Look, "ec2:DescribeAddresses", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables",
                 "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcs"),
+            .. KeepRecord,
             new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"),
             new(OidcProviders, "iam:ListOpenIDConnectProviderTags"),
             new(ClusterOidcProvider, "iam:DeleteOpenIDConnectProvider"),
@@ -175,6 +195,17 @@ internal static class CmdletPermissions
             new(PodIdentity, "eks:DeletePodIdentityAssociation"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
             new(AllRoles, "iam:ListRoleTags"),
+        ],
+        ["Set-EksCluster"] =
+        [
+            Describe,
+            new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
+            new(Look, "ec2:DescribeLaunchTemplates"),
+            new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            .. KeepRecord,
+            .. KeepLogs,
+            EncryptSecrets,
+            new(ControlPlaneLogs, "logs:DeleteRetentionPolicy"),
         ],
         ["Set-EksLoadBalancerAnnotation"] = [Describe],
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
