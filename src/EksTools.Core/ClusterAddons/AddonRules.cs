@@ -13,6 +13,8 @@ namespace EksTools.Core.ClusterAddons;
 /// <summary>What of add-ons can be refused by looking at the request alone.</summary>
 internal static partial class AddonRules
 {
+    // The pods of vpc-cni reach the API server by its Service, which is kube-proxy's doing.
+    private static readonly string[] NodeAddons = [VpcCniRole.Addon, "kube-proxy"];
     private static readonly string[] Resolutions = ["NONE", "OVERWRITE", "PRESERVE"];
 
     public static void Require(NewClusterRequest request)
@@ -29,9 +31,10 @@ internal static partial class AddonRules
 
         // EKS takes a node group for made once its nodes are Ready.
         bool nodes = request.NodeGroup.Count > 0 || !(request.NoNodeGroup || request.AutoMode || request.Fargate || request.FargateProfile.Count > 0);
-        if (request.NoAddOn && nodes && request.AddOn.All(static addon => addon.Name != VpcCniRole.Addon))
+        string[] lacking = [.. NodeAddons.Where(name => request.AddOn.All(addon => addon.Name != name))];
+        if (request.NoAddOn && nodes && lacking.Length > 0)
         {
-            throw Wrong("NodesNeedNetwork", nameof(request.NoAddOn), "-NoAddOn makes no network add-on, and without one no node becomes Ready.", $"Say -AddOn {VpcCniRole.Addon}; or -NoNodeGroup, install a network of your own, and make node groups afterwards.");
+            throw Wrong("NodesNeedNetwork", nameof(request.NoAddOn), $"-NoAddOn leaves out {string.Join(" and ", lacking)}, and without {(lacking.Length == 1 ? "it" : "them")} no node becomes Ready.", $"Say -AddOn {string.Join(", ", NodeAddons)}; or -NoNodeGroup, install a network of your own, and make node groups afterwards.");
         }
     }
 

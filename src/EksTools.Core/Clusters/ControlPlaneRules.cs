@@ -87,7 +87,8 @@ internal static partial class ControlPlaneRules
         }
     }
 
-    private static void RequireKeyArn(string? keyArn)
+    /// <summary>Refuses what is not the ARN of a key.</summary>
+    public static void RequireKeyArn(string? keyArn)
     {
         if (keyArn is not null && !KeyArn().IsMatch(keyArn))
         {

@@ -58,6 +58,7 @@ public sealed class ClusterRequestRulesTests
         { "InvalidAddonConfiguration", Plain with { AddOn = [new AddonOptions { Name = "coredns", ConfigurationValues = "a: [b" }] } },
         { "DuplicateAddon", Plain with { AddOn = [new AddonOptions { Name = "coredns" }, new AddonOptions { Name = "coredns", Version = "latest" }] } },
         { "NodesNeedNetwork", Plain with { NoAddOn = true } },
+        { "NodesNeedNetwork", Plain with { NoAddOn = true, AddOn = [new AddonOptions { Name = "vpc-cni" }] } },
     };
 
     [Theory]
@@ -98,6 +99,6 @@ public sealed class ClusterRequestRulesTests
         AdministratorArn = ["arn:aws-cn:iam::111122223333:user/teams/alice"],
         RolePath = "/platform/eks/",
         NoAddOn = true,
-        AddOn = [new AddonOptions { Name = "vpc-cni", Version = "latest", ConfigurationValues = "env:\n  ENABLE_PREFIX_DELEGATION: 'true'" }],
+        AddOn = [new AddonOptions { Name = "kube-proxy" }, new AddonOptions { Name = "vpc-cni", Version = "latest", ConfigurationValues = "env:\n  ENABLE_PREFIX_DELEGATION: 'true'" }],
     });
 }

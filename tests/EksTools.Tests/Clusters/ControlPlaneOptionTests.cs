@@ -182,8 +182,8 @@ public sealed class ControlPlaneOptionTests
         rehearsal.Session.Run("New-EksCluster bare -NoNodeGroup -NatGateway None -NoKubeconfig -NoAddOn").Good();
         Assert.DoesNotContain(await Inventory.ReadAsync(rehearsal.Sandbox), static line => line.StartsWith("addon", StringComparison.Ordinal) || line.Contains("aws-node", StringComparison.Ordinal));
         rehearsal.Session.Run("New-EksCluster bare -NoKubeconfig").Good();
-        rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NoKubeconfig -NodeCount 1 -NoAddOn -AddOn vpc-cni -VpcCidr 10.5.0.0/16").Good();
-        Assert.Equal(["addon vpc-cni"], (await Inventory.ReadAsync(rehearsal.Sandbox)).Where(static line => line.StartsWith("addon", StringComparison.Ordinal)));
+        rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NoKubeconfig -NodeCount 1 -NoAddOn -AddOn kube-proxy, vpc-cni -VpcCidr 10.5.0.0/16").Good();
+        Assert.Equal(["addon kube-proxy", "addon vpc-cni"], (await Inventory.ReadAsync(rehearsal.Sandbox)).Where(static line => line.StartsWith("addon", StringComparison.Ordinal)));
     }
 
     private static string Trust(string service) => $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"{{service}}"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";

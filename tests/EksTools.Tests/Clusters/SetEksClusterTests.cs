@@ -29,7 +29,7 @@ public sealed class SetEksClusterTests
         PSObject cluster = Assert.Single(answer.Good());
         Assert.Equal("EksTools.Clusters.EksCluster", cluster.TypeNames[0]);
         Assert.All(Updates, update => Assert.Contains($"{update}: Updated", answer.Verbose));
-        Assert.Equal($"ACTIVE True True 198.51.100.0/24 203.0.113.0/24 api audit STANDARD True tier-xl True API {Key} x", Show(rehearsal));
+        Assert.Equal($"ACTIVE True True 203.0.113.0/24 198.51.100.0/24 api audit STANDARD True tier-xl True API {Key} x", Show(rehearsal));
         Assert.Equal(7, rehearsal.Sandbox.Requests.Count(static request => request.Operation == "UpdateClusterConfig" && request.Status == 200));
 
         int asked = rehearsal.Sandbox.Requests.Count(static request => request.Operation == "UpdateClusterConfig");
@@ -160,6 +160,6 @@ public sealed class SetEksClusterTests
 
     private static string Show(Rehearsal rehearsal) => (string)rehearsal.Session.Run("""
         $c = Get-EksCluster demo
-        "$($c.Status) $($c.ResourcesVpcConfig.EndpointPublicAccess) $($c.ResourcesVpcConfig.EndpointPrivateAccess) $($c.ResourcesVpcConfig.PublicAccessCidrs | Sort-Object) $($c.EnabledLogTypes | Sort-Object) $($c.UpgradePolicy.SupportType) $($c.DeletionProtection) $($c.ControlPlaneScalingConfig.Tier) $($c.ZonalShiftConfig.Enabled) $($c.AccessConfig.AuthenticationMode) $($c.EncryptionConfig[0].Provider.KeyArn) $($c.ResourceTags['team'])"
+        "$($c.Status) $($c.ResourcesVpcConfig.EndpointPublicAccess) $($c.ResourcesVpcConfig.EndpointPrivateAccess) $($c.ResourcesVpcConfig.PublicAccessCidrs) $($c.EnabledLogTypes) $($c.UpgradePolicy.SupportType) $($c.DeletionProtection) $($c.ControlPlaneScalingConfig.Tier) $($c.ZonalShiftConfig.Enabled) $($c.AccessConfig.AuthenticationMode) $($c.EncryptionConfig[0].Provider.KeyArn) $($c.ResourceTags['team'])"
         """).Good().Single().BaseObject;
 }

@@ -26,6 +26,7 @@ internal static class ChangeRules
 
         ControlPlaneRules.RequireSupport(request.SupportType);
         ControlPlaneRules.RequireTier(request.ControlPlaneTier);
+        ControlPlaneRules.RequireKeyArn(request.KmsKeyArn);
         ControlPlaneRules.RequireRetention(request.LogRetention is 0 ? null : request.LogRetention);
         ClusterRequestRules.RequireLogTypes(request.LogType ?? []);
         ClusterRequestRules.RequireAuthenticationMode(request.AuthenticationMode);
