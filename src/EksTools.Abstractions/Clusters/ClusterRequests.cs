@@ -24,12 +24,16 @@ public sealed record ClusterQuery
 
     /// <summary>Look in every region that is enabled for the account.</summary>
     public bool AllRegion { get; init; }
+
+    /// <summary>How many regions, of all accounts together, are asked at once.</summary>
+    public int ThrottleLimit { get; init; } = 8;
 }
 
 /// <summary>A cluster, or one region's failure: the others go on.</summary>
 /// <param name="Cluster">The cluster, when there is one.</param>
 /// <param name="Error">Why this name or region has none.</param>
-public sealed record ClusterResult(EksCluster? Cluster, Exception? Error);
+/// <param name="ProfileName">The profile that was asked with; null when none was said.</param>
+public sealed record ClusterResult(EksCluster? Cluster, Exception? Error, string? ProfileName = null);
 
 /// <summary>What Wait-EksCluster waits for.</summary>
 public sealed record WaitClusterRequest

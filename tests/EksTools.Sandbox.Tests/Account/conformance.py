@@ -318,6 +318,10 @@ def network():
     if echoed != data:
         problems.append(f"ec2:DescribeLaunchTemplateVersions: {echoed} is not what was sent")
     call(ec2, "DeleteLaunchTemplateVersions", LaunchTemplateId=template, Versions=["1", "2"])
+    instance = call(ec2, "RunInstances", ImageId="ami-0123456789abcdef0", InstanceType="m5.large", MinCount=1, MaxCount=1, SubnetId=subnets[2], TagSpecifications=tagged("instance"))["Instances"][0]["InstanceId"]
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "running")
+    assert call(ec2, "TerminateInstances", InstanceIds=[instance])["TerminatingInstances"][0]["PreviousState"]["Name"] == "running"
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "terminated")
     volume = call(ec2, "CreateVolume", AvailabilityZone=zones[0], Size=8, VolumeType="gp3", TagSpecifications=tagged("volume"))["VolumeId"]
     call(ec2, "DescribeVolumes", Filters=[{"Name": "tag:team", "Values": ["a b"]}])
     call(ec2, "DeleteVolume", VolumeId=volume)

@@ -47,6 +47,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("*", "iam:GetInstanceProfile", "self-managed nodes, which the sandbox does not launch"),
         ("*", "eks:DescribeFargateProfile", "a cluster with Fargate profiles; Test-EksIamMapping's run has one"),
         ("*", "eks:DeleteAddon", "an add-on that failed to be made gives way to another attempt; none fails so in the sandbox"),
+        ("Remove-EksCluster", "ec2:DescribeVpcEndpoints", "a VPC endpoint's interface stands in the cluster's VPC, which the sandbox has none of"),
         ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
@@ -98,6 +99,30 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
                 Failures = ["AwsAccessDenied"],
+            },
+            new PermissionAct(Nodes, "EksTools\\Remove-EksCluster demo -Confirm:$false -WarningAction Ignore")
+            {
+                Prepare = static async sandbox =>
+                {
+                    using RemovalStage stage = new(sandbox);
+                    string subnet = (await stage.NetworkAsync("demo")).SubnetIds[0];
+                    using Sandbox.Tests.Account.SignedClient client = new(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
+                    await client.QueryAsync("elbv2", "CreateLoadBalancer", "Name", "left", "Type", "network", "Scheme", "internal", "Subnets.member.1", subnet, "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "demo");
+                    await client.QueryAsync("elb", "CreateLoadBalancer", "LoadBalancerName", "classic", "Scheme", "internal", "Listeners.member.1.Protocol", "TCP", "Listeners.member.1.LoadBalancerPort", "80", "Listeners.member.1.InstancePort", "31000", "Subnets.member.1", subnet, "Tags.member.1.Key", "kubernetes.io/cluster/demo", "Tags.member.1.Value", "owned");
+                    string balancer = (await client.QueryAsync("elbv2", "DescribeLoadBalancers")).Value("LoadBalancerArn");
+                    string group = (await client.QueryAsync("elbv2", "CreateTargetGroup", "Name", "left", "Protocol", "TCP", "Port", "80", "VpcId", (await stage.NetworkAsync("demo")).VpcId, "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "demo")).Value("TargetGroupArn");
+                    await client.QueryAsync("elbv2", "CreateListener", "LoadBalancerArn", balancer, "Protocol", "TCP", "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", group);
+                },
+            },
+            new PermissionAct(Nodes.Replace("-NatGateway None", "", StringComparison.Ordinal), "EksTools\\Remove-EksCluster demo -Unmanaged -Confirm:$false -WarningAction Ignore")
+            {
+                Prepare = static async sandbox =>
+                {
+                    await ForeignCluster.CreateFargateProfileAsync(sandbox, "demo");
+                    using RemovalStage stage = new(sandbox);
+                    await stage.ReferToAsync("demo", "database");
+                    await stage.DisownAsync("demo");
+                },
             }),
         new("Register-EksOidcProvider",
             new PermissionAct(Cluster, "Register-EksOidcProvider demo; Register-EksOidcProvider demo -ClientId third") { Prepare = WithoutProvider },

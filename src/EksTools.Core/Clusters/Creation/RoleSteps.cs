@@ -64,6 +64,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             if (await CreateRecordAsync(tags, cancellationToken))
             {
                 lease.Hold();
+                context.Resource(build.ClusterRoleArn!);
                 return StepOutcome.Created;
             }
 
@@ -72,7 +73,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             {
                 await RequireSameAsync(cancellationToken);
                 await RequireSameAccessAsync(cancellationToken);
-                build.ClusterRoleArn = build.Specification.ClusterRoleArn ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
+                context.Resource(build.ClusterRoleArn = build.Specification.ClusterRoleArn ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn);
                 return StepOutcome.Found;
             }
 
@@ -141,6 +142,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         }
 
         build.NodeRoleArn = (made ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.NodeRoleName }, cancellationToken)).Role).Arn;
+        context.Resource(build.NodeRoleArn);
         return made is null ? StepOutcome.Found : StepOutcome.Created;
     }
 
