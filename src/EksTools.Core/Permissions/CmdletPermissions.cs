@@ -76,6 +76,20 @@ internal static class CmdletPermissions
         new(PodRolePermissions, "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
     ];
 
+    // Principals are looked up before anything is made, and so are roles of the caller's.
+    private static readonly Permission[] AdministerClusters =
+    [
+        new(OnClusters, "eks:CreateAccessEntry"),
+        new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies", "eks:TagResource"),
+        new(Principals, "iam:GetRole", "iam:GetUser"),
+    ];
+
+    private static readonly Permission[] KeepLogs = [new(Look, "logs:DescribeLogGroups"), new(ControlPlaneLogs, "logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:TagResource")];
+
+    private static readonly Permission EncryptSecrets = new(SecretsKey, "kms:CreateGrant", "kms:DescribeKey");
+
+    private static readonly Permission[] KeepRecord = [new(RecordTags, "ec2:CreateTags", "ec2:DeleteTags")];
+
     // What annotations name in AWS, each only where some are named.
     private static readonly Permission[] ReadNamedResources =
     [
@@ -125,7 +139,12 @@ internal static class CmdletPermissions
             .. MakeProvider,
             .. ReadNodeRoles,
             new(NodeGroups, "eks:DeleteNodegroup", "eks:TagResource"),
-            new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
+            .. AdministerClusters,
+            .. KeepLogs,
+            .. KeepRecord,
+            EncryptSecrets,
+            new(AllRoles, "iam:ListAttachedRolePolicies"),
+            new(Look, "eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
                 "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
             new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
             new(CniRole, "iam:UpdateAssumeRolePolicy"),
@@ -165,6 +184,7 @@ internal static class CmdletPermissions
             new(ControllerBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
             new(AutoModeBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
             new(CloudProviderBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
+            .. KeepRecord,
             new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"),
             new(OidcProviders, "iam:ListOpenIDConnectProviderTags"),
             new(ClusterOidcProvider, "iam:DeleteOpenIDConnectProvider"),
@@ -190,6 +210,17 @@ internal static class CmdletPermissions
             new(PodIdentity, "eks:DeletePodIdentityAssociation"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
             new(AllRoles, "iam:ListRoleTags"),
+        ],
+        ["Set-EksCluster"] =
+        [
+            Describe,
+            new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
+            new(Look, "ec2:DescribeLaunchTemplates"),
+            new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            .. KeepRecord,
+            .. KeepLogs,
+            EncryptSecrets,
+            new(ControlPlaneLogs, "logs:DeleteRetentionPolicy"),
         ],
         ["Set-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],

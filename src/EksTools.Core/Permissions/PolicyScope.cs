@@ -55,7 +55,7 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
     public string Iam(string resource) => $"arn:{Partition}:iam::{Account}:{resource}";
 
     /// <summary>The roles that New-EksCluster makes: <c>cluster</c>, <c>node</c> or <see cref="CniRole"/>.</summary>
-    public IEnumerable<string> Role(string kind) => Clusters.Select(name => Iam($"role/{RoleName(name, kind)}")).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Role(string kind) => Clusters.SelectMany(name => new[] { "/", RolePath }.Distinct().Select(path => Iam($"role{path}{RoleName(name, kind)}"))).Distinct(StringComparer.Ordinal);
 
     /// <summary>The roles for pods. One that is not there yet has no path for IAM, which is asked for it all the same.</summary>
     public IEnumerable<string> PodRoles() => Clusters.SelectMany(name => new[] { "/", RolePath }.Distinct().Select(path => Iam($"role{path}{RoleName(name, "*")}"))).Distinct(StringComparer.Ordinal);

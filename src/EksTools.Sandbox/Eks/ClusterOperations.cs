@@ -61,6 +61,7 @@ internal static class ClusterOperations
             throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", name);
         }
 
+        ClusterSettings.Check(call, body, name);
         cluster.TakeSettings(body);
         eks.Clusters[name] = cluster;
         RoleOperations.EnsureServiceLinked(call, "eks.amazonaws.com", "AWSServiceRoleForAmazonEKS");
