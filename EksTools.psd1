@@ -37,6 +37,7 @@
         'Remove-EksKubeconfig'
         'Remove-EksLoadBalancerAnnotation'
         'Remove-EksServiceAccountRole'
+        'Set-EksCluster'
         'Set-EksLoadBalancerAnnotation'
         'Test-EksIamMapping'
         'Test-EksLoadBalancerAnnotation'

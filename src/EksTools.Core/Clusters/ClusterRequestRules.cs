@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EksTools.Clusters;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Errors;
@@ -38,17 +39,31 @@ internal static partial class ClusterRequestRules
         }
 
         RequireNetwork(request);
-        TagRules.Require(request.ResourceTags, "-Tag", MostTags);
+        ControlPlaneRules.Require(request);
+        RoleRules.Require(request);
+        AddonRules.Require(request);
+        RequireTags(request.ResourceTags);
         NodeRequestRules.Require(request);
         RequireTimeout(request.Timeout);
-        if (request.LogType.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-        {
-            throw Wrong("InvalidLogType", nameof(request.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
-        }
+        RequireLogTypes(request.LogType);
+        RequireAuthenticationMode(request.AuthenticationMode);
+    }
 
-        if (request.AuthenticationMode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+    /// <summary>Refuses what is no log of a control plane.</summary>
+    public static void RequireLogTypes(IReadOnlyList<string> types)
+    {
+        if (types.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Wrong("InvalidAuthenticationMode", nameof(request.AuthenticationMode), $"-AuthenticationMode '{request.AuthenticationMode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
+            throw Wrong("InvalidLogType", nameof(NewClusterRequest.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
+        }
+    }
+
+    /// <summary>Refuses what is no authentication mode.</summary>
+    public static void RequireAuthenticationMode(string? mode)
+    {
+        if (mode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+        {
+            throw Wrong("InvalidAuthenticationMode", nameof(NewClusterRequest.AuthenticationMode), $"-AuthenticationMode '{mode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
         }
     }
 
@@ -84,6 +99,9 @@ internal static partial class ClusterRequestRules
             throw Wrong("TooFewSubnets", nameof(request.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
         }
     }
+
+    /// <summary>Refuses tags that AWS would not take, or that are not the caller's to give.</summary>
+    public static void RequireTags(IReadOnlyDictionary<string, string> tags) => TagRules.Require(tags, "-Tag", MostTags);
 
     private static EksToolsException Wrong(string id, string parameter, string message, string? hint) => new(EksErrorKind.Validation, id, message, parameter, hint);
 

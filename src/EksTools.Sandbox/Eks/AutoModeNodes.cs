@@ -90,7 +90,7 @@ internal sealed class AutoModeNodes(Cluster cluster)
         var primary = eks.Ec2.Add(new NetworkInterface(AwsAccount.NewId("eni"), subnet, eks.Ec2.NextPrivateAddress(subnet), eks.Account.Now) { InstanceId = id, Attached = eks.Account.Now, GroupIds = [group] });
         var instance = eks.Ec2.Add(new Instance(id, InstanceType.Find(Type)!, primary, eks.Region, eks.Account.Now)
         {
-            Tags = new Dictionary<string, string> { ["eks:eks-cluster-name"] = cluster.Name, [$"kubernetes.io/cluster/{cluster.Name}"] = "owned", ["karpenter.sh/nodepool"] = pool, ["eks:nodeclass"] = "default" },
+            Tags = new Dictionary<string, string> { ["eks:eks-cluster-name"] = cluster.Name, [$"kubernetes.io/cluster/{cluster.Name}"] = "owned", ["eks:kubernetes-node-pool-name"] = pool, ["eks:kubernetes-node-class-name"] = "default" },
         });
         _starting.Add(instance);
         eks.Account.After(eks.Durations.NodeGroup * 0.4, () => Join(instance, pool));

@@ -62,6 +62,7 @@ internal static class ClusterOperations
             throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", name);
         }
 
+        ClusterSettings.Check(call, body, name);
         cluster.TakeSettings(body);
         eks.Clusters[name] = cluster;
         RoleOperations.EnsureServiceLinked(call, "eks.amazonaws.com", "AWSServiceRoleForAmazonEKS");
@@ -76,6 +77,7 @@ internal static class ClusterOperations
         {
             cluster.Status = "ACTIVE";
             AutoModeNodes.Admit(cluster);
+            cluster.SendLogs();
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)
             {
                 cluster.Workloads.LaySelfManaged();

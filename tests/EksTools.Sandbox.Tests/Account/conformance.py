@@ -31,7 +31,7 @@ def client(name):
     return made
 
 
-eks, auth, iam, sts, ec2, elb, elbv2 = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2"))
+eks, auth, iam, sts, ec2, elb, elbv2, logs, acm = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs", "acm"))
 
 
 def check_value(where, shape, text):
@@ -104,6 +104,12 @@ def check(service, operation):
     where, body = f"{service}:{operation}", raw["body"]
     if service in ("eks", "eks-auth"):
         check_json(where, model.output_shape, json.loads(body))
+        return
+    if service in ("logs", "acm"):
+        if model.output_shape is not None:
+            check_json(where, model.output_shape, json.loads(body))
+        elif body:
+            problems.append(f"{where}: has a body, though it should have none")
         return
     root = ElementTree.fromstring(body)
     if local(root) != f"{operation}Response":
@@ -234,6 +240,27 @@ def identity():
     return roles
 
 
+def log_groups():
+    name = {"logGroupName": "/aws/eks/mine/cluster"}
+    call(logs, "CreateLogGroup", tags={"a": "b"}, **name)
+    call(logs, "PutRetentionPolicy", retentionInDays=30, **name)
+    group = call(logs, "DescribeLogGroups", logGroupNamePrefix="/aws/eks/")["logGroups"][0]
+    assert group["retentionInDays"] == 30 and group["arn"] == group["logGroupArn"] + ":*"
+    call(logs, "TagResource", resourceArn=group["logGroupArn"], tags={"c": "d"})
+    call(logs, "UntagResource", resourceArn=group["logGroupArn"], tagKeys=["a"])
+    assert call(logs, "ListTagsForResource", resourceArn=group["logGroupArn"])["tags"] == {"c": "d"}
+    call(logs, "DeleteRetentionPolicy", **name)
+    logs.create_log_group(logGroupName="second")
+    assert [[found["logGroupName"] for found in page["logGroups"]] for page in logs.get_paginator("describe_log_groups").paginate(limit=1)] == [[name["logGroupName"]], ["second"]]
+    call(logs, "DeleteLogGroup", **name)
+    try:
+        logs.delete_log_group(**name)
+        problems.append("logs:DeleteLogGroup: deleted twice")
+    except logs.exceptions.ResourceNotFoundException:
+        pass
+    logs.delete_log_group(logGroupName="second")
+
+
 def tagged(kind):
     return [{"ResourceType": kind, "Tags": TAGS}]
 
@@ -291,6 +318,10 @@ def network():
     if echoed != data:
         problems.append(f"ec2:DescribeLaunchTemplateVersions: {echoed} is not what was sent")
     call(ec2, "DeleteLaunchTemplateVersions", LaunchTemplateId=template, Versions=["1", "2"])
+    instance = call(ec2, "RunInstances", ImageId="ami-0123456789abcdef0", InstanceType="m5.large", MinCount=1, MaxCount=1, SubnetId=subnets[2], TagSpecifications=tagged("instance"))["Instances"][0]["InstanceId"]
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "running")
+    assert call(ec2, "TerminateInstances", InstanceIds=[instance])["TerminatingInstances"][0]["PreviousState"]["Name"] == "running"
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "terminated")
     volume = call(ec2, "CreateVolume", AvailabilityZone=zones[0], Size=8, VolumeType="gp3", TagSpecifications=tagged("volume"))["VolumeId"]
     call(ec2, "DescribeVolumes", Filters=[{"Name": "tag:team", "Values": ["a b"]}])
     call(ec2, "DeleteVolume", VolumeId=volume)
@@ -322,7 +353,7 @@ def gone(question, **parameters):
     try:
         question(**parameters)
         return False
-    except eks.exceptions.ResourceNotFoundException:
+    except (eks.exceptions.ResourceNotFoundException, acm.exceptions.ResourceNotFoundException):
         return True
 
 
@@ -495,7 +526,29 @@ def clusters(roles, subnets, template):
     until(lambda: gone(eks.describe_cluster, name="demo"))
 
 
+def certificates():
+    body, key = sys.argv[1], sys.argv[2]
+    asked = call(acm, "RequestCertificate", DomainName="shop.example.com", SubjectAlternativeNames=["*.example.com"], ValidationMethod="DNS", Tags=TAGS)["CertificateArn"]
+    mailed = call(acm, "RequestCertificate", DomainName="never.invalid")["CertificateArn"]
+    assert call(acm, "DescribeCertificate", CertificateArn=mailed)["Certificate"]["Status"] == "PENDING_VALIDATION"
+    until(lambda: call(acm, "DescribeCertificate", CertificateArn=asked)["Certificate"]["Status"] == "ISSUED")
+    imported = call(acm, "ImportCertificate", Certificate=body, PrivateKey=key, Tags=TAGS)["CertificateArn"]
+    assert call(acm, "ImportCertificate", CertificateArn=imported, Certificate=body, PrivateKey=key)["CertificateArn"] == imported
+    assert call(acm, "DescribeCertificate", CertificateArn=imported)["Certificate"]["Type"] == "IMPORTED"
+    call(acm, "AddTagsToCertificate", CertificateArn=asked, Tags=[{"Key": "k", "Value": "v"}])
+    call(acm, "RemoveTagsFromCertificate", CertificateArn=asked, Tags=[{"Key": "k"}])
+    assert call(acm, "ListTagsForCertificate", CertificateArn=asked)["Tags"] == TAGS
+    first = call(acm, "ListCertificates", MaxItems=1, Includes={"keyTypes": ["RSA_2048", "EC_prime256v1"]})
+    assert [item["CertificateArn"] for item in first["CertificateSummaryList"]] == [asked] and first["NextToken"]
+    assert [item["CertificateArn"] for item in call(acm, "ListCertificates", CertificateStatuses=["ISSUED"])["CertificateSummaryList"]] == [asked]
+    for arn in (asked, mailed, imported):
+        call(acm, "DeleteCertificate", CertificateArn=arn)
+    assert gone(acm.describe_certificate, CertificateArn=asked)
+
+
 roles = identity()
+log_groups()
+certificates()
 vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()

@@ -29,8 +29,8 @@ public sealed class WindowsNodeGroupTests
 
         Answer again = rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -NodeGroup {Groups} -Verbose");
         again.Good();
-        Assert.Contains("windows-ipam: Found", again.Verbose);
-        Assert.Contains("windows-access-entry: Found", again.Verbose);
+        Assert.Contains(again.Verbose, static line => line.Contains("windows-ipam: Found", StringComparison.Ordinal));
+        Assert.Contains(again.Verbose, static line => line.Contains("windows-access-entry: Found", StringComparison.Ordinal));
         rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
     }

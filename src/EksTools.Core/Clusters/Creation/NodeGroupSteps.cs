@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.EKS;
@@ -12,6 +13,7 @@ using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Nodes;
 using EksTools.Plans;
+using k8s.Autorest;
 using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -34,7 +36,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
     public IEnumerable<PlanStep> Create(string lease)
     {
         // The cluster's own security group, which further ones stand beside, is there once the control plane is.
-        yield return new PlanStep { Id = LaunchTemplate, Needs = group.Options.SecurityGroupId.Count > 0 ? [lease, ControlPlaneSteps.Active] : [lease], Description = NodeLaunchTemplate.Describe(group), Ensure = (_, token) => EnsureTemplateAsync(token) };
+        yield return new PlanStep { Id = LaunchTemplate, Needs = group.Options.SecurityGroupId.Count > 0 ? [lease, ControlPlaneSteps.Active] : [lease], Description = NodeLaunchTemplate.Describe(group), Ensure = EnsureTemplateAsync };
         yield return new PlanStep
         {
             Id = NodeGroup,
@@ -45,11 +47,11 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
         };
-        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = $"node group '{group.Name}' is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = $"node group '{group.Name}' is active", Ensure = WaitActiveAsync };
         yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes of '{group.Name}' are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
-    private async Task<StepOutcome> EnsureTemplateAsync(CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureTemplateAsync(StepContext context, CancellationToken cancellationToken)
     {
         IAmazonEC2 ec2 = build.Account.Ec2;
         CreateLaunchTemplateRequest request = new()
@@ -60,7 +62,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
         };
         try
         {
-            build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId;
+            context.Resource(build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId);
             return StepOutcome.Created;
         }
         catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidLaunchTemplateName.AlreadyExistsException")
@@ -72,7 +74,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 throw new EksToolsException(EksErrorKind.Conflict, "LaunchTemplateNotManaged", $"The launch template {there.LaunchTemplateName} exists and is not that of cluster {build.Identity.Name}.", there.LaunchTemplateName, "Choose another cluster name, or remove the template.");
             }
 
-            build.Ids[LaunchTemplate] = there.LaunchTemplateId;
+            context.Resource(build.Ids[LaunchTemplate] = there.LaunchTemplateId);
             return StepOutcome.Found;
         }
     }
@@ -167,6 +169,13 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
         {
             // EKS itself says that the group is active; from here nobody can see more.
             context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here; EKS says that the node group is active.");
+            return StepOutcome.Skipped;
+        }
+
+        catch (HttpOperationException exception) when (!specification.CreatorAdmin && exception.Response?.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // -NoCreatorAdmin, and whoever runs this is not among the administrators.
+            context.Observer.Warn($"Cluster {build.Identity.Name} does not let this principal look at its nodes; EKS says that the node group is active.");
             return StepOutcome.Skipped;
         }
 

@@ -51,7 +51,7 @@ internal sealed class WindowsSteps(ClusterBuild build, RoleSteps roles)
         yield return new PlanStep
         {
             Id = Addresses,
-            Needs = [ControlPlaneSteps.Active, .. specification.HasOwnNetworking ? Array.Empty<string>() : [AddonSteps.Made("vpc-cni")]],
+            Needs = [ControlPlaneSteps.Active, .. AddonSteps.NodeAddonSteps(specification)],
             Description = $"addresses for pods with Windows: {Setting} in ConfigMap {ConfigMapNamespace}/{ConfigMap}",
             Ensure = EnsureAddressesAsync,
         };

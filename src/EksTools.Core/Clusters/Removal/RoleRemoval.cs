@@ -33,16 +33,25 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
             yield return Step("node-role", inventory.Identity.NodeRoleName, nodesGone);
         }
 
-        // Auto Mode's nodes go with the control plane.
-        foreach ((string step, string role) in inventory.OtherRoles)
+        foreach (string role in inventory.WorkloadIdentity.Others)
         {
-            before.Add(step);
-            yield return Step(step, role, [.. nodesGone, .. everythingElse]);
+            string id = $"role-{role}";
+            before.Add(id);
+
+            // Auto Mode's nodes go with the control plane.
+            yield return Step(id, role, [.. nodesGone, .. everythingElse]);
+        }
+
+        // What carries the lease goes last of all.
+        if (inventory.HasRecordTemplate)
+        {
+            TemplateRecord record = new(account, inventory.Identity);
+            yield return new PlanStep { Id = "record", Needs = [.. before], Description = $"{record.Carrier}, which carried the lease", Ensure = (_, token) => record.DeleteAsync(token) };
         }
 
         if (inventory.HasClusterRole)
         {
-            yield return Step("cluster-role", inventory.Identity.ClusterRoleName, before);
+            yield return Step("cluster-role", inventory.Identity.ClusterRoleName, inventory.HasRecordTemplate ? [.. before, "record"] : before);
         }
     }
 

@@ -18,7 +18,8 @@ namespace EksTools.Core.Clusters.VpcCni;
 /// <param name="account">The account.</param>
 /// <param name="identity">The cluster.</param>
 /// <param name="userTags">Tags for provider and role besides ours.</param>
-internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, IReadOnlyDictionary<string, string>? userTags = null)
+/// <param name="placement">Path and boundary of the role; none in particular when null.</param>
+internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, IReadOnlyDictionary<string, string>? userTags = null, RolePlacement? placement = null)
 {
     public const string Addon = "vpc-cni", Provider = "oidc-provider", Role = "vpc-cni-role", Permissions = "vpc-cni-role-policies";
 
@@ -40,7 +41,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     public string PolicyArn => Policy.ManagedArns(account.Partition.Name).Single();
 
     /// <summary>Whether an ARN is that of our role.</summary>
-    public bool IsOurs(string arn) => arn.EndsWith($":role/{Name}", StringComparison.Ordinal);
+    public bool IsOurs(string arn) => arn.Contains(":role/", StringComparison.Ordinal) && ClusterRoles.NameOf(arn) == Name;
 
     /// <summary>The steps.</summary>
     /// <param name="needs">What must be done before: the issuer is known once the control plane is active.</param>
@@ -64,7 +65,8 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
         return new RoleSpecification
         {
             Name = Name,
-            Path = "/",
+            Path = placement?.Path ?? RolePlacement.Default.Path,
+            PermissionsBoundary = placement?.PermissionsBoundary,
             Trust = [.. TrustPolicyDocument.WebIdentityStatements(new TrustPolicyRequest { Clusters = [new TrustPolicyCluster(null, cluster.Identity?.Oidc.Issuer, cluster.Arn)], ServiceAccounts = [ServiceAccount] })],
             Tags = all,
             ManagedPolicies = [.. Policy.ManagedArns(account.Partition.Name)],
