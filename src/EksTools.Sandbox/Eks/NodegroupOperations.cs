@@ -120,7 +120,7 @@ internal static class NodegroupOperations
     {
         var tables = ec2.All<RouteTable>().Where(table => table.VpcId == subnet.VpcId).ToList();
         var table = tables.Find(table => table.Associations.Any(association => association.SubnetId == subnet.Id)) ?? tables.Find(table => table.IsMain);
-        return table?.Routes.Any(route => route.GatewayId is not null) == true;
+        return table?.Routes.Any(route => route.GatewayId?.StartsWith("igw-", StringComparison.Ordinal) == true) == true;
     }
 
     private static JsonObject Delete(AwsCall call)

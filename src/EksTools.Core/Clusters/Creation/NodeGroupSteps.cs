@@ -42,7 +42,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
             Id = NodeGroup,
 
             // What its nodes need to become ready is made while they start: until then EKS only has to be allowed to make it.
-            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. specification.VpcCidr is null ? [] : network.RouteSteps],
+            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. network.RouteSteps],
             Billed = true,
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
