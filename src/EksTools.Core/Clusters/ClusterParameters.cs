@@ -32,7 +32,6 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         IReadOnlyList<NodeGroupOptions> groups = SettleGroups();
         string[] subnets = List(ParameterDefinition.Subnets);
         bool ownVpc = subnets.Length == 0, isPrivate = Is(ParameterDefinition.Private);
-        ExistingNetwork? existing = null;
         IReadOnlyList<IReadOnlyList<string>> instanceTypes = [.. groups.Select(NodeGroupSpecification.InstanceTypesOf)];
         ClusterSpecification specification = new()
         {
@@ -44,7 +43,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             ZonesChosen = request.Zone.Count == 0 && Settle(ParameterDefinition.ZonesSaid) is var zones && (zones.Length == 0 || char.IsAsciiDigit(zones[0])),
             SubnetIds = subnets,
             NodeSubnetIds = ownVpc ? [] : await ExistingSubnets.ChooseForNodesAsync(account, subnets, instanceTypes, cancellationToken),
-            ExistingNetwork = existing = ownVpc ? null : await ExistingNetwork.ReadAsync(account, subnets, cancellationToken),
+            ExistingNetwork = ownVpc ? null : await ExistingNetwork.ReadAsync(account, subnets, cancellationToken),
             SecurityGroupIds = List(ParameterDefinition.SecurityGroups),
             IpFamily = Enum.Parse<ClusterIpFamily>(Settle(ParameterDefinition.IpFamily)),
             ServiceCidr = Optional(ParameterDefinition.ServiceCidr),
@@ -52,7 +51,6 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             PublicAccessCidrs = List(ParameterDefinition.PublicCidrs),
             PrivateCluster = isPrivate,
             EndpointServices = List(ParameterDefinition.EndpointServices),
-            Endpoints = isPrivate ? await EndpointPlan.CreateAsync(account, List(ParameterDefinition.EndpointServices), existing, identity.Owns, cancellationToken) : [],
             LogTypes = List(ParameterDefinition.Logs),
             LogRetention = Optional(ParameterDefinition.LogRetention) is { } days ? Number(days) : null,
             KmsKeyArn = Optional(ParameterDefinition.KmsKey),
@@ -76,6 +74,11 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             UserTags = request.ResourceTags,
             Recorded = new Dictionary<string, string>(),
         };
+        if (isPrivate)
+        {
+            specification = specification with { Endpoints = await EndpointPlan.CreateAsync(account, specification, cancellationToken) };
+        }
+
         await NetworkRequirements.RequireAsync(account, specification, begun: roleTags.Count > 0, cancellationToken);
         return specification with { Recorded = Record(specification) };
     }

@@ -1,6 +1,7 @@
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
 using EksTools.Errors;
 
 namespace EksTools.Core.Networking;
@@ -31,16 +32,16 @@ internal static class EndpointPlan
     private static readonly string[] ByGateway = ["dynamodb", "s3"];
 
     /// <summary>The endpoints for a VPC: those that nodes need and those that were asked for, less those that the VPC has.</summary>
-    /// <param name="existing">The VPC; null for one of our own.</param>
-    /// <param name="isOurs">Whether tags are those of an endpoint that this cluster's earlier run made.</param>
-    /// <exception cref="EksToolsException">The region has no endpoint of a service.</exception>
-    public static async Task<IReadOnlyList<PlannedEndpoint>> CreateAsync(AwsAccount account, IReadOnlyList<string> asked, ExistingNetwork? existing, Func<IReadOnlyDictionary<string, string>, bool> isOurs, CancellationToken cancellationToken)
+    /// <exception cref="EksToolsException">The region, or each of the zones, has no endpoint of a service.</exception>
+    public static async Task<IReadOnlyList<PlannedEndpoint>> CreateAsync(AwsAccount account, ClusterSpecification specification, CancellationToken cancellationToken)
     {
-        string[] services = [.. Needed.Concat(asked).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        ExistingNetwork? existing = specification.ExistingNetwork;
+        string[] services = [.. Needed.Concat(specification.EndpointServices).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         List<ServiceDetail> offered = await OfferedAsync(account, services, cancellationToken);
         List<VpcEndpoint> others = existing is null ? [] : [.. (await account.Ec2.FindVpcEndpointsAsync([new Filter { Name = "vpc-id", Values = [existing.VpcId] }], cancellationToken))
-            .Where(endpoint => IsUsable(endpoint) && !isOurs((endpoint.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value ?? string.Empty, StringComparer.Ordinal)))];
-        return [.. services.Select(service => Plan(account.Region, service, offered, existing, others)).OfType<PlannedEndpoint>()];
+            .Where(endpoint => IsUsable(endpoint) && !specification.Identity.Owns((endpoint.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value ?? string.Empty, StringComparer.Ordinal)))];
+        IReadOnlyList<string> zones = existing is null ? specification.Zones : [.. existing.Subnets.Select(static subnet => subnet.Facts.Zone).Distinct(StringComparer.Ordinal)];
+        return [.. services.Select(service => Plan(account.Region, zones, service, offered, existing, others)).OfType<PlannedEndpoint>()];
     }
 
     /// <summary>EC2 writes states in either case.</summary>
@@ -49,11 +50,11 @@ internal static class EndpointPlan
     /// <summary>It is there, or will be.</summary>
     public static bool IsUsable(VpcEndpoint endpoint) => Is(endpoint, "available", "pending", "pendingAcceptance");
 
-    private static PlannedEndpoint? Plan(string region, string service, List<ServiceDetail> offered, ExistingNetwork? existing, List<VpcEndpoint> others)
+    private static PlannedEndpoint? Plan(string region, IReadOnlyList<string> zones, string service, List<ServiceDetail> offered, ExistingNetwork? existing, List<VpcEndpoint> others)
     {
         bool gateway = ByGateway.Contains(service);
-        ServiceDetail detail = offered.FirstOrDefault(one => Names(region, service).Contains(one.ServiceName) && (one.ServiceType ?? []).Any(type => type.ServiceType == (gateway ? ServiceType.Gateway : ServiceType.Interface)))
-            ?? throw new EksToolsException(EksErrorKind.Validation, "EndpointServiceNotOffered", $"{region} has no VPC endpoint of the service '{service}'.", "EndpointService", Needed.Contains(service) ? "A private cluster cannot do without it: choose another -Region." : "Leave it out, or choose another -Region.");
+        ServiceDetail detail = offered.FirstOrDefault(one => Names(region, service).Contains(one.ServiceName) && (one.ServiceType ?? []).Any(type => type.ServiceType == (gateway ? ServiceType.Gateway : ServiceType.Interface)) && (gateway || (one.AvailabilityZones ?? []).Intersect(zones).Any()))
+            ?? throw new EksToolsException(EksErrorKind.Validation, "EndpointServiceNotOffered", $"{region} has no VPC endpoint of the service '{service}' in {string.Join(", ", zones)}.", "EndpointService", Needed.Contains(service) ? "A private cluster cannot do without it: choose another -Region." : "Leave it out, or choose another -Region.");
         if (existing is null)
         {
             return new PlannedEndpoint(service, detail.ServiceName, gateway, detail.AvailabilityZones ?? [], [], []);

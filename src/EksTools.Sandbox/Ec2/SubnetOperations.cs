@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Xml.Linq;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Protocols;
@@ -16,6 +17,9 @@ internal sealed class Subnet(string id, string vpcId, Zone zone, Cidr cidr, Date
     public bool MapPublicIp { get; set; }
     public Ipv6Association? Ipv6 { get; init; }
     public bool AssignIpv6 { get; set; }
+
+    /// <summary>An IPv6 address for what is launched here; null where none is assigned.</summary>
+    public string? NewIpv6Address() => AssignIpv6 && Ipv6 is { } range ? range.Block.AddressAt((UInt128)(ulong)RandomNumberGenerator.GetInt32(0x1000, int.MaxValue)) : null;
 
     public override IEnumerable<string>? Values(string filter) => filter switch
     {

@@ -17,10 +17,6 @@ public sealed class ClusterRequestRulesTests
         { "InvalidKubernetesVersion", Plain with { KubernetesVersion = "v1.34" } },
         { "InvalidKubernetesVersion", Plain with { KubernetesVersion = "1.34.2" } },
         { "InvalidVpcCidr", Plain with { VpcCidr = "10.0.0.0/8" } },
-        { "ContradictoryNetwork", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], VpcCidr = "10.0.0.0/16" } },
-        { "ContradictoryNetwork", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], NatGateway = NatGatewayMode.None } },
-        { "InvalidSubnetId", Plain with { SubnetId = ["subnet-0a1b2c3d", "vpc-1"] } },
-        { "TooFewSubnets", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3d"] } },
         { "ContradictoryNodes", Plain with { NoNodeGroup = true, NodeCount = 2 } },
         { "ContradictoryNodes", Plain with { NoNodeGroup = true, Spot = true } },
         { "InvalidNodeType", Plain with { NodeType = ["large"] } },
@@ -37,7 +33,6 @@ public sealed class ClusterRequestRulesTests
         { "InvalidTimeout", Plain with { Timeout = TimeSpan.Zero } },
         { "InvalidTimeout", Plain with { Timeout = TimeSpan.FromDays(50) } },
         { "InvalidLogType", Plain with { LogType = ["API", "kernel"] } },
-        { "TooManySubnets", Plain with { SubnetId = [.. Enumerable.Range(10, 11).Select(static number => $"subnet-0a1b2c{number}")] } },
         { "InvalidTag", Plain with { ResourceTags = new Dictionary<string, string> { ["team"] = "a", ["Team"] = "b" } } },
         { "InvalidAuthenticationMode", Plain with { AuthenticationMode = "both" } },
     };

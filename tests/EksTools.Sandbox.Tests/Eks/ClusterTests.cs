@@ -50,6 +50,9 @@ public sealed class ClusterTests
     [InlineData("demo", ""","version":"1.12" """, "InvalidParameterException", "unsupported Kubernetes version 1.12")]
     [InlineData("demo", ""","accessConfig":{"authenticationMode":"NONE"}""", "InvalidParameterException", "NONE")]
     [InlineData("demo", ""","kubernetesNetworkConfig":{"serviceIpv4Cidr":"10.0.0.0/16"}""", "InvalidParameterException", "overlap")]
+    [InlineData("demo", ""","kubernetesNetworkConfig":{"ipFamily":"ipv6"}""", "InvalidParameterException", "has no IPv6 CIDR block")]
+    [InlineData("demo", ""","kubernetesNetworkConfig":{"ipFamily":"ipv6","serviceIpv4Cidr":"172.20.0.0/16"}""", "InvalidParameterException", "serviceIpv4Cidr")]
+    [InlineData("demo", ""","kubernetesNetworkConfig":{"ipFamily":"ipv5"}""", "InvalidParameterException", "ipv5")]
     [InlineData("demo", ""","version":5""", "SerializationException", "version")]
     public async Task Bad_members_are_refused(string name, string members, string error, string message)
     {

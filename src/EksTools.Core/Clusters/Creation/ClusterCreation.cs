@@ -46,7 +46,7 @@ internal sealed class ClusterCreation
 
     private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease, bool begun)
     {
-        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags);
+        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.IpFamily == ClusterIpFamily.IPv6);
         NetworkSteps network = new(build);
         NodeGroupSteps[] groups = [.. build.Specification.NodeGroups.Select(group => new NodeGroupSteps(build, network, group))];
         string[] nodesReady = [.. groups.Where(static group => group.RunsPods).Select(static group => group.Active)];

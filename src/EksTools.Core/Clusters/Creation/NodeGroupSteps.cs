@@ -162,10 +162,11 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when (specification.EndpointAccess == EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when ((specification.EndpointAccess == EndpointAccessMode.Private || specification.PublicAccessCidrs.Count > 0) && ClusterApi.IsUnreachable(exception))
         {
             // EKS itself says that the group is active; from here nobody can see more.
-            context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here; EKS says that the node group is active.");
+            string why = specification.EndpointAccess == EndpointAccessMode.Private ? "is private and" : "answers to the ranges of -PublicAccessCidr, and";
+            context.Observer.Warn($"The API server of {build.Identity.Name} {why} cannot be reached from here; EKS says that the node group is active.");
             return StepOutcome.Skipped;
         }
 
