@@ -49,6 +49,9 @@ public sealed record SandboxDurations
     /// <summary>A node group from DELETING to gone.</summary>
     public TimeSpan NodeGroupDeletion { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How long EKS waits for a node to be drained before it ends it all the same.</summary>
+    public TimeSpan NodeDrain { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>A change of a node group's sizes, labels or taints.</summary>
     public TimeSpan NodeGroupUpdate { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -19,7 +19,7 @@ public interface IClusterService
     Task<EksCluster> RepairAsync(AwsConnection connection, RepairClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);
 
     /// <summary>Finds clusters by name and region, regions in parallel.</summary>
-    IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken);
+    IAsyncEnumerable<ClusterResult> FindAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, CancellationToken cancellationToken);
 
     /// <summary>Waits until a cluster is in a state; null when it waited for the cluster to be gone.</summary>
     Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);

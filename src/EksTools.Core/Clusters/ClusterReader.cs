@@ -41,7 +41,8 @@ internal static class ClusterReader
     /// <summary>The names of the region's clusters.</summary>
     public static IAsyncEnumerable<string> ListNames(AwsAccount account) => account.Eks.Paginators.ListClusters(new ListClustersRequest()).Clusters;
 
-    private static EksCluster ToRecord(Cluster cluster, string region)
+    /// <summary>A cluster as EKS describes it.</summary>
+    public static EksCluster ToRecord(Cluster cluster, string region)
     {
         Dictionary<string, string> tags = cluster.Tags ?? [];
         VpcConfigResponse? vpc = cluster.ResourcesVpcConfig;

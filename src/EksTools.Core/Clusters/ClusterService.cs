@@ -83,8 +83,8 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken) =>
-        ClusterSearch.FindAsync(connection, query, cancellationToken);
+    public IAsyncEnumerable<ClusterResult> FindAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, CancellationToken cancellationToken) =>
+        ClusterSearch.FindAsync(connections, query, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
@@ -128,8 +128,11 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                 async token =>
                 {
                     ClusterRemoval before = await ClusterRemoval.PrepareAsync(account, request, token);
+                    before.Require(request, observer);
                     await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    observer.Progress(new JobProgress(before.Plan.Activity, "looking at what stands in the way and what stays", 0, -1));
                     ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, token);
+                    removal.Require(request, observer);
                     return removal.Describe(await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, token));
                 },
                 cancellationToken);

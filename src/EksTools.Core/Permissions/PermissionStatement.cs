@@ -135,9 +135,24 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// <summary>Security groups that EKS left.</summary>
     public static readonly PermissionStatement LeftGroups = new("LeftGroups", static scope => [scope.Ec2("security-group/*")], static scope => [Names("aws:ResourceTag/aws:eks:cluster-name", scope)]);
 
+    /// <summary>Security groups that the AWS Load Balancer Controller left.</summary>
+    public static readonly PermissionStatement ControllerGroups = new("ControllerGroups", LeftGroups.Resources, static scope => [Names("aws:ResourceTag/elbv2.k8s.aws/cluster", scope)]);
+
+    /// <summary>Security groups that EKS Auto Mode left.</summary>
+    public static readonly PermissionStatement AutoModeGroups = new("AutoModeGroups", LeftGroups.Resources, static scope => [Names("aws:ResourceTag/eks:eks-cluster-name", scope)]);
+
+    /// <summary>Load balancers, with their target groups, that the AWS Load Balancer Controller left.</summary>
+    public static readonly PermissionStatement ControllerBalancers = new("ControllerBalancers", static scope => [scope.Balancers("loadbalancer"), scope.Balancers("targetgroup")], ControllerGroups.Conditions);
+
+    /// <summary>Those that EKS Auto Mode left.</summary>
+    public static readonly PermissionStatement AutoModeBalancers = new("AutoModeBalancers", ControllerBalancers.Resources, AutoModeGroups.Conditions);
+
     /// <summary>What controllers in a cluster left. Their tag's key has the cluster's name, where no condition takes a wildcard.</summary>
     public static readonly PermissionStatement LeftByKubernetes = new("LeftByKubernetes", static scope => [scope.Ec2("network-interface/*"), scope.Ec2("security-group/*")], static scope =>
         scope.Clusters[0].AsSpan().IndexOfAny('*', '?') >= 0 ? [] : [("StringLike", $"aws:ResourceTag/kubernetes.io/cluster/{scope.Clusters[0]}", ["*"])]) { PerCluster = true };
+
+    /// <summary>Load balancers, with their target groups, that the cloud provider left, which tags as controllers of Kubernetes do.</summary>
+    public static readonly PermissionStatement CloudProviderBalancers = new("CloudProviderBalancers", ControllerBalancers.Resources, LeftByKubernetes.Conditions) { PerCluster = true };
 
     /// <summary>The tags of subnets that load balancer controllers look for, whoever made the subnet; no other tag.</summary>
     public static readonly PermissionStatement SubnetRoles = new("SubnetRoles", static scope => [scope.Ec2("subnet/*")], static scope =>

@@ -45,6 +45,9 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
     /// <summary>EC2's resources of a type, or all.</summary>
     public string Ec2(string resource = "*") => $"arn:{Partition}:ec2:{Region}:{Account}:{resource}";
 
+    /// <summary>Elastic Load Balancing's resources of a type.</summary>
+    public string Balancers(string type) => $"arn:{Partition}:elasticloadbalancing:{Region}:{Account}:{type}/*";
+
     /// <summary>Something of IAM.</summary>
     public string Iam(string resource) => $"arn:{Partition}:iam::{Account}:{resource}";
 

@@ -68,6 +68,8 @@ internal static class Ec2Actions
         ["ReplaceRoute"] = (null, ["RouteTableId"]),
         ["RevokeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["RevokeSecurityGroupIngress"] = (null, ["GroupId"]),
+        ["RunInstances"] = ("instance", ["SubnetId", "SecurityGroupId"]),
+        ["TerminateInstances"] = (null, ["InstanceId"]),
     };
 
     /// <summary>Those of a call.</summary>

@@ -14,6 +14,9 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     /// <summary>Settings that are kept and answered as they were sent.</summary>
     private static readonly string[] PlainSettings = ["upgradePolicy", "zonalShiftConfig", "remoteNetworkConfig", "computeConfig", "storageConfig", "deletionProtection", "controlPlaneScalingConfig", "encryptionConfig"];
 
+    /// <summary>What a log type writes at once: enough to be seen in a size.</summary>
+    private const long BytesPerLogType = 1 << 20;
+
     private TokenIssuer? _tokenIssuer;
 
     public EksRegion Eks { get; } = eks;
@@ -108,6 +111,15 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
         }
 
         return json.WithoutNulls();
+    }
+
+    /// <summary>Writes what the control plane has to tell into its log group, which is made where it is missing and stays when the cluster goes.</summary>
+    public void SendLogs()
+    {
+        if (LogTypes.Count > 0)
+        {
+            Eks.Account.Logs(Eks.Region.Name).Write($"/aws/eks/{Name}/cluster", LogTypes.Count * BytesPerLogType);
+        }
     }
 
     private JsonArray WriteLogging()

@@ -79,6 +79,7 @@ internal static class ClusterOperations
         call.Account.After(eks.Durations.ControlPlane, () =>
         {
             cluster.Status = "ACTIVE";
+            cluster.SendLogs();
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)
             {
                 cluster.Workloads.LaySelfManaged();

@@ -73,7 +73,11 @@ internal static class ClusterUpdateOperations
     {
         var types = ClusterOperations.ReadLogging(logging, cluster.LogTypes);
         return types.SetEquals(cluster.LogTypes) ? throw EksErrors.InvalidParameter("No changes needed for the logging config provided", cluster.Name)
-            : Begin(call, cluster, "LoggingUpdate", [("ClusterLogging", logging.ToJsonString())], () => cluster.LogTypes = types);
+            : Begin(call, cluster, "LoggingUpdate", [("ClusterLogging", logging.ToJsonString())], () =>
+            {
+                cluster.LogTypes = types;
+                cluster.SendLogs();
+            });
     }
 
     private static Update ChangeAccess(AwsCall call, Cluster cluster, JsonObject access)

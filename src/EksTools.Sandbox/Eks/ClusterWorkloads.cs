@@ -1,5 +1,6 @@
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Kubernetes;
+using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.LoadBalancing;
 
 namespace EksTools.Sandbox.Eks;
@@ -29,6 +30,9 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
 
     /// <summary>Whether a node could become Ready.</summary>
     public bool HasNetwork => NodeNeeds.All(_laid.ContainsKey);
+
+    /// <summary>Whether a disruption budget lets none of the pods go that it covers.</summary>
+    public bool IsHeldByBudget => Api?.Objects.List(ResourceCatalog.PodDisruptionBudgets).Any(budget => budget.Number("status", "disruptionsAllowed") == 0 && budget.Number("status", "currentHealthy") > 0) == true;
 
     /// <summary>Starts the API.</summary>
     public void Start(Cluster cluster)

@@ -139,12 +139,16 @@ internal static class NodegroupOperations
         }
 
         group.Status = "DELETING";
-        call.Account.After(call.Account.Options.Durations.NodeGroupDeletion * 0.6, () =>
+
+        // https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html
+        var durations = call.Account.Options.Durations;
+        var drain = cluster.Workloads.IsHeldByBudget ? durations.NodeDrain : TimeSpan.Zero;
+        call.Account.After(drain + (durations.NodeGroupDeletion * 0.6), () =>
         {
             NodegroupInstances.Shrink(group, 0);
             cluster.Workloads.Reconcile();
         });
-        call.Account.After(call.Account.Options.Durations.NodeGroupDeletion, () =>
+        call.Account.After(drain + durations.NodeGroupDeletion, () =>
         {
             cluster.Nodegroups.Remove(group.Name);
             AccessOperations.DismissNodes(cluster, group.NodeRole);

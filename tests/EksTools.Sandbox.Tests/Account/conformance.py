@@ -31,7 +31,7 @@ def client(name):
     return made
 
 
-eks, auth, iam, sts, ec2, elb, elbv2 = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2"))
+eks, auth, iam, sts, ec2, elb, elbv2, logs = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs"))
 
 
 def check_value(where, shape, text):
@@ -104,6 +104,12 @@ def check(service, operation):
     where, body = f"{service}:{operation}", raw["body"]
     if service in ("eks", "eks-auth"):
         check_json(where, model.output_shape, json.loads(body))
+        return
+    if service == "logs":
+        if model.output_shape is not None:
+            check_json(where, model.output_shape, json.loads(body))
+        elif body:
+            problems.append(f"{where}: has a body, though it should have none")
         return
     root = ElementTree.fromstring(body)
     if local(root) != f"{operation}Response":
@@ -234,6 +240,27 @@ def identity():
     return roles
 
 
+def log_groups():
+    name = {"logGroupName": "/aws/eks/mine/cluster"}
+    call(logs, "CreateLogGroup", tags={"a": "b"}, **name)
+    call(logs, "PutRetentionPolicy", retentionInDays=30, **name)
+    group = call(logs, "DescribeLogGroups", logGroupNamePrefix="/aws/eks/")["logGroups"][0]
+    assert group["retentionInDays"] == 30 and group["arn"] == group["logGroupArn"] + ":*"
+    call(logs, "TagResource", resourceArn=group["logGroupArn"], tags={"c": "d"})
+    call(logs, "UntagResource", resourceArn=group["logGroupArn"], tagKeys=["a"])
+    assert call(logs, "ListTagsForResource", resourceArn=group["logGroupArn"])["tags"] == {"c": "d"}
+    call(logs, "DeleteRetentionPolicy", **name)
+    logs.create_log_group(logGroupName="second")
+    assert [[found["logGroupName"] for found in page["logGroups"]] for page in logs.get_paginator("describe_log_groups").paginate(limit=1)] == [[name["logGroupName"]], ["second"]]
+    call(logs, "DeleteLogGroup", **name)
+    try:
+        logs.delete_log_group(**name)
+        problems.append("logs:DeleteLogGroup: deleted twice")
+    except logs.exceptions.ResourceNotFoundException:
+        pass
+    logs.delete_log_group(logGroupName="second")
+
+
 def tagged(kind):
     return [{"ResourceType": kind, "Tags": TAGS}]
 
@@ -291,6 +318,10 @@ def network():
     if echoed != data:
         problems.append(f"ec2:DescribeLaunchTemplateVersions: {echoed} is not what was sent")
     call(ec2, "DeleteLaunchTemplateVersions", LaunchTemplateId=template, Versions=["1", "2"])
+    instance = call(ec2, "RunInstances", ImageId="ami-0123456789abcdef0", InstanceType="m5.large", MinCount=1, MaxCount=1, SubnetId=subnets[2], TagSpecifications=tagged("instance"))["Instances"][0]["InstanceId"]
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "running")
+    assert call(ec2, "TerminateInstances", InstanceIds=[instance])["TerminatingInstances"][0]["PreviousState"]["Name"] == "running"
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "terminated")
     volume = call(ec2, "CreateVolume", AvailabilityZone=zones[0], Size=8, VolumeType="gp3", TagSpecifications=tagged("volume"))["VolumeId"]
     call(ec2, "DescribeVolumes", Filters=[{"Name": "tag:team", "Values": ["a b"]}])
     call(ec2, "DeleteVolume", VolumeId=volume)
@@ -528,6 +559,7 @@ def clusters(roles, subnets, template):
 
 
 roles = identity()
+log_groups()
 vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()

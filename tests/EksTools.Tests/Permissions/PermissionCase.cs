@@ -95,6 +95,30 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 },
                 Failures = ["AwsAccessDenied"],
             },
+            new PermissionAct(Nodes, "EksTools\\Remove-EksCluster demo -Confirm:$false -WarningAction Ignore")
+            {
+                Prepare = static async sandbox =>
+                {
+                    using RemovalStage stage = new(sandbox);
+                    string subnet = (await stage.NetworkAsync("demo")).SubnetIds[0];
+                    using Sandbox.Tests.Account.SignedClient client = new(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
+                    await client.QueryAsync("elbv2", "CreateLoadBalancer", "Name", "left", "Type", "network", "Scheme", "internal", "Subnets.member.1", subnet, "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "demo");
+                    await client.QueryAsync("elb", "CreateLoadBalancer", "LoadBalancerName", "classic", "Scheme", "internal", "Listeners.member.1.Protocol", "TCP", "Listeners.member.1.LoadBalancerPort", "80", "Listeners.member.1.InstancePort", "31000", "Subnets.member.1", subnet, "Tags.member.1.Key", "kubernetes.io/cluster/demo", "Tags.member.1.Value", "owned");
+                    string balancer = (await client.QueryAsync("elbv2", "DescribeLoadBalancers")).Value("LoadBalancerArn");
+                    string group = (await client.QueryAsync("elbv2", "CreateTargetGroup", "Name", "left", "Protocol", "TCP", "Port", "80", "VpcId", (await stage.NetworkAsync("demo")).VpcId, "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "demo")).Value("TargetGroupArn");
+                    await client.QueryAsync("elbv2", "CreateListener", "LoadBalancerArn", balancer, "Protocol", "TCP", "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", group);
+                },
+            },
+            new PermissionAct(Nodes.Replace("-NatGateway None", "", StringComparison.Ordinal), "EksTools\\Remove-EksCluster demo -Unmanaged -Confirm:$false -WarningAction Ignore")
+            {
+                Prepare = static async sandbox =>
+                {
+                    await ForeignCluster.CreateFargateProfileAsync(sandbox, "demo");
+                    using RemovalStage stage = new(sandbox);
+                    await stage.ReferToAsync("demo", "database");
+                    await stage.DisownAsync("demo");
+                },
+            },
             new PermissionAct("New-EksCluster demo -IpFamily IPv6 -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false"),
             new PermissionAct("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false")),
         new("Register-EksOidcProvider",

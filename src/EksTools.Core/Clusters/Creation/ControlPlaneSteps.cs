@@ -40,18 +40,20 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     {
         if (await ClusterReader.FindAsync(build.Account, build.Identity.Name, cancellationToken) is { } there)
         {
+            context.Resource(there.Arn);
             return Adopt(there);
         }
 
         try
         {
-            await eks.CreateClusterAsync(Request(), cancellationToken);
+            context.Resource((await eks.CreateClusterAsync(Request(), cancellationToken)).Cluster.Arn);
             return StepOutcome.Created;
         }
         catch (ResourceInUseException)
         {
             // Made by the call whose answer was lost, or by someone else meanwhile.
             EksCluster meanwhile = await context.Poller.UntilAsync(token => ClusterReader.FindAsync(build.Account, build.Identity.Name, token), cancellationToken);
+            context.Resource(meanwhile.Arn);
             return Adopt(meanwhile);
         }
     }

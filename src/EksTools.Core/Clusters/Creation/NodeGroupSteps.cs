@@ -36,7 +36,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
 
     public IEnumerable<PlanStep> Create(string lease)
     {
-        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = (_, token) => EnsureTemplateAsync(token) };
+        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = EnsureTemplateAsync };
         yield return new PlanStep
         {
             Id = NodeGroup,
@@ -51,7 +51,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
         yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
-    private async Task<StepOutcome> EnsureTemplateAsync(CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureTemplateAsync(StepContext context, CancellationToken cancellationToken)
     {
         IAmazonEC2 ec2 = build.Account.Ec2;
         Dictionary<string, string> nodeTags = specification.Tags(NodeGroup);
@@ -81,7 +81,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
         };
         try
         {
-            build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId;
+            context.Resource(build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId);
             return StepOutcome.Created;
         }
         catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidLaunchTemplateName.AlreadyExistsException")
@@ -93,7 +93,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 throw new EksToolsException(EksErrorKind.Conflict, "LaunchTemplateNotManaged", $"The launch template {there.LaunchTemplateName} exists and is not that of cluster {build.Identity.Name}.", there.LaunchTemplateName, "Choose another cluster name, or remove the template.");
             }
 
-            build.Ids[LaunchTemplate] = there.LaunchTemplateId;
+            context.Resource(build.Ids[LaunchTemplate] = there.LaunchTemplateId);
             return StepOutcome.Found;
         }
     }

@@ -50,7 +50,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             if (made is not null)
             {
                 lease.Hold();
-                build.ClusterRoleArn = made.Arn;
+                context.Resource(build.ClusterRoleArn = made.Arn);
                 return StepOutcome.Created;
             }
 
@@ -59,7 +59,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             {
                 await RequireSameAsync(cancellationToken);
                 await RequireSameAccessAsync(cancellationToken);
-                build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
+                context.Resource(build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn);
                 return StepOutcome.Found;
             }
 
@@ -114,6 +114,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         }
 
         build.NodeRoleArn = (made ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.NodeRoleName }, cancellationToken)).Role).Arn;
+        context.Resource(build.NodeRoleArn);
         return made is null ? StepOutcome.Found : StepOutcome.Created;
     }
 

@@ -2,6 +2,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.Networking;
 using EksTools.Core.Plans;
 using EksTools.Errors;
@@ -18,7 +19,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly IAmazonEC2 ec2 = account.Ec2;
 
-    public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesGone, IReadOnlyList<string> controlPlaneGone)
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesGone, IReadOnlyList<string> controlPlaneGone, IReadOnlyList<string> balancersGone)
     {
         foreach (string template in inventory.LaunchTemplates)
         {
@@ -44,7 +45,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
             yield return step;
         }
 
-        string[] ready = [LeftInterfaces.Step, .. controlPlaneGone, .. natsGone, .. endpointsGone];
+        string[] ready = [LeftInterfaces.Step, .. controlPlaneGone, .. natsGone, .. balancersGone, .. endpointsGone];
         foreach (string subnet in inventory.Subnets)
         {
             yield return Delete(subnet, "subnet", ready, token => ec2.DeleteSubnetAsync(new DeleteSubnetRequest { SubnetId = subnet }, token));
@@ -124,8 +125,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
         StepOutcome outcome = StepOutcome.Skipped;
         foreach (SecurityGroup group in await ec2.FindSecurityGroupsAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }], cancellationToken))
         {
-            bool ours = (group.Tags ?? []).Any(tag => (tag.Key == "aws:eks:cluster-name" && tag.Value == inventory.Identity.Name) || (tag.Key == $"kubernetes.io/cluster/{inventory.Identity.Name}" && tag.Value == "owned"));
-            if (ours)
+            if (NetworkOccupants.IsOurs(group.Tags, inventory))
             {
                 outcome = await DeleteAsync(group.GroupId, "security group", token => ec2.DeleteSecurityGroupAsync(new DeleteSecurityGroupRequest { GroupId = group.GroupId }, token), context, cancellationToken);
             }

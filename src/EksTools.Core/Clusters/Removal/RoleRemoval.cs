@@ -33,6 +33,13 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
             yield return Step("node-role", inventory.Identity.NodeRoleName, nodesGone);
         }
 
+        foreach (string role in inventory.WorkloadIdentity.Others)
+        {
+            string id = $"role-{role}";
+            before.Add(id);
+            yield return Step(id, role, nodesGone);
+        }
+
         if (inventory.HasClusterRole)
         {
             yield return Step("cluster-role", inventory.Identity.ClusterRoleName, before);
