@@ -162,7 +162,7 @@ public sealed class NewEksClusterNetworkTests
     }
 
     /// <summary>An endpoint of somebody else's becomes available in its own time.</summary>
-    private static IReadOnlyList<string> Settled(IReadOnlyList<string> inventory) => [.. inventory.Select(static line => line.Replace("pending", "available", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+    private static IReadOnlyList<string> Settled(IReadOnlyList<string> inventory) => [.. inventory.Select(static line => line.Replace("pending", "Available", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
 
     private static AmazonEC2Client Ec2(Rehearsal rehearsal) =>
         new(new BasicAWSCredentials(rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey), new AmazonEC2Config { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = rehearsal.Region });
