@@ -87,9 +87,12 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         ResourcesVpcConfig = new VpcConfigRequest
         {
             SubnetIds = [.. build.ControlPlaneSubnets(network.SubnetComponents)],
+            SecurityGroupIds = specification.SecurityGroupIds.Count == 0 ? null : [.. specification.SecurityGroupIds],
+            PublicAccessCidrs = specification.PublicAccessCidrs.Count == 0 ? null : [.. specification.PublicAccessCidrs],
             EndpointPublicAccess = specification.EndpointAccess != EndpointAccessMode.Private,
             EndpointPrivateAccess = specification.EndpointAccess != EndpointAccessMode.Public,
         },
+        KubernetesNetworkConfig = network.KubernetesNetwork(),
         AccessConfig = new CreateAccessConfigRequest
         {
             AuthenticationMode = specification.AuthenticationMode,
