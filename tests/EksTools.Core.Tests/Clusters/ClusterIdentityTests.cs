@@ -14,7 +14,7 @@ public sealed class ClusterIdentityTests
     {
         ClusterIdentity one = new(names[0], "ap-southeast-2");
         ClusterIdentity other = new(names[1], "ap-southeast-2");
-        return one.ClusterRoleName.Length <= 64 && one.NodeRoleName.Length <= 64 && one.LaunchTemplateName.Length <= 128
+        return one.ClusterRoleName.Length <= 64 && one.NodeRoleName.Length <= 64 && one.LaunchTemplateName(names[1]).Length <= 128
             && one.ClusterRoleName != one.NodeRoleName
             && one.ClusterRoleName == new ClusterIdentity(names[0], "ap-southeast-2").ClusterRoleName
             && (names[0] == names[1] || one.ClusterRoleName != other.ClusterRoleName);
