@@ -4,6 +4,7 @@ using EksTools.Core.Access;
 using EksTools.Core.Access.Mappings;
 using EksTools.Core.Access.Reviews;
 using EksTools.Core.Clusters;
+using EksTools.Core.Clusters.Configuration;
 using EksTools.Core.LoadBalancing;
 using EksTools.Core.LoadBalancing.ControllerInstallation;
 using EksTools.Core.Networking;
@@ -32,6 +33,9 @@ public sealed class EksEngine : IEksEngine
 
     /// <inheritdoc/>
     public IClusterService Clusters { get; }
+
+    /// <inheritdoc/>
+    public IClusterFileService ClusterFiles { get; } = new ClusterFileService();
 
     /// <inheritdoc/>
     public IAccessService Access => access;

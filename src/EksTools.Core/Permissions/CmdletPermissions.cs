@@ -76,6 +76,19 @@ internal static class CmdletPermissions
         new(PodRolePermissions, "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
     ];
 
+    // All that a file can say of a cluster.
+    private static readonly Permission[] ReadConfiguration =
+    [
+        Describe,
+        new(OnClusters, "eks:ListAccessEntries", "eks:ListAddons", "eks:ListFargateProfiles", "eks:ListNodegroups", "eks:ListPodIdentityAssociations"),
+        new(AccessEntries, "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies"),
+        new(Addons, "eks:DescribeAddon"),
+        new(FargateProfiles, "eks:DescribeFargateProfile"),
+        new(NodeGroups, "eks:DescribeNodegroup"),
+        new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+        new(AllRoles, "iam:GetRole", "iam:ListRoleTags"),
+    ];
+
     // Principals are looked up before anything is made, and so are roles of the caller's.
     private static readonly Permission[] AdministerClusters =
     [
@@ -101,6 +114,7 @@ internal static class CmdletPermissions
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
+        ["Compare-EksCluster"] = ReadConfiguration,
         ["Convert-EksIamMapping"] =
         [
             .. ReadMappings,
@@ -110,6 +124,7 @@ internal static class CmdletPermissions
             new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DeleteAccessEntry", "eks:UpdateAccessEntry"),
         ],
         ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
+        ["Export-EksCluster"] = ReadConfiguration,
         ["Get-EksCluster"] = Find,
         ["Convert-EksLoadBalancerAnnotation"] = [Describe],
         ["Get-EksEffectiveAccess"] = ReadMappings,

@@ -81,6 +81,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster; EksTools\\Get-EksCluster demo; EksTools\\Get-EksCluster none-*"),
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster -AllRegion") { Policy = "" }),
         new("Wait-EksCluster", new PermissionAct(Nodes, "Wait-EksCluster demo; Wait-EksCluster demo -For NodesReady")),
+        new("Export-EksCluster", new PermissionAct(Nodes, "Export-EksCluster demo")),
+        new("Compare-EksCluster", new PermissionAct(Nodes + "; Export-EksCluster demo -Path \"$kubeconfig.yaml\"", "Compare-EksCluster \"$kubeconfig.yaml\"")),
         new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
         new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
         new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
