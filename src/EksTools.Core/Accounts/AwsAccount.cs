@@ -11,6 +11,7 @@ using EksTools.Access;
 using EksTools.Authentication;
 using EksTools.Connections;
 using EksTools.Core.Errors;
+using EksTools.Core.Plans;
 using EksTools.Errors;
 using Keys = EksTools.Authentication.AwsKeys;
 
@@ -26,7 +27,11 @@ internal sealed class AwsAccount : IDisposable
     private readonly Lazy<AmazonElasticLoadBalancingV2Client> loadBalancers;
     private readonly Lazy<AmazonCertificateManagerClient> certificates;
 
-    static AwsAccount() => CallRecorderCustomizer.Register();
+    static AwsAccount()
+    {
+        CallRecorderCustomizer.Register();
+        ClockedRetryCustomizer.Register(EngineClock.Current);
+    }
 
     private AwsAccount(AwsSession session, string region, Uri? endpoint)
     {

@@ -5,6 +5,7 @@ using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
 using EksTools.Core.Errors;
+using EksTools.Core.Plans;
 using EksTools.Errors;
 using k8s;
 using k8s.Authentication;
@@ -50,7 +51,7 @@ internal sealed class ClusterApi : IDisposable
             }
             catch (Exception exception) when (attempt < Attempts && Passes(exception))
             {
-                await Task.Delay(FirstPause * (1 << (attempt - 1)), cancellationToken);
+                await Task.Delay(FirstPause * (1 << (attempt - 1)), EngineClock.Current, cancellationToken);
             }
             catch (HttpRequestException exception)
             {
