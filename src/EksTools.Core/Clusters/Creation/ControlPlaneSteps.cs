@@ -45,7 +45,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
 
         try
         {
-            await eks.CreateClusterAsync(Request(), cancellationToken);
+            await CreateAsync(context, cancellationToken);
             return StepOutcome.Created;
         }
         catch (ResourceInUseException)
@@ -72,14 +72,28 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         return StepOutcome.Found;
     }
 
-    private CreateClusterRequest Request() => new()
+    /// <summary>Where the zones are our choice, one that has no room for a control plane is left out of it, as long as two remain; nodes may stand there all the same.</summary>
+    private async Task CreateAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await eks.CreateClusterAsync(Request(network.SubnetComponents), cancellationToken);
+        }
+        catch (UnsupportedAvailabilityZoneException exception) when (network.ComponentsIn(exception.ValidZones ?? []) is { Count: > 0 } rest)
+        {
+            context.Observer.Warn($"The control plane of {build.Identity.Name} stands in fewer zones than its VPC: {exception.Message}");
+            await eks.CreateClusterAsync(Request(rest), cancellationToken);
+        }
+    }
+
+    private CreateClusterRequest Request(IReadOnlyList<string> subnetComponents) => new()
     {
         Name = specification.Identity.Name,
         Version = specification.KubernetesVersion,
         RoleArn = build.ClusterRoleArn,
         ResourcesVpcConfig = new VpcConfigRequest
         {
-            SubnetIds = [.. build.ControlPlaneSubnets(network.SubnetComponents)],
+            SubnetIds = [.. build.ControlPlaneSubnets(subnetComponents)],
             EndpointPublicAccess = specification.EndpointAccess != EndpointAccessMode.Private,
             EndpointPrivateAccess = specification.EndpointAccess != EndpointAccessMode.Public,
         },
