@@ -53,6 +53,9 @@ internal sealed class AwsAccount : IDisposable
 
     public IAmazonEKS Eks => eks.Value;
 
+    /// <summary>How far AWS's clock is ahead of this machine's, where the SDK found that it had to be reckoned with; else zero.</summary>
+    public TimeSpan ClockOffset => CallRecorder.EndpointOf(Eks.Config) is { } endpoint ? CorrectClockSkew.GetClockCorrectionForEndpoint(endpoint) : TimeSpan.Zero;
+
     public IAmazonEC2 Ec2 => ec2.Value;
 
     public IAmazonIdentityManagementService Iam => iam.Value;
@@ -127,6 +130,9 @@ internal sealed class AwsAccount : IDisposable
             throw await TranslateAsync(exception);
         }
     }
+
+    /// <summary>Gets other credentials than those that AWS calls expired; false when their source has none.</summary>
+    public Task<bool> RenewAsync(CancellationToken cancellationToken) => Session.RenewAsync(cancellationToken);
 
     /// <summary>What failed, in EksTools' words; a denial names who was denied.</summary>
     public async Task<EksToolsException> TranslateAsync(Exception exception)
