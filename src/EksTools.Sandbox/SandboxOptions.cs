@@ -79,6 +79,12 @@ public sealed record SandboxDurations
     /// <summary>A NAT gateway from deleting to deleted.</summary>
     public TimeSpan NatGatewayDeletion { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>An interface endpoint in a VPC from pending to available.</summary>
+    public TimeSpan VpcEndpoint { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>An interface endpoint in a VPC from deleting to gone.</summary>
+    public TimeSpan VpcEndpointDeletion { get; init; } = TimeSpan.FromSeconds(45);
+
     /// <summary>An Application or Network Load Balancer from provisioning to active.</summary>
     public TimeSpan LoadBalancer { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using EksTools.Clusters;
 using EksTools.Core.ClusterAddons;
-using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Errors;
 
@@ -13,8 +12,6 @@ internal static partial class ClusterRequestRules
     // Of the fifty that IAM allows on a role, the cluster role needs twenty for the parameters and the lease.
     private const int MostTags = 30;
 
-    // As many as fit, space by space, into the 256 characters of the tag that records them.
-    private const int MostSubnets = 10;
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
@@ -38,7 +35,7 @@ internal static partial class ClusterRequestRules
             throw Wrong("InvalidKubernetesVersion", nameof(request.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
         }
 
-        RequireNetwork(request);
+        NetworkRequestRules.Require(request);
         ControlPlaneRules.Require(request);
         RoleRules.Require(request);
         AddonRules.Require(request);
@@ -67,39 +64,6 @@ internal static partial class ClusterRequestRules
         }
     }
 
-    private static void RequireNetwork(NewClusterRequest request)
-    {
-        if (request.VpcCidr is { } cidr)
-        {
-            SubnetPlan.ParseVpc(cidr);
-        }
-
-        if (request.SubnetId.Count == 0)
-        {
-            return;
-        }
-
-        if (request.VpcCidr is not null || request.NatGateway is not null)
-        {
-            throw Wrong("ContradictoryNetwork", nameof(request.SubnetId), $"-SubnetId and {(request.VpcCidr is null ? "-NatGateway" : "-VpcCidr")} contradict each other: with existing subnets no VPC is made.", "Leave one of them out.");
-        }
-
-        if (request.SubnetId.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
-        {
-            throw Wrong("InvalidSubnetId", nameof(request.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
-        }
-
-        if (request.SubnetId.Count > MostSubnets)
-        {
-            throw Wrong("TooManySubnets", nameof(request.SubnetId), $"-SubnetId names {request.SubnetId.Count} subnets; {MostSubnets} are the most.", null);
-        }
-
-        if (request.SubnetId.Distinct(StringComparer.Ordinal).Count() < 2)
-        {
-            throw Wrong("TooFewSubnets", nameof(request.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
-        }
-    }
-
     /// <summary>Refuses tags that AWS would not take, or that are not the caller's to give.</summary>
     public static void RequireTags(IReadOnlyDictionary<string, string> tags) => TagRules.Require(tags, "-Tag", MostTags);
 
@@ -108,6 +72,4 @@ internal static partial class ClusterRequestRules
     [GeneratedRegex(@"^1\.[1-9][0-9]$")]
     private static partial Regex MinorVersion();
 
-    [GeneratedRegex("^subnet-[0-9a-f]{8,17}$")]
-    private static partial Regex SubnetId();
 }

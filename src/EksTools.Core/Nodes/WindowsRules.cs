@@ -1,4 +1,3 @@
-using EksTools.Clusters;
 using EksTools.Core.Clusters;
 
 namespace EksTools.Core.Nodes;
@@ -17,11 +16,6 @@ internal static class WindowsRules
         if (!cluster.AutoMode && !FargateCoverage.RunsCoreDns(cluster.FargateProfiles) && !groups.Any(static group => group.System != NodeSystem.Windows))
         {
             throw NodeGroupSettlement.Wrong("WindowsNeedsLinux", $"Node group '{windows.Name}' has Windows, and the cluster has nowhere to run coredns, which its nodes need too.", "Add a node group with Linux, -AutoMode, or a Fargate profile for the namespace kube-system.");
-        }
-
-        if (cluster.IpFamily == ClusterIpFamily.IPv6)
-        {
-            throw NodeGroupSettlement.Wrong("WindowsUnfit", $"Node group '{windows.Name}' has Windows, whose pods have no IPv6 addresses in EKS.", "Leave -IpFamily IPv6 or the group out.");
         }
 
         // By an access entry kube-proxy is let in, which EKS does not see to for managed nodes with Windows.

@@ -15,7 +15,7 @@ import botocore.session
 import botocore.signers
 
 # AWS itself answers these, whatever the model's enums say.
-REAL = {("AttachmentStatus", "available"), ("NetworkInterfaceType", "nat_gateway"), ("PermissionsBoundaryAttachmentType", "Policy")}
+REAL = {("AttachmentStatus", "available"), ("NetworkInterfaceType", "nat_gateway"), ("PermissionsBoundaryAttachmentType", "Policy"), ("State", "pending"), ("State", "available"), ("State", "deleting")}
 
 session = botocore.session.get_session()
 called, problems, raw = set(), [], {}
@@ -349,6 +349,38 @@ def network():
     return vpc, subnets, template, leave
 
 
+def endpoints():
+    """A VPC with IPv6, its way out, and endpoints of AWS services."""
+    vpc = call(ec2, "CreateVpc", CidrBlock="10.1.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+    for attribute in ({"EnableDnsSupport": {"Value": True}}, {"EnableDnsHostnames": {"Value": True}}):
+        call(ec2, "ModifyVpcAttribute", VpcId=vpc, **attribute)
+    call(ec2, "AssociateVpcCidrBlock", VpcId=vpc, AmazonProvidedIpv6CidrBlock=True)
+    block = lambda: call(ec2, "DescribeVpcs", VpcIds=[vpc])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"][0]
+    until(lambda: block()["Ipv6CidrBlockState"]["State"] == "associated")
+    subnet = call(ec2, "CreateSubnet", VpcId=vpc, CidrBlock="10.1.0.0/24", Ipv6CidrBlock=block()["Ipv6CidrBlock"].replace("/56", "/64"))["Subnet"]["SubnetId"]
+    call(ec2, "ModifySubnetAttribute", SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": True})
+    assert call(ec2, "DescribeSubnets", SubnetIds=[subnet])["Subnets"][0]["AssignIpv6AddressOnCreation"]
+    egress = call(ec2, "CreateEgressOnlyInternetGateway", VpcId=vpc, ClientToken="once", TagSpecifications=tagged("egress-only-internet-gateway"))["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+    call(ec2, "DescribeEgressOnlyInternetGateways", EgressOnlyInternetGatewayIds=[egress])
+    table = call(ec2, "CreateRouteTable", VpcId=vpc)["RouteTable"]["RouteTableId"]
+    call(ec2, "CreateRoute", RouteTableId=table, DestinationIpv6CidrBlock="::/0", EgressOnlyInternetGatewayId=egress)
+    services = {(service["ServiceName"].rsplit(".", 1)[1], service["ServiceType"][0]["ServiceType"]): service["ServiceName"] for service in call(ec2, "DescribeVpcEndpointServices")["ServiceDetails"]}
+    made = [
+        call(ec2, "CreateVpcEndpoint", VpcId=vpc, ServiceName=services["s3", "Gateway"], VpcEndpointType="Gateway", RouteTableIds=[table], TagSpecifications=tagged("vpc-endpoint"))["VpcEndpoint"]["VpcEndpointId"],
+        call(ec2, "CreateVpcEndpoint", VpcId=vpc, ServiceName=services["sts", "Interface"], VpcEndpointType="Interface", SubnetIds=[subnet], PrivateDnsEnabled=True)["VpcEndpoint"]["VpcEndpointId"],
+    ]
+    until(lambda: {endpoint["State"] for endpoint in call(ec2, "DescribeVpcEndpoints", VpcEndpointIds=made)["VpcEndpoints"]} == {"available"})
+    call(ec2, "DescribeRouteTables", RouteTableIds=[table])
+    call(ec2, "DescribeNetworkInterfaces", Filters=[{"Name": "subnet-id", "Values": [subnet]}])
+    call(ec2, "ModifyVpcEndpoint", VpcEndpointId=made[0], RemoveRouteTableIds=[table])
+    assert call(ec2, "DeleteVpcEndpoints", VpcEndpointIds=[*made, "vpce-0123456789abcdef0"])["Unsuccessful"][0]["Error"]["Code"] == "InvalidVpcEndpointId.NotFound"
+    until(lambda: ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["VpcEndpoints"] == [])
+    call(ec2, "DeleteEgressOnlyInternetGateway", EgressOnlyInternetGatewayId=egress)
+    call(ec2, "DeleteRouteTable", RouteTableId=table)
+    call(ec2, "DeleteSubnet", SubnetId=subnet)
+    call(ec2, "DeleteVpc", VpcId=vpc)
+
+
 def gone(question, **parameters):
     try:
         question(**parameters)
@@ -552,4 +584,5 @@ certificates()
 vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()
+endpoints()
 json.dump({"called": sorted(called), "problems": problems}, sys.stdout)

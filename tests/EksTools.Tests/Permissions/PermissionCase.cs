@@ -48,8 +48,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("*", "iam:GetInstanceProfile", "self-managed nodes, which the sandbox does not launch"),
         ("*", "eks:DescribeFargateProfile", "a cluster with Fargate profiles; Test-EksIamMapping's run has one"),
         ("*", "eks:DeleteAddon", "an add-on that failed to be made gives way to another attempt; none fails so in the sandbox"),
-        ("Remove-EksCluster", "ec2:DescribeVpcEndpoints", "a VPC endpoint's interface stands in the cluster's VPC, which the sandbox has none of"),
         ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteEgressOnlyInternetGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteSecurityGroup", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteVpcEndpoints", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
@@ -82,6 +84,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster; EksTools\\Get-EksCluster demo; EksTools\\Get-EksCluster none-*"),
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster -AllRegion") { Policy = "" }),
         new("Wait-EksCluster", new PermissionAct(Nodes, "Wait-EksCluster demo; Wait-EksCluster demo -For NodesReady")),
+        new("Export-EksCluster", new PermissionAct(Nodes, "Export-EksCluster demo")),
+        new("Compare-EksCluster", new PermissionAct(Nodes + "; Export-EksCluster demo -Path \"$kubeconfig.yaml\"", "Compare-EksCluster \"$kubeconfig.yaml\"")),
         new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
         new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
         new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
@@ -90,6 +94,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] },
             new PermissionAct("", $"{EveryNode}; {EveryNode}") { Prepare = KeyPairAsync },
             new PermissionAct("", $"EksTools\\New-EksCluster demo -NoKubeconfig -NoNodeGroup -NatGateway None -LogType api -LogRetention 7 -KmsKeyArn {Key} -AdministratorArn arn:aws:iam::111122223333:role/One, arn:aws:iam::111122223333:user/alice -AddOn eks-pod-identity-agent"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -IpFamily IPv6; EksTools\\New-EksCluster demo -NoKubeconfig"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -EndpointService logs; EksTools\\New-EksCluster demo -NoKubeconfig"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -SubnetId $env:EKSTOOLS_TEST_SUBNETS.Split(',')") { Prepare = LendSubnetsAsync },
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
         new("Set-EksCluster",
             new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
@@ -127,7 +134,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await stage.ReferToAsync("demo", "database");
                     await stage.DisownAsync("demo");
                 },
-            }),
+            },
+            new PermissionAct("New-EksCluster demo -IpFamily IPv6 -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false"),
+            new PermissionAct("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false")),
         new("Register-EksOidcProvider",
             new PermissionAct(Cluster, "Register-EksOidcProvider demo; Register-EksOidcProvider demo -ClientId third") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
@@ -278,6 +287,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
     private static Task ServeAsync(Kubernetes kubernetes, string name, string spec) => kubernetes.CreateAsync("/api/v1/namespaces/default/services",
         $$$"""{"metadata":{"name":"{{{name}}}","annotations":{"service.beta.kubernetes.io/aws-load-balancer-scheme":"internet-facing"}},"spec":{ {{{spec}}}"type":"LoadBalancer","selector":{"app":"web"},"ports":[{"port":80}]}}""");
+
+    /// <summary>Subnets of somebody else's, whose ids only the session knows.</summary>
+    private static async Task LendSubnetsAsync(SandboxServer sandbox) =>
+        Environment.SetEnvironmentVariable("EKSTOOLS_TEST_SUBNETS", string.Join(',', await ForeignCluster.CreateSubnetsAsync(sandbox)));
 
     private static AmazonEC2Client Ec2(SandboxServer sandbox) =>
         new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });

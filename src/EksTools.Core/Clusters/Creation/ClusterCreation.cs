@@ -50,13 +50,13 @@ internal sealed class ClusterCreation
 
     private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease, bool begun)
     {
-        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.Placement);
+        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.Placement, build.Specification.IpFamily == ClusterIpFamily.IPv6);
         NetworkSteps network = new(build);
         (NodeGroupSpecification Group, NodeGroupSteps Steps)[] groups = [.. build.Specification.NodeGroups.Select(group => (group, new NodeGroupSteps(build, network, group)))];
         string[] nodesReady = [.. groups.Where(static pair => pair.Group.RunsPods).Select(static pair => pair.Steps.Active)];
         RoleSteps roles = new(build, lease);
         FargateSteps fargate = new(build, network, roles);
-        nodesReady = [.. nodesReady, .. fargate.SystemPodsReady, .. build.Specification.AutoMode ? AutoModeReady(build, network) : []];
+        nodesReady = [.. nodesReady, .. fargate.SystemPodsReady, .. build.Specification.AutoMode ? AutoModeReady(network) : []];
         List<PlanStep> steps =
         [
             .. roles.Create(),
@@ -97,7 +97,7 @@ internal sealed class ClusterCreation
     }
 
     /// <summary>Auto Mode starts a node for the first pod that needs one: once it can be reached.</summary>
-    private static IReadOnlyList<string> AutoModeReady(ClusterBuild build, NetworkSteps network) => build.Specification.VpcCidr is null ? [ControlPlaneSteps.Active] : [ControlPlaneSteps.Active, .. network.RouteSteps];
+    private static IReadOnlyList<string> AutoModeReady(NetworkSteps network) => [ControlPlaneSteps.Active, .. network.RouteSteps];
 
     /// <summary>A run of an earlier version may have begun with the policy on the nodes' role.</summary>
     private static async Task<StepOutcome> ReleaseNodeRoleAsync(ClusterBuild build, VpcCniRole cniRole, StepContext context, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ internal sealed class FargateSteps(ClusterBuild build, NetworkSteps network, Rol
             yield return new PlanStep
             {
                 Id = Made(profile.Name),
-                Needs = [before, .. profile.PodExecutionRoleArn is null ? [RoleSteps.PoliciesOf(Role)] : Array.Empty<string>(), .. build.Specification.VpcCidr is null ? [] : network.RouteSteps],
+                Needs = [before, .. profile.PodExecutionRoleArn is null ? [RoleSteps.PoliciesOf(Role)] : Array.Empty<string>(), .. network.RouteSteps],
                 Description = $"Fargate profile '{profile.Name}' for {string.Join(", ", profile.Selector.Select(Describe))}",
                 Ensure = (context, token) => EnsureAsync(profile, context, token),
             };
