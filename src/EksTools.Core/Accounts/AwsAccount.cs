@@ -30,6 +30,7 @@ internal sealed class AwsAccount : IDisposable
     static AwsAccount()
     {
         CallRecorderCustomizer.Register();
+        OneIdentityCustomizer.Register();
         ClockedRetryCustomizer.Register(EngineClock.Current);
     }
 
