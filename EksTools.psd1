@@ -13,9 +13,11 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-EksIamMapping'
+        'Compare-EksCluster'
         'Convert-EksIamMapping'
         'Convert-EksLoadBalancerAnnotation'
         'Convert-EksServiceAccountRole'
+        'Export-EksCluster'
         'Get-EksCluster'
         'Get-EksEffectiveAccess'
         'Get-EksIamMapping'

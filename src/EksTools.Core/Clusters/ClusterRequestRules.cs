@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using EksTools.Clusters;
 using EksTools.Core.ClusterAddons;
-using EksTools.Core.Networking;
 using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
@@ -21,8 +20,6 @@ internal static partial class ClusterRequestRules
     // Of one node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     private const int MostNodes = 450;
 
-    // As many as fit, space by space, into the 256 characters of the tag that records them.
-    private const int MostSubnets = 10;
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
@@ -46,7 +43,7 @@ internal static partial class ClusterRequestRules
             throw Wrong("InvalidKubernetesVersion", nameof(request.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
         }
 
-        RequireNetwork(request);
+        NetworkRequestRules.Require(request);
         ControlPlaneRules.Require(request);
         RoleRules.Require(request);
         AddonRules.Require(request);
@@ -72,39 +69,6 @@ internal static partial class ClusterRequestRules
         if (mode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
         {
             throw Wrong("InvalidAuthenticationMode", nameof(NewClusterRequest.AuthenticationMode), $"-AuthenticationMode '{mode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
-        }
-    }
-
-    private static void RequireNetwork(NewClusterRequest request)
-    {
-        if (request.VpcCidr is { } cidr)
-        {
-            SubnetPlan.ParseVpc(cidr);
-        }
-
-        if (request.SubnetId.Count == 0)
-        {
-            return;
-        }
-
-        if (request.VpcCidr is not null || request.NatGateway is not null)
-        {
-            throw Wrong("ContradictoryNetwork", nameof(request.SubnetId), $"-SubnetId and {(request.VpcCidr is null ? "-NatGateway" : "-VpcCidr")} contradict each other: with existing subnets no VPC is made.", "Leave one of them out.");
-        }
-
-        if (request.SubnetId.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
-        {
-            throw Wrong("InvalidSubnetId", nameof(request.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
-        }
-
-        if (request.SubnetId.Count > MostSubnets)
-        {
-            throw Wrong("TooManySubnets", nameof(request.SubnetId), $"-SubnetId names {request.SubnetId.Count} subnets; {MostSubnets} are the most.", null);
-        }
-
-        if (request.SubnetId.Distinct(StringComparer.Ordinal).Count() < 2)
-        {
-            throw Wrong("TooFewSubnets", nameof(request.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
         }
     }
 
@@ -183,9 +147,6 @@ internal static partial class ClusterRequestRules
 
     [GeneratedRegex(@"^1\.[1-9][0-9]$")]
     private static partial Regex MinorVersion();
-
-    [GeneratedRegex("^subnet-[0-9a-f]{8,17}$")]
-    private static partial Regex SubnetId();
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
     private static partial Regex InstanceType();

@@ -30,6 +30,9 @@ internal sealed record ClusterSpecification
     /// <summary>Those of <see cref="SubnetIds"/> that nodes stand in.</summary>
     public IReadOnlyList<string> NodeSubnetIds { get; init; } = [];
 
+    /// <summary>The VPC of <see cref="SubnetIds"/>; null when one is made.</summary>
+    public ExistingNetwork? ExistingNetwork { get; init; }
+
     /// <summary>Further security groups of the control plane.</summary>
     public IReadOnlyList<string> SecurityGroupIds { get; init; } = [];
 
@@ -48,6 +51,9 @@ internal sealed record ClusterSpecification
 
     /// <summary>AWS services with an endpoint in a private cluster's VPC, besides those that every one needs.</summary>
     public IReadOnlyList<string> EndpointServices { get; init; } = [];
+
+    /// <summary>The endpoints that a private cluster's VPC is to have and has not from somebody else.</summary>
+    public IReadOnlyList<PlannedEndpoint> Endpoints { get; init; } = [];
 
     public IReadOnlyList<string> LogTypes { get; init; } = [];
 

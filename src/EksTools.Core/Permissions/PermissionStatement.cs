@@ -32,6 +32,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement NodeGroups = new("NodeGroups", static scope => scope.Eks("nodegroup"));
     public static readonly PermissionStatement Addons = new("Addons", static scope => scope.Eks("addon"));
     public static readonly PermissionStatement PodIdentityAgent = new("PodIdentityAgent", static scope => scope.Eks("addon", $"/{PodIdentityEnsure.Agent}/*"));
+    public static readonly PermissionStatement Certificates = new("Certificates", static scope => [scope.Acm("certificate/*")]);
     public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
@@ -41,6 +42,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
 
     /// <summary>The role of the vpc-cni add-on, once it is there.</summary>
     public static readonly PermissionStatement CniRole = new("CniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [ForPods]);
+
+    /// <summary>What the role of the vpc-cni add-on may in an IPv6 cluster, for which AWS manages no policy: within the boundary, when there is one.</summary>
+    public static readonly PermissionStatement CniRolePermissions = new("CniRolePermissions", static scope => scope.Role(PolicyScope.CniRole), static scope => [ForPods, .. Bounded(scope)]);
 
     public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
         [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => Managed(scope, name)))]);
@@ -113,6 +117,18 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// </summary>
     public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope =>
         [scope.Ec2("launch-template/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
+
+    /// <summary>VPCs, to read what only one of them at a time is asked for.</summary>
+    public static readonly PermissionStatement Vpcs = new("Vpcs", static scope => [scope.Ec2("vpc/*")]);
+
+    /// <summary>
+    /// Where a private cluster's endpoints of AWS services are made, which may be somebody's. The endpoints themselves, and their security group, are of
+    /// <see cref="MakeTagged"/>.
+    /// </summary>
+    public static readonly PermissionStatement PrivateClusters = new("PrivateClusters", static scope => [scope.Ec2("route-table/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), scope.Ec2("vpc/*")]);
+
+    /// <summary>The names that lead to an endpoint inside its VPC, in a hosted zone that Route 53 keeps for it.</summary>
+    public static readonly PermissionStatement EndpointNames = new("EndpointNames", static scope => [$"arn:{scope.Partition}:route53:::hostedzone/*"]);
 
     /// <summary>Network interfaces that nodes left.</summary>
     public static readonly PermissionStatement LeftInterfaces = new("LeftInterfaces", static scope => [scope.Ec2("network-interface/*")], static scope => [Names("aws:ResourceTag/cluster.k8s.amazonaws.com/name", scope)]);

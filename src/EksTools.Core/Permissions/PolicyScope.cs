@@ -48,6 +48,9 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
     /// <summary>Elastic Load Balancing's resources of a type.</summary>
     public string Balancers(string type) => $"arn:{Partition}:elasticloadbalancing:{Region}:{Account}:{type}/*";
 
+    /// <summary>Something of AWS Certificate Manager.</summary>
+    public string Acm(string resource) => $"arn:{Partition}:acm:{Region}:{Account}:{resource}";
+
     /// <summary>Something of IAM.</summary>
     public string Iam(string resource) => $"arn:{Partition}:iam::{Account}:{resource}";
 

@@ -66,7 +66,7 @@ internal static class InstanceOperations
                     [
                         [
                             X("networkInterfaceId", item.Id), X("subnetId", item.SubnetId), X("vpcId", item.VpcId), X("ownerId", call.Account.Id), X("status", "in-use"), X("macAddress", item.Mac), X("privateIpAddress", item.PrivateIp),
-                            X("privateDnsName", instance.PrivateDnsName), X("sourceDestCheck", true), X("interfaceType", item.InterfaceType), NetworkInterfaceOperations.WriteGroups(call, item),
+                            X("privateDnsName", instance.PrivateDnsName), X("sourceDestCheck", true), X("interfaceType", item.InterfaceType), NetworkInterfaceOperations.WriteIpv6(item), NetworkInterfaceOperations.WriteGroups(call, item),
                         ],
                     ]),
                     NetworkInterfaceOperations.WriteGroups(call, item), X("sourceDestCheck", true), instance.WriteTags(), X("ebsOptimized", false), X("enaSupport", true),

@@ -34,6 +34,10 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     public bool PrivateAccess { get; set; }
     public List<string> PublicAccessCidrs { get; set; } = ["0.0.0.0/0"];
     public string ServiceCidr { get; init; } = "10.100.0.0/16";
+
+    /// <summary>The range of Services in an IPv6 cluster, which EKS chooses; null in an IPv4 one.</summary>
+    public string? ServiceIpv6Cidr { get; init; }
+    public bool IsIpv6 => ServiceIpv6Cidr is not null;
     public bool LoadBalancing { get; set; }
     public HashSet<string> LogTypes { get; set; } = [];
     public string AuthenticationMode { get; set; } = "CONFIG_MAP";
@@ -52,6 +56,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     public SortedDictionary<string, PodIdentityAssociation> PodIdentityAssociations { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, FargateProfile> FargateProfiles { get; } = new(StringComparer.Ordinal);
     public List<Update> Updates { get; } = [];
+    public List<HealthIssue> Issues { get; } = [];
 
     /// <summary>What runs in the cluster; made with it.</summary>
     public required ClusterWorkloads Workloads { get; init; }
@@ -87,7 +92,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
                 ["subnetIds"] = SubnetIds.ToJson(), ["securityGroupIds"] = SecurityGroupIds.ToJson(), ["clusterSecurityGroupId"] = ClusterSecurityGroupId, ["vpcId"] = VpcId,
                 ["endpointPublicAccess"] = PublicAccess, ["endpointPrivateAccess"] = PrivateAccess, ["publicAccessCidrs"] = (PublicAccess ? PublicAccessCidrs : []).ToJson(),
             }.WithoutNulls(),
-            ["kubernetesNetworkConfig"] = new JsonObject { ["serviceIpv4Cidr"] = ServiceCidr, ["ipFamily"] = "ipv4", ["elasticLoadBalancing"] = new JsonObject { ["enabled"] = LoadBalancing } },
+            ["kubernetesNetworkConfig"] = new JsonObject { ["serviceIpv4Cidr"] = IsIpv6 ? null : ServiceCidr, ["serviceIpv6Cidr"] = ServiceIpv6Cidr, ["ipFamily"] = IsIpv6 ? "ipv6" : "ipv4", ["elasticLoadBalancing"] = new JsonObject { ["enabled"] = LoadBalancing } }.WithoutNulls(),
             ["logging"] = new JsonObject { ["clusterLogging"] = WriteLogging() },
             ["status"] = Status,
             ["certificateAuthority"] = up && Workloads.Api is { } api ? new JsonObject { ["data"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(api.CertificateAuthority)) } : [],
@@ -96,7 +101,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
             ["clientRequestToken"] = ClientRequestToken,
             ["platformVersion"] = VersionCatalog.Find(Version)!.Platform,
             ["tags"] = Tags.ToJson(),
-            ["health"] = new JsonObject { ["issues"] = new JsonArray() },
+            ["health"] = HealthIssue.Write(Issues),
             ["accessConfig"] = new JsonObject { ["bootstrapClusterCreatorAdminPermissions"] = CreatorIsAdmin, ["authenticationMode"] = AuthenticationMode },
             ["upgradePolicy"] = new JsonObject { ["supportType"] = "EXTENDED" },
             ["deletionProtection"] = false,

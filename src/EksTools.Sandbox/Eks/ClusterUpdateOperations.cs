@@ -54,7 +54,7 @@ internal static class ClusterUpdateOperations
         }
 
         var (isPublic, isPrivate) = (vpc.Flag("endpointPublicAccess") ?? cluster.PublicAccess, vpc.Flag("endpointPrivateAccess") ?? cluster.PrivateAccess);
-        var cidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } given ? ClusterOperations.ReadCidrs(given) : cluster.PublicAccessCidrs;
+        var cidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } given ? ClusterNetwork.ReadCidrs(given, cluster.IsIpv6) : cluster.PublicAccessCidrs;
         if (!isPublic && !isPrivate)
         {
             throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", cluster.Name);

@@ -40,7 +40,7 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
         _cluster = cluster;
         Identity = new AccountIdentity(cluster);
         Identity.Publish();
-        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, ServiceAccountIssuer = cluster.TokenIssuer, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
+        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, ServiceCidr = cluster.ServiceIpv6Cidr ?? cluster.ServiceCidr, Identity = Identity, ServiceAccountIssuer = cluster.TokenIssuer, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
         _api = Task.Run(async () =>
         {
             var api = await KubernetesApi.StartAsync(options, _ending.Token);
@@ -83,7 +83,7 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
     /// <summary>A node joins.</summary>
     public void Join(Nodegroup group, Instance instance)
     {
-        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, instance.Interface.PrivateIp, group.NodeLabels(instance)));
+        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, (group.Cluster.IsIpv6 ? instance.Interface.Ipv6Address : null) ?? instance.Interface.PrivateIp, group.NodeLabels(instance)));
     }
 
     /// <summary>A node goes.</summary>

@@ -86,6 +86,12 @@ internal static class NodegroupOperations
     private static void Begin(AwsCall call, Nodegroup group, IReadOnlyList<Subnet> subnets)
     {
         var (account, durations) = (call.Account, call.Account.Options.Durations);
+        if (call.Failure is { } failure)
+        {
+            account.After(durations.NodeGroup * 0.3, () => group.Fail(failure.Code, failure.Message, [group.AutoScalingGroup]));
+            return;
+        }
+
         if (call.CapacityExhausted)
         {
             account.After(durations.NodeGroup * 0.3, () => group.Fail("AsgInstanceLaunchFailures", $"Could not launch {(group.CapacityType == "SPOT" ? "Spot" : "On-Demand")} Instances. InsufficientInstanceCapacity - We currently do not have sufficient {group.LaunchTypes[0].Name} capacity in the Availability Zone you requested ({subnets[0].Zone.Name}). Launching EC2 instance failed.", [group.AutoScalingGroup]));
@@ -97,6 +103,13 @@ internal static class NodegroupOperations
         if (shut.Count > 0)
         {
             account.After(durations.NodeGroup * 0.3, () => group.Fail("Ec2SubnetInvalidConfiguration", $"One or more Amazon EC2 Subnets of [{string.Join(", ", shut)}] for node group {group.Name} does not automatically assign public IP addresses to instances launched into it. If you want your instances to be assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.", shut));
+            return;
+        }
+
+        var mute = group.Cluster.IsIpv6 ? subnets.Where(subnet => !subnet.AssignIpv6).Select(subnet => subnet.Id).ToList() : [];
+        if (mute.Count > 0)
+        {
+            account.After(durations.NodeGroup * 0.3, () => group.Fail("Ec2SubnetMissingIpv6Assignment", $"One or more Amazon EC2 Subnets of [{string.Join(", ", mute)}] for node group {group.Name} does not automatically assign IPv6 addresses to instances launched into it.", mute));
             return;
         }
 
@@ -120,7 +133,7 @@ internal static class NodegroupOperations
     {
         var tables = ec2.All<RouteTable>().Where(table => table.VpcId == subnet.VpcId).ToList();
         var table = tables.Find(table => table.Associations.Any(association => association.SubnetId == subnet.Id)) ?? tables.Find(table => table.IsMain);
-        return table?.Routes.Any(route => route.GatewayId is not null) == true;
+        return table?.Routes.Any(route => route.GatewayId?.StartsWith("igw-", StringComparison.Ordinal) == true) == true;
     }
 
     private static JsonObject Delete(AwsCall call)

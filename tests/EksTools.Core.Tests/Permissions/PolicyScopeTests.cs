@@ -75,7 +75,7 @@ public sealed class PolicyScopeTests
         {
             IReadOnlyList<EksIamPolicy> policies = service.CreatePolicy(new IamPolicyRequest { Cmdlets = [cmdlet], ClusterNames = ["demo"], Region = "us-west-2", AccountId = "111122223333" });
 
-            // With its options New-EksCluster asks for more than one document holds; another would be a surprise.
+            // A cluster with every option is more than one document has room for.
             Assert.True(policies.Count == (cmdlet == "New-EksCluster" ? 2 : 1), $"{cmdlet}: {policies.Count}");
             Assert.All(policies, static policy => Assert.InRange(policy.Length, 1, 6144));
         }

@@ -47,8 +47,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("*", "iam:GetInstanceProfile", "self-managed nodes, which the sandbox does not launch"),
         ("*", "eks:DescribeFargateProfile", "a cluster with Fargate profiles; Test-EksIamMapping's run has one"),
         ("*", "eks:DeleteAddon", "an add-on that failed to be made gives way to another attempt; none fails so in the sandbox"),
-        ("Remove-EksCluster", "ec2:DescribeVpcEndpoints", "a VPC endpoint's interface stands in the cluster's VPC, which the sandbox has none of"),
         ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteEgressOnlyInternetGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteSecurityGroup", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteVpcEndpoints", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
@@ -79,6 +81,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster; EksTools\\Get-EksCluster demo; EksTools\\Get-EksCluster none-*"),
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster -AllRegion") { Policy = "" }),
         new("Wait-EksCluster", new PermissionAct(Nodes, "Wait-EksCluster demo; Wait-EksCluster demo -For NodesReady")),
+        new("Export-EksCluster", new PermissionAct(Nodes, "Export-EksCluster demo")),
+        new("Compare-EksCluster", new PermissionAct(Nodes + "; Export-EksCluster demo -Path \"$kubeconfig.yaml\"", "Compare-EksCluster \"$kubeconfig.yaml\"")),
         new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
         new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
         new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
@@ -86,6 +90,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct("", "EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api; EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] },
             new PermissionAct("", $"EksTools\\New-EksCluster demo -NoKubeconfig -NoNodeGroup -NatGateway None -LogType api -LogRetention 7 -KmsKeyArn {Key} -AdministratorArn arn:aws:iam::111122223333:role/One, arn:aws:iam::111122223333:user/alice -AddOn eks-pod-identity-agent"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -IpFamily IPv6; EksTools\\New-EksCluster demo -NoKubeconfig"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -EndpointService logs; EksTools\\New-EksCluster demo -NoKubeconfig"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -SubnetId $env:EKSTOOLS_TEST_SUBNETS.Split(',')") { Prepare = LendSubnetsAsync },
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
         new("Set-EksCluster",
             new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
@@ -123,7 +130,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await stage.ReferToAsync("demo", "database");
                     await stage.DisownAsync("demo");
                 },
-            }),
+            },
+            new PermissionAct("New-EksCluster demo -IpFamily IPv6 -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false"),
+            new PermissionAct("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false")),
         new("Register-EksOidcProvider",
             new PermissionAct(Cluster, "Register-EksOidcProvider demo; Register-EksOidcProvider demo -ClientId third") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
@@ -169,9 +178,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await ShutNodesAsync(sandbox);
                 },
             }),
-        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
+        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = NameResourcesAsync }),
         new("Get-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Get-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
-        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone") { Arrange = ServeAsync }),
+        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone -Annotation @{ 'ssl-cert' = 'arn:aws:acm:us-west-2:111122223333:certificate/1'; subnets = 'subnet-1'; 'eip-allocations' = 'eipalloc-1'; 'security-groups' = 'sg-1' } -Force -WarningAction Ignore") { Arrange = ServeAsync }),
         new("Remove-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Remove-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -Annotation '*scheme'") { Arrange = ServeAsync }),
         new("Convert-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Convert-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -To AutoMode") { Arrange = ServeAsync, Failures = ["ControllerCannotChange"] }),
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
@@ -231,6 +240,15 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         await ServeAsync(kubernetes, "web", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
     }
 
+    /// <summary>A Service whose annotations name things in AWS.</summary>
+    private static async Task NameResourcesAsync(Rehearsal rehearsal)
+    {
+        await ServeAsync(rehearsal);
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        const string Key = "service.beta.kubernetes.io/aws-load-balancer-";
+        await kubernetes.PatchAsync("/api/v1/namespaces/default/services/web", $$$"""{"metadata":{"annotations":{"{{{Key}}}ssl-cert":"arn:aws:acm:us-west-2:111122223333:certificate/1","{{{Key}}}subnets":"subnet-1","{{{Key}}}eip-allocations":"eipalloc-1","{{{Key}}}security-groups":"sg-1"} } }""");
+    }
+
     /// <summary>A load balancer of the cloud provider and one of the AWS Load Balancer Controller.</summary>
     private static async Task BalanceAsync(Rehearsal rehearsal)
     {
@@ -259,6 +277,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
     private static Task ServeAsync(Kubernetes kubernetes, string name, string spec) => kubernetes.CreateAsync("/api/v1/namespaces/default/services",
         $$$"""{"metadata":{"name":"{{{name}}}","annotations":{"service.beta.kubernetes.io/aws-load-balancer-scheme":"internet-facing"}},"spec":{ {{{spec}}}"type":"LoadBalancer","selector":{"app":"web"},"ports":[{"port":80}]}}""");
+
+    /// <summary>Subnets of somebody else's, whose ids only the session knows.</summary>
+    private static async Task LendSubnetsAsync(SandboxServer sandbox) =>
+        Environment.SetEnvironmentVariable("EKSTOOLS_TEST_SUBNETS", string.Join(',', await ForeignCluster.CreateSubnetsAsync(sandbox)));
 
     private static AmazonEC2Client Ec2(SandboxServer sandbox) =>
         new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });

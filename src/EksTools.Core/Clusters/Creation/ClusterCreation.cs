@@ -50,7 +50,7 @@ internal sealed class ClusterCreation
 
     private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease, bool begun)
     {
-        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.Placement);
+        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.Placement, build.Specification.IpFamily == ClusterIpFamily.IPv6);
         NetworkSteps network = new(build);
         NodeGroupSteps[] groups = [.. build.Specification.NodeGroups.Select(group => new NodeGroupSteps(build, network, group))];
         string[] nodesReady = [.. groups.Where(static group => group.RunsPods).Select(static group => group.Active)];

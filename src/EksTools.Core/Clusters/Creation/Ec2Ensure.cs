@@ -38,9 +38,9 @@ internal static class Ec2Ensure
         {
             made = await kind.CreateAsync(cancellationToken);
         }
-        catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidSubnet.Conflict")
+        catch (AmazonServiceException exception) when (exception.ErrorCode is "InvalidSubnet.Conflict" or "InvalidGroup.Duplicate")
         {
-            // The range is taken: by ours, for which the SDK asked again when an answer was lost, or by a stranger's.
+            // The range or the name is taken: by ours, for which the SDK asked again when an answer was lost, or by a stranger's.
             taken = exception;
         }
 

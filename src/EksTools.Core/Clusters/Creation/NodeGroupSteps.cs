@@ -44,7 +44,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
             Id = NodeGroup,
 
             // What its nodes need to become ready is made while they start: until then EKS only has to be allowed to make it.
-            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. specification.VpcCidr is null ? [] : network.RouteSteps],
+            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. network.RouteSteps],
             Billed = true,
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
@@ -164,10 +164,11 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when (specification.EndpointAccess == EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when ((specification.EndpointAccess == EndpointAccessMode.Private || specification.PublicAccessCidrs.Count > 0) && ClusterApi.IsUnreachable(exception))
         {
             // EKS itself says that the group is active; from here nobody can see more.
-            context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here; EKS says that the node group is active.");
+            string why = specification.EndpointAccess == EndpointAccessMode.Private ? "is private and" : "answers to the ranges of -PublicAccessCidr, and";
+            context.Observer.Warn($"The API server of {build.Identity.Name} {why} cannot be reached from here; EKS says that the node group is active.");
             return StepOutcome.Skipped;
         }
 

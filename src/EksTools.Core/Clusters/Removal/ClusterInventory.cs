@@ -63,6 +63,14 @@ internal sealed record ClusterInventory
 
     public IReadOnlyList<InternetGateway> InternetGateways { get; init; } = [];
 
+    public IReadOnlyList<string> EgressGateways { get; init; } = [];
+
+    /// <summary>Endpoints of AWS services, in a VPC of ours or in one that was there before.</summary>
+    public IReadOnlyList<VpcEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>Security groups that were made for the cluster's network: not those of EKS or Kubernetes.</summary>
+    public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+
     public IReadOnlyList<string> Subnets { get; init; } = [];
 
     public IReadOnlyList<string> RouteTables { get; init; } = [];
@@ -70,7 +78,7 @@ internal sealed record ClusterInventory
     public IReadOnlyList<string> Vpcs { get; init; } = [];
 
     public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0, Others.Count: 0 } && !HasRecordTemplate && LaunchTemplates.Count == 0 && NatGateways.Count == 0
-        && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0;
+        && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0 && EgressGateways.Count == 0 && Endpoints.Count == 0 && SecurityGroups.Count == 0;
 
     /// <summary>Reads what is there.</summary>
     /// <param name="unmanaged">Whether a cluster that EksTools did not make is meant.</param>
@@ -151,6 +159,9 @@ internal sealed record ClusterInventory
             NatGateways = [.. (await ec2.FindNatGatewaysAsync(filters, cancellationToken)).Where(static nat => !GoneNats.Contains(nat.State.Value))],
             Addresses = [.. (await ec2.FindAddressesAsync(filters, cancellationToken)).Select(static address => address.AllocationId)],
             InternetGateways = await ec2.FindInternetGatewaysAsync(filters, cancellationToken),
+            EgressGateways = [.. (await ec2.FindEgressGatewaysAsync(filters, cancellationToken)).Select(static gateway => gateway.EgressOnlyInternetGatewayId)],
+            Endpoints = [.. (await ec2.FindVpcEndpointsAsync(filters, cancellationToken)).Where(static endpoint => !EndpointPlan.Is(endpoint, "deleted"))],
+            SecurityGroups = [.. (await ec2.FindSecurityGroupsAsync(filters, cancellationToken)).Select(static group => group.GroupId)],
             Subnets = [.. (await ec2.FindSubnetsAsync(filters, cancellationToken)).Select(static subnet => subnet.SubnetId)],
             RouteTables = [.. (await ec2.FindRouteTablesAsync(filters, cancellationToken)).Select(static table => table.RouteTableId)],
             Vpcs = [.. (await ec2.FindVpcsAsync(filters, cancellationToken)).Select(static vpc => vpc.VpcId)],

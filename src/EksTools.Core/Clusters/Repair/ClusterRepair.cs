@@ -32,7 +32,7 @@ internal sealed class ClusterRepair
         this.identity = identity;
         this.facts = facts;
         Dictionary<string, string> userTags = facts.Cluster.ResourceTags.Where(static tag => !tag.Key.StartsWith("ekstools:", StringComparison.Ordinal) && !tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.Ordinal);
-        cniRole = new VpcCniRole(account, identity, userTags, facts.Placement);
+        cniRole = new VpcCniRole(account, identity, userTags, facts.Placement, facts.Cluster.KubernetesNetworkConfig?.IpFamily == "ipv6");
         pods = new VpcCniPods(account, time);
         release = new NodeRoleRelease(account, identity, cniRole);
         Plan = new Plan($"Repairing cluster {identity.Name} in {identity.Region}", Steps());
