@@ -13,9 +13,11 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-EksIamMapping'
+        'Compare-EksCluster'
         'Convert-EksIamMapping'
         'Convert-EksLoadBalancerAnnotation'
         'Convert-EksServiceAccountRole'
+        'Export-EksCluster'
         'Get-EksCluster'
         'Get-EksEffectiveAccess'
         'Get-EksIamMapping'
@@ -37,6 +39,7 @@
         'Remove-EksKubeconfig'
         'Remove-EksLoadBalancerAnnotation'
         'Remove-EksServiceAccountRole'
+        'Set-EksCluster'
         'Set-EksLoadBalancerAnnotation'
         'Test-EksIamMapping'
         'Test-EksLoadBalancerAnnotation'

@@ -17,6 +17,9 @@ public interface IEksEngine
     /// <summary>Creating, finding, waiting for and removing clusters.</summary>
     IClusterService Clusters { get; }
 
+    /// <summary>Clusters as files.</summary>
+    IClusterFileService ClusterFiles { get; }
+
     /// <summary>Tokens and kubeconfigs.</summary>
     IAccessService Access { get; }
 

@@ -91,6 +91,12 @@ public sealed record SandboxDurations
     /// <summary>How long the network interfaces of a deleted load balancer stay.</summary>
     public TimeSpan LoadBalancerDeletion { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A requested certificate from PENDING_VALIDATION to ISSUED.</summary>
+    public TimeSpan CertificateValidation { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a certificate waits for its validation before it is VALIDATION_TIMED_OUT.</summary>
+    public TimeSpan CertificatePatience { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>The rest: VPCs, subnets, access entries.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -138,6 +138,9 @@ public sealed record NewClusterRequest
     /// <summary>Make none of the default add-ons.</summary>
     public bool NoAddOn { get; init; }
 
+    /// <summary>All is said, as a file says it: what is null or empty is the default, and not what an earlier run recorded.</summary>
+    public bool IsComplete { get; init; }
+
     /// <summary>Start everything and do not wait for what takes minutes after the last call.</summary>
     public bool NoWait { get; init; }
 

@@ -3,6 +3,7 @@ using Amazon.EKS.Model;
 using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Errors;
@@ -33,10 +34,11 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         string[] subnets = List(ParameterDefinition.Subnets);
         bool ownVpc = subnets.Length == 0, isPrivate = Is(ParameterDefinition.Private);
         IReadOnlyList<IReadOnlyList<string>> instanceTypes = [.. groups.Select(NodeGroupSpecification.InstanceTypesOf)];
+        string version = await SettleVersionAsync(account, cancellationToken);
         ClusterSpecification specification = new()
         {
             Identity = identity,
-            KubernetesVersion = await SettleVersionAsync(account, cancellationToken),
+            KubernetesVersion = version,
             VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(ParameterDefinition.VpcCidr, NetworkRequestRules.DefaultVpcCidr)) : null,
             NatGateway = ownVpc && !isPrivate ? Enum.Parse<NatGatewayMode>(Settle(ParameterDefinition.Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
             Zones = ownVpc ? await SettleZonesAsync(account, instanceTypes, cancellationToken) : [],
@@ -69,7 +71,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             AutoMode = Is(ParameterDefinition.AutoMode),
             NodePools = List(ParameterDefinition.NodePools),
             FargateProfiles = OptionsText.Read<FargateProfileOptions>(Settle(ParameterDefinition.Fargate)),
-            AddOns = OptionsText.Read<AddonOptions>(Settle(ParameterDefinition.AddOns)),
+            AddOns = await AddonOffers.SettleAsync(account, version, OptionsText.Read<AddonOptions>(Settle(ParameterDefinition.AddOns)), cancellationToken),
             DefaultAddOns = Is(ParameterDefinition.DefaultAddOns),
             UserTags = request.ResourceTags,
             Recorded = new Dictionary<string, string>(),

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EksTools.Clusters;
+using EksTools.Core.ClusterAddons;
 using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
@@ -43,17 +44,31 @@ internal static partial class ClusterRequestRules
         }
 
         NetworkRequestRules.Require(request);
+        ControlPlaneRules.Require(request);
+        RoleRules.Require(request);
+        AddonRules.Require(request);
         RequireNodes(request);
-        RequireTags(request);
+        RequireTags(request.ResourceTags);
         RequireTimeout(request.Timeout);
-        if (request.LogType.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-        {
-            throw Wrong("InvalidLogType", nameof(request.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
-        }
+        RequireLogTypes(request.LogType);
+        RequireAuthenticationMode(request.AuthenticationMode);
+    }
 
-        if (request.AuthenticationMode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+    /// <summary>Refuses what is no log of a control plane.</summary>
+    public static void RequireLogTypes(IReadOnlyList<string> types)
+    {
+        if (types.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Wrong("InvalidAuthenticationMode", nameof(request.AuthenticationMode), $"-AuthenticationMode '{request.AuthenticationMode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
+            throw Wrong("InvalidLogType", nameof(NewClusterRequest.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
+        }
+    }
+
+    /// <summary>Refuses what is no authentication mode.</summary>
+    public static void RequireAuthenticationMode(string? mode)
+    {
+        if (mode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+        {
+            throw Wrong("InvalidAuthenticationMode", nameof(NewClusterRequest.AuthenticationMode), $"-AuthenticationMode '{mode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
         }
     }
 
@@ -96,33 +111,34 @@ internal static partial class ClusterRequestRules
         }
     }
 
-    private static void RequireTags(NewClusterRequest request)
+    /// <summary>Refuses tags that AWS would not take, or that are not the caller's to give.</summary>
+    public static void RequireTags(IReadOnlyDictionary<string, string> tags)
     {
-        if (request.ResourceTags.Count > MostTags)
+        if (tags.Count > MostTags)
         {
-            throw Wrong("TooManyTags", nameof(request.ResourceTags), $"-Tag has {request.ResourceTags.Count} tags; {MostTags} are the most that fit beside EksTools' own.", null);
+            throw Wrong("TooManyTags", nameof(NewClusterRequest.ResourceTags), $"-Tag has {tags.Count} tags; {MostTags} are the most that fit beside EksTools' own.", null);
         }
 
-        if (request.ResourceTags.Keys.GroupBy(static key => key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+        if (tags.Keys.GroupBy(static key => key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tags {string.Join(" and ", twice.Select(static key => $"'{key}'"))} differ in case alone, which IAM does not allow.", "Leave one of them out.");
+            throw Wrong("InvalidTag", nameof(NewClusterRequest.ResourceTags), $"The tags {string.Join(" and ", twice.Select(static key => $"'{key}'"))} differ in case alone, which IAM does not allow.", "Leave one of them out.");
         }
 
-        foreach ((string key, string value) in request.ResourceTags)
+        foreach ((string key, string value) in tags)
         {
             if (key.Length is 0 or > LongestTagKey || value.Length > LongestTagValue)
             {
-                throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tag '{key}' is too long or empty: keys have 1 to {LongestTagKey} characters, values {LongestTagValue} at most.", null);
+                throw Wrong("InvalidTag", nameof(NewClusterRequest.ResourceTags), $"The tag '{key}' is too long or empty: keys have 1 to {LongestTagKey} characters, values {LongestTagValue} at most.", null);
             }
 
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ekstools:", StringComparison.OrdinalIgnoreCase))
             {
-                throw Wrong("ReservedTag", nameof(request.ResourceTags), $"The tag '{key}' begins with a reserved prefix (aws: or ekstools:).", "Choose another key.");
+                throw Wrong("ReservedTag", nameof(NewClusterRequest.ResourceTags), $"The tag '{key}' begins with a reserved prefix (aws: or ekstools:).", "Choose another key.");
             }
 
             if (!TagText().IsMatch(key) || !TagText().IsMatch(value))
             {
-                throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tag '{key}' has a character that IAM does not allow in tags.", "Use letters, digits, spaces and _ . : / = + - @.");
+                throw Wrong("InvalidTag", nameof(NewClusterRequest.ResourceTags), $"The tag '{key}' has a character that IAM does not allow in tags.", "Use letters, digits, spaces and _ . : / = + - @.");
             }
         }
     }

@@ -162,7 +162,7 @@ internal static class ClusterSearch
         ClusterIdentity identity = new(name, account.Region);
         try
         {
-            if (await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken) is { } tags && identity.Owns(tags))
+            if ((await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken)).Tags is { } tags && identity.Owns(tags))
             {
                 return new EksToolsException(EksErrorKind.NotFound, "ClusterUnfinished", $"There is no cluster {name} in {account.Region}, but parts of one that was begun or half removed are there.", name, $"New-EksCluster {name} continues it, Remove-EksCluster {name} removes the parts.");
             }

@@ -2,6 +2,7 @@ using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Changes;
 using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Clusters.Removal;
 using EksTools.Core.Clusters.Repair;
@@ -79,6 +80,47 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                     return await ClusterReader.GetAsync(account, request.Name, token);
                 },
                 cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksPlanStep>> PlanSetAsync(AwsConnection connection, SetClusterRequest request, CancellationToken cancellationToken)
+    {
+        ChangeRules.Require(request);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            ClusterSetting setting = await ClusterSetting.PrepareAsync(account, request, cancellationToken);
+            return setting.Plan.Describe(request.Name, account.Region, await setting.LookAsync(cancellationToken));
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<EksCluster> SetAsync(AwsConnection connection, SetClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ChangeRules.Require(request);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            ClusterSetting setting = await ClusterSetting.PrepareAsync(account, request, cancellationToken);
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            await HoldingAsync(
+                lease,
+                request.Name,
+                async token =>
+                {
+                    if (setting.Record is { } record)
+                    {
+                        // What is there is looked at again when no other run is at work on it.
+                        lease.Record = record;
+                        await Runner(account).RunAsync(setting.CreateLeasePlan(lease), observer, request.Timeout, token);
+                        setting = await ClusterSetting.PrepareAsync(account, request, token);
+                    }
+
+                    return await Runner(account).RunAsync(setting.Plan, observer, request.Timeout, token);
+                },
+                cancellationToken);
+            return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
         });
     }
 
@@ -173,5 +215,5 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
         }
     }
 
-    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time), time, account.TranslateAsync);
+    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time, account.RenewAsync), time, account.TranslateAsync);
 }

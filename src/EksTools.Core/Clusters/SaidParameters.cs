@@ -52,7 +52,24 @@ internal static class SaidParameters
         SayOptions(ParameterDefinition.AddOns, request.AddOn, static addon => addon.Name);
         Say(ParameterDefinition.DefaultAddOns, request.NoAddOn ? ParameterDefinition.No : null);
         SayNodes();
+        if (request.IsComplete)
+        {
+            SayDefaults();
+        }
+
         return said;
+
+        // Zones, version and the sizes of a group are AWS's or ours to choose where they are not said.
+        void SayDefaults()
+        {
+            foreach (ParameterDefinition definition in ParameterDefinition.All.Values.Where(static definition => definition is { Default: not null, Key: not ParameterDefinition.ZonesSaid }))
+            {
+                said.TryAdd(definition.Key, definition.Default!);
+            }
+
+            said.TryAdd(ParameterDefinition.Logs, string.Empty);
+            said.TryAdd(ParameterDefinition.Subnets, string.Empty);
+        }
 
         void SayNodes()
         {

@@ -76,9 +76,45 @@ internal static class CmdletPermissions
         new(PodRolePermissions, "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
     ];
 
+    // All that a file can say of a cluster.
+    private static readonly Permission[] ReadConfiguration =
+    [
+        Describe,
+        new(OnClusters, "eks:ListAccessEntries", "eks:ListAddons", "eks:ListFargateProfiles", "eks:ListNodegroups", "eks:ListPodIdentityAssociations"),
+        new(AccessEntries, "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies"),
+        new(Addons, "eks:DescribeAddon"),
+        new(FargateProfiles, "eks:DescribeFargateProfile"),
+        new(NodeGroups, "eks:DescribeNodegroup"),
+        new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+        new(AllRoles, "iam:GetRole", "iam:ListRoleTags"),
+    ];
+
+    // Principals are looked up before anything is made, and so are roles of the caller's.
+    private static readonly Permission[] AdministerClusters =
+    [
+        new(OnClusters, "eks:CreateAccessEntry"),
+        new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies", "eks:TagResource"),
+        new(Principals, "iam:GetRole", "iam:GetUser"),
+    ];
+
+    private static readonly Permission[] KeepLogs = [new(Look, "logs:DescribeLogGroups"), new(ControlPlaneLogs, "logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:TagResource")];
+
+    private static readonly Permission EncryptSecrets = new(SecretsKey, "kms:CreateGrant", "kms:DescribeKey");
+
+    private static readonly Permission[] KeepRecord = [new(RecordTags, "ec2:CreateTags", "ec2:DeleteTags")];
+
+    // What annotations name in AWS, each only where some are named.
+    private static readonly Permission[] ReadNamedResources =
+    [
+        Describe,
+        new(Certificates, "acm:DescribeCertificate"),
+        new(Look, "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
+    ];
+
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
+        ["Compare-EksCluster"] = ReadConfiguration,
         ["Convert-EksIamMapping"] =
         [
             .. ReadMappings,
@@ -88,6 +124,7 @@ internal static class CmdletPermissions
             new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DeleteAccessEntry", "eks:UpdateAccessEntry"),
         ],
         ["Convert-EksServiceAccountRole"] = [.. ReadPodRoles, .. MakeAssociations, new(PodRoles, "iam:UpdateAssumeRolePolicy")],
+        ["Export-EksCluster"] = ReadConfiguration,
         ["Get-EksCluster"] = Find,
         ["Convert-EksLoadBalancerAnnotation"] = [Describe],
         ["Get-EksEffectiveAccess"] = ReadMappings,
@@ -117,7 +154,12 @@ internal static class CmdletPermissions
             .. MakeProvider,
             .. ReadNodeRoles,
             new(NodeGroups, "eks:DeleteNodegroup", "eks:TagResource"),
-            new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes",
+            .. AdministerClusters,
+            .. KeepLogs,
+            .. KeepRecord,
+            EncryptSecrets,
+            new(AllRoles, "iam:ListAttachedRolePolicies"),
+            new(Look, "eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes",
                 "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints",
                 "ec2:DescribeVpcs"),
             new(Vpcs, "ec2:DescribeVpcAttribute"),
@@ -163,6 +205,7 @@ internal static class CmdletPermissions
             new(ControllerBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
             new(AutoModeBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
             new(CloudProviderBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
+            .. KeepRecord,
             new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"),
             new(OidcProviders, "iam:ListOpenIDConnectProviderTags"),
             new(ClusterOidcProvider, "iam:DeleteOpenIDConnectProvider"),
@@ -190,9 +233,20 @@ internal static class CmdletPermissions
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
             new(AllRoles, "iam:ListRoleTags"),
         ],
-        ["Set-EksLoadBalancerAnnotation"] = [Describe],
+        ["Set-EksCluster"] =
+        [
+            Describe,
+            new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
+            new(Look, "ec2:DescribeLaunchTemplates"),
+            new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            .. KeepRecord,
+            .. KeepLogs,
+            EncryptSecrets,
+            new(ControlPlaneLogs, "logs:DeleteRetentionPolicy"),
+        ],
+        ["Set-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
-        ["Test-EksLoadBalancerAnnotation"] = [Describe],
+        ["Test-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(PodIdentityAgent, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
         ["Test-EksSubnet"] = [Describe, new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"), new(SubnetRoles, "ec2:CreateTags")],
         ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],

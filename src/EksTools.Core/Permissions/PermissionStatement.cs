@@ -32,6 +32,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement NodeGroups = new("NodeGroups", static scope => scope.Eks("nodegroup"));
     public static readonly PermissionStatement Addons = new("Addons", static scope => scope.Eks("addon"));
     public static readonly PermissionStatement PodIdentityAgent = new("PodIdentityAgent", static scope => scope.Eks("addon", $"/{PodIdentityEnsure.Agent}/*"));
+    public static readonly PermissionStatement Certificates = new("Certificates", static scope => [scope.Acm("certificate/*")]);
     public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
@@ -160,6 +161,16 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
 
     /// <summary>The security groups of a cluster's nodes, as controllers in the cluster tell them: by a tag whose key has the cluster's name.</summary>
     public static readonly PermissionStatement NodeSecurityGroups = new("NodeSecurityGroups", static scope => [scope.Ec2("security-group/*")], LeftByKubernetes.Conditions) { PerCluster = true };
+
+    /// <summary>Tags of the launch template that carries lease and parameters where the cluster role is the caller's.</summary>
+    public static readonly PermissionStatement RecordTags = new("RecordTags", static scope => [scope.Ec2("launch-template/*")], static scope => [Tagged("aws:ResourceTag", scope)]);
+
+    /// <summary>A KMS key that Secrets are encrypted with: by EKS's doing alone is it used. Which it is, only its owner knows.</summary>
+    public static readonly PermissionStatement SecretsKey = new("SecretsKey", static scope => [$"arn:{scope.Partition}:kms:{scope.Region}:{scope.Account}:key/*"]);
+
+    // The calls about a group ask for the streams in it, and those about its tags for the group itself.
+    /// <summary>The log groups of control planes.</summary>
+    public static readonly PermissionStatement ControlPlaneLogs = new("ControlPlaneLogs", static scope => scope.Clusters.SelectMany(name => new[] { string.Empty, ":*" }.Select(end => $"arn:{scope.Partition}:logs:{scope.Region}:{scope.Account}:log-group:{LogGroup.NameOf(name)}{end}")));
 
     /// <summary>Whether each cluster has a statement of its own.</summary>
     public bool PerCluster { get; private init; }

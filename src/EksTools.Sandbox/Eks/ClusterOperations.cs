@@ -61,6 +61,7 @@ internal static class ClusterOperations
             throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", name);
         }
 
+        ClusterSettings.Check(call, body, name);
         if (cluster.PrivateAccess && eks.Ec2.Find<Vpc>(cluster.VpcId) is not { DnsSupport: true, DnsHostnames: true })
         {
             throw EksErrors.InvalidParameter($"Private endpoint access needs enableDnsSupport and enableDnsHostnames of the VPC {cluster.VpcId}.", name);
@@ -78,6 +79,13 @@ internal static class ClusterOperations
         call.Account.After(eks.Durations.ControlPlane / 3, () => Attach(cluster, subnets));
         call.Account.After(eks.Durations.ControlPlane, () =>
         {
+            if (call.Failure is { } failure)
+            {
+                cluster.Status = "FAILED";
+                cluster.Issues.Add(new HealthIssue(failure.Code, failure.Message, cluster.SubnetIds));
+                return;
+            }
+
             cluster.Status = "ACTIVE";
             cluster.SendLogs();
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)

@@ -1,4 +1,5 @@
 using EksTools.Sandbox.Authorization;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Faults;
@@ -7,12 +8,12 @@ namespace EksTools.Sandbox.Faults;
 internal static class FaultErrors
 {
     /// <summary>The error that a fault of this kind answers with, or null when it is no error.</summary>
-    public static AwsException? For(FaultKind kind, string service, AwsCall call) => kind switch
+    public static AwsException? For(FaultRule rule, string service, AwsCall call) => rule.Kind switch
     {
         FaultKind.Throttle => service switch
         {
             "eks" or "eks-auth" => new AwsException("ThrottlingException", "Rate exceeded", 429),
-            "logs" => new AwsException("ThrottlingException", "Rate exceeded"),
+            "logs" or AcmService.Name => new AwsException("ThrottlingException", "Rate exceeded"),
             "ec2" => new AwsException("RequestLimitExceeded", "Request limit exceeded.", 503),
             _ => new AwsException("Throttling", "Rate exceeded", 400),
         },
@@ -31,6 +32,14 @@ internal static class FaultErrors
             _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         },
         FaultKind.AccessDenied => Authorizer.Refuse(service, call),
+        FaultKind.LimitExceeded => QuotaErrors.For(service, call.Operation),
+        FaultKind.Expired => service switch
+        {
+            "eks" or "eks-auth" => new AwsException("ExpiredTokenException", "The security token included in the request is expired", 403),
+            "ec2" => new AwsException("RequestExpired", "Request has expired."),
+            _ => new AwsException("ExpiredToken", "The security token included in the request is expired", 403),
+        },
+        FaultKind.Refuse => new AwsException(rule.Code ?? "InvalidParameterException", rule.Message ?? "Refused."),
         FaultKind.Capacity when !ActsOut(service, call.Operation) => service == "ec2"
             ? new AwsException("InsufficientInstanceCapacity", "There is no capacity available that matches your request.", 500)
             : new AwsException("ResourceLimitExceededException", "You have reached the limit of this resource."),

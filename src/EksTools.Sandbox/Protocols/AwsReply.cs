@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using static EksTools.Sandbox.Protocols.Xml;
@@ -61,7 +62,7 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
 
         var body = error.Members?.DeepClone().AsObject() ?? [];
         body["message"] = error.Message;
-        if (service == LogsService.Name)
+        if (service is LogsService.Name or AcmService.Name)
         {
             body["__type"] = error.Code;
             return Target(body, error.Status);

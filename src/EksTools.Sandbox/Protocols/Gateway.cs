@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Authorization;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
@@ -52,6 +53,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
             request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), WebToken().Replace(request.Text, "***"), dropped ? 0 : reply!.Status, caller?.Arn) { Actions = [.. call?.Actions ?? []] });
         if (dropped)
         {
+            faults.Dropped(fault!);
             context.Abort();
             return;
         }
@@ -63,7 +65,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
     {
         if (fault is not null)
         {
-            if (FaultErrors.For(fault.Kind, operation.Service, call) is { } error)
+            if (FaultErrors.For(fault, operation.Service, call) is { } error)
             {
                 throw error;
             }
@@ -77,6 +79,9 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
                     break;
                 case FaultKind.Stale:
                     call = call with { VisibleUntil = account.Now - (fault.Delay > TimeSpan.Zero ? fault.Delay : TimeSpan.FromSeconds(5)) };
+                    break;
+                case FaultKind.Fail:
+                    call = call with { Failure = new Failure(fault.Code ?? "InternalFailure", fault.Message ?? "Something failed.") };
                     break;
                 case FaultKind.Capacity:
                     call = call with { CapacityExhausted = true };
@@ -104,7 +109,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
         response.ContentLength = reply.Body.Length;
         // Clients correct their clocks by this header: it must tell the sandbox's time, not the machine's.
         response.Headers.Date = account.Now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-        response.Headers[service is "eks" or EksAuthService.Name ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
+        response.Headers[service is "eks" or EksAuthService.Name or AcmService.Name ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
         if (reply.ErrorType is not null)
         {
             response.Headers["x-amzn-ErrorType"] = reply.ErrorType;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EksTools.Sandbox.Account;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
@@ -33,6 +34,7 @@ internal sealed class Route
     private static readonly Dictionary<string, (string Prefix, IReadOnlyDictionary<string, JsonOperation> Operations)> TargetServices = new()
     {
         [LogsService.Name] = (LogsService.Target, LogsService.Operations),
+        [AcmService.Name] = (AcmService.Target, AcmService.Operations),
     };
 
     private readonly WireRequest _request;
@@ -55,7 +57,7 @@ internal sealed class Route
             "2010-05-08" => "iam",
             "2016-11-15" => "ec2",
             ElbServices.ClassicVersion or ElbServices.SecondVersion => ElbServices.SigningName,
-            _ => "eks",
+            _ => TargetServices.FirstOrDefault(service => Target(request).StartsWith(service.Value.Prefix + ".", StringComparison.Ordinal)).Key ?? "eks",
         };
 
         // Two services sign with one name; only the version tells which is meant.
@@ -73,7 +75,7 @@ internal sealed class Route
         }
         else if (TargetServices.TryGetValue(Service, out var target))
         {
-            var named = request.Header("x-amz-target") ?? "";
+            var named = Target(request);
             Name = named.StartsWith(target.Prefix + ".", StringComparison.Ordinal) ? named[(target.Prefix.Length + 1)..] : "";
         }
         else
@@ -142,6 +144,8 @@ internal sealed class Route
             return null;
         }
     }
+
+    private static string Target(WireRequest request) => request.Header("x-amz-target") ?? "";
 
     private JsonObject ReadBody()
     {

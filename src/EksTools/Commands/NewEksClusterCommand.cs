@@ -18,16 +18,23 @@ namespace EksTools.Commands;
 [OutputType(typeof(EksCluster), typeof(EksPlanStep))]
 public sealed class NewEksClusterCommand : RegionCmdlet
 {
-    private const string CreateSet = "Create", RepairSet = "Repair";
+    private const string CreateSet = "Create", RepairSet = "Repair", PathSet = "Path";
     private readonly List<NodeGroupOptions> groups = [];
     private NewClusterRequest request = null!;
     private bool groupsCome, failed;
+    private ClusterFile? file;
 
     /// <summary>The new cluster's name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CreateSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = RepairSet)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
     public string ClusterName { get; set; } = null!;
+
+    /// <summary>A file with the cluster's ClusterConfig.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
 
     /// <summary>Kubernetes minor version.</summary>
     [Parameter(ParameterSetName = CreateSet)]
@@ -122,6 +129,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>EKS refuses to delete the cluster until this is switched off.</summary>
     [Parameter(ParameterSetName = CreateSet)]
+    [Parameter(ParameterSetName = PathSet)]
     public SwitchParameter DeletionProtection { get; set; }
 
     /// <summary>The control plane's provisioned size.</summary>
@@ -166,6 +174,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>The path of every role that is made.</summary>
     [Parameter(ParameterSetName = CreateSet)]
+    [Parameter(ParameterSetName = PathSet)]
     [PSDefaultValue(Help = "/")]
     [ValidateNotNullOrEmpty]
     public string? RolePath { get; set; }
@@ -257,15 +266,18 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     /// <summary>The kubeconfig file to write.</summary>
     [Parameter(ParameterSetName = CreateSet)]
+    [Parameter(ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string? KubeconfigPath { get; set; }
 
     /// <summary>Write no kubeconfig.</summary>
     [Parameter(ParameterSetName = CreateSet)]
+    [Parameter(ParameterSetName = PathSet)]
     public SwitchParameter NoKubeconfig { get; set; }
 
     /// <summary>Return once everything is started that does not wait for something else.</summary>
     [Parameter(ParameterSetName = CreateSet)]
+    [Parameter(ParameterSetName = PathSet)]
     public SwitchParameter NoWait { get; set; }
 
     /// <summary>Bring a cluster of an earlier version to what this version makes.</summary>
@@ -277,7 +289,9 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(40);
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => ClusterName;
+    protected override object? ErrorTarget => ClusterName ?? Path;
+
+    internal override string? RegionName => Region ?? file?.Region;
 
     /// <inheritdoc/>
     protected override string? StoppedNote =>
@@ -289,6 +303,12 @@ public sealed class NewEksClusterCommand : RegionCmdlet
 
     internal override void PrepareRecord()
     {
+        if (Path is not null)
+        {
+            file = ReadFile(Path);
+            ClusterName = file.Request.Name;
+        }
+
         base.PrepareRecord();
         if (groupsCome)
         {
@@ -300,7 +320,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
             groups.AddRange(NodeGroup ?? []);
         }
 
-        request = Repair ? null! : CreateRequest();
+        request = Repair ? null! : file is null ? CreateRequest() : CreateRequest(file);
     }
 
     internal override Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken) =>
@@ -315,6 +335,11 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         {
             await RepairAsync(pipeline, cancellationToken);
             return;
+        }
+
+        if (file is not null)
+        {
+            await Engine.Current.ClusterFiles.RequireNetworkAsync(Connection, file, cancellationToken);
         }
 
         if (IsWhatIf)
@@ -351,6 +376,27 @@ public sealed class NewEksClusterCommand : RegionCmdlet
             await pipeline.WriteObjectAsync(await Engine.Current.Clusters.RepairAsync(Connection, repair, pipeline, cancellationToken));
         }
     }
+
+    private ClusterFile ReadFile(string path)
+    {
+        ClusterFile read = Engine.Current.ClusterFiles.Read(GetUnresolvedProviderPathFromPSPath(path));
+        return Region is null || read.Region is null || read.Region.Equals(Region.Trim(), StringComparison.OrdinalIgnoreCase) ? read : throw new EksToolsException(
+            EksErrorKind.Validation,
+            "RegionDiffersFromFile",
+            $"-Region is {Region}, and metadata.region of {read.Path} is {read.Region}.",
+            read.Path,
+            "Leave one of them out, or write the same.");
+    }
+
+    /// <summary>What a file says, and what its schema has no field for.</summary>
+    private NewClusterRequest CreateRequest(ClusterFile read) => read.Request with
+    {
+        DeletionProtection = DeletionProtection,
+        RolePath = RolePath,
+        NoWait = NoWait,
+        Timeout = Timeout,
+        Kubeconfig = NoKubeconfig ? null : KubeconfigTarget.Create(this, KubeconfigPath) with { SetCurrentContext = true },
+    };
 
     private NewClusterRequest CreateRequest() => new()
     {

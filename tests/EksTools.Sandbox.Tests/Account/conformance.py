@@ -31,7 +31,7 @@ def client(name):
     return made
 
 
-eks, auth, iam, sts, ec2, elb, elbv2, logs = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs"))
+eks, auth, iam, sts, ec2, elb, elbv2, logs, acm = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs", "acm"))
 
 
 def check_value(where, shape, text):
@@ -105,7 +105,7 @@ def check(service, operation):
     if service in ("eks", "eks-auth"):
         check_json(where, model.output_shape, json.loads(body))
         return
-    if service == "logs":
+    if service in ("logs", "acm"):
         if model.output_shape is not None:
             check_json(where, model.output_shape, json.loads(body))
         elif body:
@@ -385,7 +385,7 @@ def gone(question, **parameters):
     try:
         question(**parameters)
         return False
-    except eks.exceptions.ResourceNotFoundException:
+    except (eks.exceptions.ResourceNotFoundException, acm.exceptions.ResourceNotFoundException):
         return True
 
 
@@ -558,8 +558,29 @@ def clusters(roles, subnets, template):
     until(lambda: gone(eks.describe_cluster, name="demo"))
 
 
+def certificates():
+    body, key = sys.argv[1], sys.argv[2]
+    asked = call(acm, "RequestCertificate", DomainName="shop.example.com", SubjectAlternativeNames=["*.example.com"], ValidationMethod="DNS", Tags=TAGS)["CertificateArn"]
+    mailed = call(acm, "RequestCertificate", DomainName="never.invalid")["CertificateArn"]
+    assert call(acm, "DescribeCertificate", CertificateArn=mailed)["Certificate"]["Status"] == "PENDING_VALIDATION"
+    until(lambda: call(acm, "DescribeCertificate", CertificateArn=asked)["Certificate"]["Status"] == "ISSUED")
+    imported = call(acm, "ImportCertificate", Certificate=body, PrivateKey=key, Tags=TAGS)["CertificateArn"]
+    assert call(acm, "ImportCertificate", CertificateArn=imported, Certificate=body, PrivateKey=key)["CertificateArn"] == imported
+    assert call(acm, "DescribeCertificate", CertificateArn=imported)["Certificate"]["Type"] == "IMPORTED"
+    call(acm, "AddTagsToCertificate", CertificateArn=asked, Tags=[{"Key": "k", "Value": "v"}])
+    call(acm, "RemoveTagsFromCertificate", CertificateArn=asked, Tags=[{"Key": "k"}])
+    assert call(acm, "ListTagsForCertificate", CertificateArn=asked)["Tags"] == TAGS
+    first = call(acm, "ListCertificates", MaxItems=1, Includes={"keyTypes": ["RSA_2048", "EC_prime256v1"]})
+    assert [item["CertificateArn"] for item in first["CertificateSummaryList"]] == [asked] and first["NextToken"]
+    assert [item["CertificateArn"] for item in call(acm, "ListCertificates", CertificateStatuses=["ISSUED"])["CertificateSummaryList"]] == [asked]
+    for arn in (asked, mailed, imported):
+        call(acm, "DeleteCertificate", CertificateArn=arn)
+    assert gone(acm.describe_certificate, CertificateArn=asked)
+
+
 roles = identity()
 log_groups()
+certificates()
 vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()

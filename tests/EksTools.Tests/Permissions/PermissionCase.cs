@@ -36,6 +36,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
 
+    private const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
     private const string Controller = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller";
     private static readonly string Install = $"$null = Install-EksLoadBalancerController demo -WarningAction Ignore -HelmPath '{BuiltModule.Helm}'";
 
@@ -56,6 +58,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "iam:UpdateAssumeRolePolicy", "the add-on's role trusts another issuer; New-EksServiceAccountRole's run mends one"),
         ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
         ("New-EksCluster", "iam:GetOpenIDConnectProvider", "the provider is there; New-EksServiceAccountRole's run reads it"),
+        ("*", "ec2:DeleteTags", "the caller brings the cluster role, and the lease is given back on a launch template"),
+        ("Set-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
+        ("Remove-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
+        ("Set-EksCluster", "ec2:DescribeLaunchTemplates", "the same; New-EksCluster's run looks for one"),
         ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
         ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
         ("Convert-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
@@ -75,16 +81,22 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster; EksTools\\Get-EksCluster demo; EksTools\\Get-EksCluster none-*"),
             new PermissionAct(Cluster, "EksTools\\Get-EksCluster -AllRegion") { Policy = "" }),
         new("Wait-EksCluster", new PermissionAct(Nodes, "Wait-EksCluster demo; Wait-EksCluster demo -For NodesReady")),
+        new("Export-EksCluster", new PermissionAct(Nodes, "Export-EksCluster demo")),
+        new("Compare-EksCluster", new PermissionAct(Nodes + "; Export-EksCluster demo -Path \"$kubeconfig.yaml\"", "Compare-EksCluster \"$kubeconfig.yaml\"")),
         new("Get-EksNode", new PermissionAct(Nodes, "Get-EksNode demo")),
         new("Update-EksKubeconfig", new PermissionAct(Cluster, "Update-EksKubeconfig demo -Path $kubeconfig")),
         new("Remove-EksKubeconfig", new PermissionAct(Cluster + "; Update-EksKubeconfig demo -Path $kubeconfig", "Remove-EksKubeconfig -Stale -Path $kubeconfig")),
         new("New-EksCluster",
             new PermissionAct("", "EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api; EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] },
+            new PermissionAct("", $"EksTools\\New-EksCluster demo -NoKubeconfig -NoNodeGroup -NatGateway None -LogType api -LogRetention 7 -KmsKeyArn {Key} -AdministratorArn arn:aws:iam::111122223333:role/One, arn:aws:iam::111122223333:user/alice -AddOn eks-pod-identity-agent"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -IpFamily IPv6; EksTools\\New-EksCluster demo -NoKubeconfig"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -EndpointService logs; EksTools\\New-EksCluster demo -NoKubeconfig"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -SubnetId $env:EKSTOOLS_TEST_SUBNETS.Split(',')") { Prepare = LendSubnetsAsync },
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
+        new("Set-EksCluster",
+            new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
+            new PermissionAct("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig", "Set-EksCluster demo -ZonalShift") { Prepare = static sandbox => ForeignCluster.UntagAsync(sandbox, "demo") }),
         new("Remove-EksCluster",
             new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
             {
@@ -166,9 +178,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await ShutNodesAsync(sandbox);
                 },
             }),
-        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
+        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = NameResourcesAsync }),
         new("Get-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Get-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
-        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone") { Arrange = ServeAsync }),
+        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone -Annotation @{ 'ssl-cert' = 'arn:aws:acm:us-west-2:111122223333:certificate/1'; subnets = 'subnet-1'; 'eip-allocations' = 'eipalloc-1'; 'security-groups' = 'sg-1' } -Force -WarningAction Ignore") { Arrange = ServeAsync }),
         new("Remove-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Remove-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -Annotation '*scheme'") { Arrange = ServeAsync }),
         new("Convert-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Convert-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -To AutoMode") { Arrange = ServeAsync, Failures = ["ControllerCannotChange"] }),
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
@@ -226,6 +238,15 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     {
         using Kubernetes kubernetes = new(rehearsal, "demo");
         await ServeAsync(kubernetes, "web", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
+    }
+
+    /// <summary>A Service whose annotations name things in AWS.</summary>
+    private static async Task NameResourcesAsync(Rehearsal rehearsal)
+    {
+        await ServeAsync(rehearsal);
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        const string Key = "service.beta.kubernetes.io/aws-load-balancer-";
+        await kubernetes.PatchAsync("/api/v1/namespaces/default/services/web", $$$"""{"metadata":{"annotations":{"{{{Key}}}ssl-cert":"arn:aws:acm:us-west-2:111122223333:certificate/1","{{{Key}}}subnets":"subnet-1","{{{Key}}}eip-allocations":"eipalloc-1","{{{Key}}}security-groups":"sg-1"} } }""");
     }
 
     /// <summary>A load balancer of the cloud provider and one of the AWS Load Balancer Controller.</summary>

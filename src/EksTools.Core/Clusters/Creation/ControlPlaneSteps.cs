@@ -20,9 +20,9 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         yield return new PlanStep
         {
             Id = ControlPlane,
-            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents],
+            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents, .. LogGroup.IsMade(specification) ? new[] { LogGroup.Step } : []],
             Billed = true,
-            Description = $"EKS control plane, Kubernetes {specification.KubernetesVersion}",
+            Description = string.Join(", ", Options().Prepend($"EKS control plane, Kubernetes {specification.KubernetesVersion}")),
             Ensure = EnsureAsync,
         };
         yield return new PlanStep
@@ -46,7 +46,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
 
         try
         {
-            context.Resource((await eks.CreateClusterAsync(Request(), cancellationToken)).Cluster.Arn);
+            context.Resource(await CreateAsync(context, cancellationToken));
             return StepOutcome.Created;
         }
         catch (ResourceInUseException)
@@ -61,6 +61,11 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     private StepOutcome Adopt(EksCluster there)
     {
         ClusterOwnership.Require(build.Identity, there);
+        if (there.ClusterRoleArn is { } role && role != build.ClusterRoleArn)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run began cluster {there.Name} with other parameters: -ClusterRoleArn is '{role}', not '{build.ClusterRoleArn}'.", there.Name);
+        }
+
         if (there.Status is "DELETING" or "FAILED")
         {
             throw new EksToolsException(
@@ -74,14 +79,28 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         return StepOutcome.Found;
     }
 
-    private CreateClusterRequest Request() => new()
+    /// <summary>Where the zones are our choice, one that has no room for a control plane is left out of it, as long as two remain; nodes may stand there all the same.</summary>
+    private async Task<string> CreateAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await eks.CreateClusterAsync(Request(network.SubnetComponents), cancellationToken)).Cluster.Arn;
+        }
+        catch (UnsupportedAvailabilityZoneException exception) when (specification.ZonesChosen && network.ComponentsIn(exception.ValidZones ?? []) is { Count: > 0 } rest)
+        {
+            context.Observer.Warn($"The control plane of {build.Identity.Name} stands in fewer zones than its VPC: {exception.Message}");
+            return (await eks.CreateClusterAsync(Request(rest), cancellationToken)).Cluster.Arn;
+        }
+    }
+
+    private CreateClusterRequest Request(IReadOnlyList<string> subnetComponents) => new()
     {
         Name = specification.Identity.Name,
         Version = specification.KubernetesVersion,
         RoleArn = build.ClusterRoleArn,
         ResourcesVpcConfig = new VpcConfigRequest
         {
-            SubnetIds = [.. build.ControlPlaneSubnets(network.SubnetComponents)],
+            SubnetIds = [.. build.ControlPlaneSubnets(subnetComponents)],
             SecurityGroupIds = specification.SecurityGroupIds.Count == 0 ? null : [.. specification.SecurityGroupIds],
             PublicAccessCidrs = specification.PublicAccessCidrs.Count == 0 ? null : [.. specification.PublicAccessCidrs],
             EndpointPublicAccess = specification.EndpointAccess != EndpointAccessMode.Private,
@@ -91,7 +110,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         AccessConfig = new CreateAccessConfigRequest
         {
             AuthenticationMode = specification.AuthenticationMode,
-            BootstrapClusterCreatorAdminPermissions = true,
+            BootstrapClusterCreatorAdminPermissions = specification.CreatorAdmin,
         },
 
         // The add-ons are EKS's own, made as steps of the plan.
@@ -103,8 +122,47 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
                 new LogSetup { Enabled = true, Types = [.. specification.LogTypes] },
             ],
         },
+        EncryptionConfig = specification.KmsKeyArn is { } key ? [new EncryptionConfig { Provider = new Provider { KeyArn = key }, Resources = ["secrets"] }] : null,
+        UpgradePolicy = specification.SupportType is { } support ? new UpgradePolicyRequest { SupportType = support } : null,
+        DeletionProtection = specification.DeletionProtection ? true : null,
+        ControlPlaneScalingConfig = specification.ControlPlaneTier is { } tier ? new ControlPlaneScalingConfig { Tier = tier } : null,
+        ZonalShiftConfig = specification.ZonalShift ? new ZonalShiftConfigRequest { Enabled = true } : null,
         Tags = specification.Tags(ControlPlane),
     };
+
+    /// <summary>What of the control plane is not as it is without a word, for the plan.</summary>
+    private IEnumerable<string> Options()
+    {
+        if (specification.ControlPlaneTier is { } tier)
+        {
+            yield return $"{tier}{(tier == ControlPlaneRules.UnprovisionedTier ? string.Empty : " (charged by the hour)")}";
+        }
+
+        if (specification.KmsKeyArn is { } key)
+        {
+            yield return $"Secrets encrypted with {key}";
+        }
+
+        if (specification.SupportType is { } support)
+        {
+            yield return $"{support} support";
+        }
+
+        if (specification.DeletionProtection)
+        {
+            yield return "protected from deletion";
+        }
+
+        if (specification.ZonalShift)
+        {
+            yield return "zonal shift";
+        }
+
+        if (!specification.CreatorAdmin)
+        {
+            yield return "its creator no administrator";
+        }
+    }
 
     private async Task<StepOutcome> WaitAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.EKS;
@@ -12,6 +13,7 @@ using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Nodes;
 using EksTools.Plans;
+using k8s.Autorest;
 using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -47,7 +49,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
         };
-        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
         yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
@@ -167,6 +169,13 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
             // EKS itself says that the group is active; from here nobody can see more.
             string why = specification.EndpointAccess == EndpointAccessMode.Private ? "is private and" : "answers to the ranges of -PublicAccessCidr, and";
             context.Observer.Warn($"The API server of {build.Identity.Name} {why} cannot be reached from here; EKS says that the node group is active.");
+            return StepOutcome.Skipped;
+        }
+
+        catch (HttpOperationException exception) when (!specification.CreatorAdmin && exception.Response?.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // -NoCreatorAdmin, and whoever runs this is not among the administrators.
+            context.Observer.Warn($"Cluster {build.Identity.Name} does not let this principal look at its nodes; EKS says that the node group is active.");
             return StepOutcome.Skipped;
         }
 

@@ -33,6 +33,9 @@ internal sealed record ClusterInventory
     /// <summary>What EKS would not delete the cluster with, and we did not make.</summary>
     public IReadOnlyList<string> Foreign { get; init; } = [];
 
+    /// <summary>What carries the lease and the parameters; null when there is none.</summary>
+    public ClusterRecord? Record { get; init; }
+
     public bool HasClusterRole { get; init; }
 
     public bool HasNodeRole { get; init; }
@@ -50,6 +53,9 @@ internal sealed record ClusterInventory
     public bool HadLogs { get; init; }
 
     public IReadOnlyList<string> LaunchTemplates { get; init; } = [];
+
+    /// <summary>There is a launch template that carries lease and parameters, for a cluster whose role is its owner's.</summary>
+    public bool HasRecordTemplate { get; init; }
 
     public IReadOnlyList<NatGateway> NatGateways { get; init; } = [];
 
@@ -71,7 +77,7 @@ internal sealed record ClusterInventory
 
     public IReadOnlyList<string> Vpcs { get; init; } = [];
 
-    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0, Others.Count: 0 } && LaunchTemplates.Count == 0 && NatGateways.Count == 0
+    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0, Others.Count: 0 } && !HasRecordTemplate && LaunchTemplates.Count == 0 && NatGateways.Count == 0
         && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0 && EgressGateways.Count == 0 && Endpoints.Count == 0 && SecurityGroups.Count == 0;
 
     /// <summary>Reads what is there.</summary>
@@ -125,26 +131,31 @@ internal sealed record ClusterInventory
     {
         ClusterIdentity identity = inventory.Identity;
         (List<string> groups, List<string> profiles, List<string> foreign) = inventory.Cluster is null ? ([], [], []) : await ReadGroupsAsync(account, identity, cancellationToken);
-        Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
+        (ClusterRecord record, Dictionary<string, string>? roleTags) = await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken);
         return inventory with
         {
             NodeGroups = groups,
             FargateProfiles = profiles,
             Foreign = foreign,
-            HasClusterRole = roleTags is not null && identity.Owns(roleTags),
+            Record = roleTags is not null && identity.Owns(roleTags) ? record : null,
+            HasClusterRole = record is RoleRecord && roleTags is not null && identity.Owns(roleTags),
             HadLogs = inventory.HadLogs || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
             HasNodeRole = await OwnsRoleAsync(account, identity, identity.NodeRoleName, cancellationToken),
             WorkloadIdentity = await WorkloadIdentityInventory.ReadAsync(account, identity, cancellationToken),
         };
     }
 
+    private static bool IsRecord(LaunchTemplate template) => (template.Tags ?? []).Exists(static tag => tag.Key == ClusterIdentity.ComponentTag && tag.Value == TemplateRecord.Component);
+
     private static async Task<ClusterInventory> WithNetworkAsync(ClusterInventory inventory, AwsAccount account, CancellationToken cancellationToken)
     {
         List<Filter> filters = Ec2Ensure.Filters(inventory.Identity);
         Amazon.EC2.IAmazonEC2 ec2 = account.Ec2;
+        List<LaunchTemplate> templates = await ec2.FindLaunchTemplatesAsync(filters, cancellationToken);
         return inventory with
         {
-            LaunchTemplates = [.. (await ec2.FindLaunchTemplatesAsync(filters, cancellationToken)).Select(static template => template.LaunchTemplateId)],
+            LaunchTemplates = [.. templates.Where(static template => !IsRecord(template)).Select(static template => template.LaunchTemplateId)],
+            HasRecordTemplate = templates.Exists(IsRecord),
             NatGateways = [.. (await ec2.FindNatGatewaysAsync(filters, cancellationToken)).Where(static nat => !GoneNats.Contains(nat.State.Value))],
             Addresses = [.. (await ec2.FindAddressesAsync(filters, cancellationToken)).Select(static address => address.AllocationId)],
             InternetGateways = await ec2.FindInternetGatewaysAsync(filters, cancellationToken),

@@ -56,7 +56,7 @@ internal sealed class ClusterRemoval
     /// <summary>A plan of one step: taking the lease, so that what is there is looked at when no other run is at work on it.</summary>
     public Plan CreateLeasePlan(ClusterLease lease) => new(
         Plan.Activity,
-        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = async (context, token) => inventory.HasClusterRole && await lease.AcquireAsync(context, token) ? StepOutcome.Ready : StepOutcome.Skipped }]);
+        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = (context, token) => AcquireAsync(lease, context, token) }]);
 
     /// <summary>The removal as a user sees it.</summary>
     public EksClusterRemoval Describe(IReadOnlyDictionary<string, StepOutcome>? outcomes = null) => new()
@@ -66,6 +66,17 @@ internal sealed class ClusterRemoval
         Steps = Plan.Describe(inventory.Identity.Name, inventory.Identity.Region, outcomes),
         Findings = Findings,
     };
+
+    private async Task<StepOutcome> AcquireAsync(ClusterLease lease, StepContext context, CancellationToken cancellationToken)
+    {
+        if (inventory.Record is not { } record)
+        {
+            return StepOutcome.Skipped;
+        }
+
+        lease.Record = record;
+        return await lease.AcquireAsync(context, cancellationToken) ? StepOutcome.Ready : StepOutcome.Skipped;
+    }
 
     private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, string arn)
     {

@@ -21,6 +21,9 @@ internal sealed record OrphanedBalancers(IReadOnlyList<AwsBalancer> Items, IRead
 
     public static OrphanedBalancers None { get; } = new([], [], null);
 
+    /// <summary>All load balancers of the cluster's VPC, whosever they are.</summary>
+    public IReadOnlyList<AwsBalancer> Present { get; init; } = [];
+
     public static async Task<OrphanedBalancers> ReadAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
     {
         string[] vpcs = [.. inventory.Vpcs.Append(inventory.Cluster?.ResourcesVpcConfig?.VpcId).OfType<string>().Distinct(StringComparer.Ordinal)];
@@ -40,7 +43,7 @@ internal sealed record OrphanedBalancers(IReadOnlyList<AwsBalancer> Items, IRead
 
             HashSet<string> held = new(inventory.Contents.Balanced.SelectMany(static item => item.Hostnames), StringComparer.OrdinalIgnoreCase);
             AwsBalancer[] free = [.. (await reader.WithTagsAsync([.. all.Where(one => !held.Contains(one.Hostname))], cancellationToken)).Where(one => BalancerList.IsOf(one, inventory.Identity.Name))];
-            return new OrphanedBalancers([.. free.Where(one => IsYounger(one, inventory))], [.. free.Where(one => !IsYounger(one, inventory))], null);
+            return new OrphanedBalancers([.. free.Where(one => IsYounger(one, inventory))], [.. free.Where(one => !IsYounger(one, inventory))], null) { Present = all };
         }
         catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
         {

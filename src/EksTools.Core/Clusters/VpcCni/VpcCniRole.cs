@@ -18,8 +18,9 @@ namespace EksTools.Core.Clusters.VpcCni;
 /// <param name="account">The account.</param>
 /// <param name="identity">The cluster.</param>
 /// <param name="userTags">Tags for provider and role besides ours.</param>
+/// <param name="placement">Path and boundary of the role; none in particular when null.</param>
 /// <param name="ipv6">The cluster's pods have IPv6 addresses.</param>
-internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, IReadOnlyDictionary<string, string>? userTags = null, bool ipv6 = false)
+internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, IReadOnlyDictionary<string, string>? userTags = null, RolePlacement? placement = null, bool ipv6 = false)
 {
     public const string Addon = "vpc-cni", Provider = "oidc-provider", Role = "vpc-cni-role", Permissions = "vpc-cni-role-policies";
 
@@ -42,7 +43,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     public string PolicyArn => ForIpv4.ManagedArns(account.Partition.Name).Single();
 
     /// <summary>Whether an ARN is that of our role.</summary>
-    public bool IsOurs(string arn) => arn.EndsWith($":role/{Name}", StringComparison.Ordinal);
+    public bool IsOurs(string arn) => arn.Contains(":role/", StringComparison.Ordinal) && ClusterRoles.NameOf(arn) == Name;
 
     /// <summary>The steps.</summary>
     /// <param name="needs">What must be done before: the issuer is known once the control plane is active.</param>
@@ -66,7 +67,8 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
         return new RoleSpecification
         {
             Name = Name,
-            Path = "/",
+            Path = placement?.Path ?? RolePlacement.Default.Path,
+            PermissionsBoundary = placement?.PermissionsBoundary,
             Trust = [.. TrustPolicyDocument.WebIdentityStatements(new TrustPolicyRequest { Clusters = [new TrustPolicyCluster(null, cluster.Identity?.Oidc.Issuer, cluster.Arn)], ServiceAccounts = [ServiceAccount] })],
             Tags = all,
             ManagedPolicies = [.. policy.ManagedArns(account.Partition.Name)],

@@ -1,6 +1,9 @@
 using Amazon.EC2;
 using Amazon.EC2.Model;
+using EksTools.Core.Clusters;
+using EksTools.Core.Clusters.Removal;
 using EksTools.Core.Clusters.Removal.Preflight;
+using EksTools.Core.LoadBalancing.Balancers;
 using k8s.Models;
 
 namespace EksTools.Core.Tests.Clusters.Removal;
@@ -49,6 +52,25 @@ public sealed class InterfaceHolderTests
         Instance instance = new() { InstanceId = "i-1", Tags = [new Amazon.EC2.Model.Tag("Name", "worker"), new Amazon.EC2.Model.Tag("aws:autoscaling:groupName", "workers")] };
         Assert.Equal(("Auto Scaling group workers", "workers"), (ClusterNodes.OwnerOf(instance), ClusterNodes.GroupOf(instance)));
         Assert.Equal("no name", ClusterNodes.OwnerOf(new Instance()));
+    }
+
+    [Fact]
+    public void An_interface_that_its_load_balancer_or_NAT_gateway_has_left_stands_in_no_way()
+    {
+        ClusterInventory inventory = new() { Identity = new ClusterIdentity("demo", "us-west-2"), Vpcs = ["vpc-1"] };
+        NetworkOccupants network = new()
+        {
+            Interfaces = [Managed("eni-1", "ELB net/front/0123456789abcdef"), Managed("eni-2", "Interface for NAT Gateway nat-1"), Managed("eni-3", "Amazon EKS demo"), Managed("eni-4", "Amazon EKS other")],
+        };
+        Assert.Equal(["EKS cluster other (by network interface eni-4)"], network.FindForeign(inventory).Select(static one => one.ToString()));
+
+        AwsBalancer front = new() { Hostname = "front-0.elb.us-west-2.amazonaws.com", Name = "front", Type = "network", Arn = "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/front/0123456789abcdef" };
+        Assert.Equal(
+            ["load balancer front", "NAT gateway nat-1", "EKS cluster other"],
+            (network with { NatGateways = ["nat-1"] }).FindForeign(inventory with { Orphans = OrphanedBalancers.None with { Present = [front] } }).Select(static one => one.Name));
+        Assert.Equal(["EKS cluster other"], network.FindForeign(inventory with { Orphans = OrphanedBalancers.None with { Present = [front], Items = [front] } }).Select(static one => one.Name));
+
+        static NetworkInterface Managed(string id, string description) => new() { NetworkInterfaceId = id, Description = description, RequesterManaged = true, Status = NetworkInterfaceStatus.InUse };
     }
 
     [Fact]

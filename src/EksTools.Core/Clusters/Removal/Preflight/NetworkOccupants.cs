@@ -7,6 +7,8 @@ namespace EksTools.Core.Clusters.Removal.Preflight;
 /// <summary>What stands in the cluster's own VPCs, where EC2 deletes none that anything stands in.</summary>
 internal sealed record NetworkOccupants
 {
+    private const string BalancerPrefix = "ELB ", NatPrefix = "Interface for NAT Gateway ";
+
     public static NetworkOccupants None { get; } = new();
 
     public IReadOnlyList<NetworkInterface> Interfaces { get; init; } = [];
@@ -19,6 +21,9 @@ internal sealed record NetworkOccupants
     public IReadOnlyList<Subnet> Subnets { get; init; } = [];
 
     public IReadOnlyList<RouteTable> RouteTables { get; init; } = [];
+
+    /// <summary>NAT gateways that are not on their way out.</summary>
+    public IReadOnlyList<string> NatGateways { get; init; } = [];
 
     /// <summary>VPC endpoints that carry the cluster's tags.</summary>
     public IReadOnlyList<string> OwnEndpoints { get; init; } = [];
@@ -41,6 +46,7 @@ internal sealed record NetworkOccupants
             Groups = await account.Ec2.FindSecurityGroupsAsync([inside], cancellationToken),
             Subnets = await account.Ec2.FindSubnetsAsync([inside], cancellationToken),
             RouteTables = await account.Ec2.FindRouteTablesAsync([inside], cancellationToken),
+            NatGateways = [.. (await account.Ec2.FindNatGatewaysAsync([inside], cancellationToken)).Where(static nat => nat.State?.Value is "pending" or "available").Select(static nat => nat.NatGatewayId)],
             OwnEndpoints = interfaces.Any(IsOfEndpoint) ? await ListEndpointsAsync(account, inventory, cancellationToken) : [],
         };
     }
@@ -91,6 +97,18 @@ internal sealed record NetworkOccupants
     {
         string cluster = inventory.Identity.Name, description = item.Description ?? string.Empty;
         Dictionary<string, string> tags = ClusterNodes.TagsOf(item.TagSet);
+
+        // Interfaces outlive their load balancer or NAT gateway by some minutes, and go by themselves: what has none any more holds nothing for long.
+        if (description.StartsWith(BalancerPrefix, StringComparison.Ordinal) && (inventory.Orphans.Unread is not null || !inventory.Orphans.Present.Any(one => OrphanedBalancers.Holds(one, description))))
+        {
+            return true;
+        }
+
+        if (description.StartsWith(NatPrefix, StringComparison.Ordinal) && !NatGateways.Contains(description[NatPrefix.Length..]))
+        {
+            return true;
+        }
+
         return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || tags.ContainsKey($"kubernetes.io/cluster/{cluster}") || IsOurs(item.TagSet, inventory)
             || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
             || OwnEndpoints.Any(endpoint => description.EndsWith(endpoint, StringComparison.Ordinal))

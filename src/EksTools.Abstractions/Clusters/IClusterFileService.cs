@@ -1,0 +1,33 @@
+using EksTools.Connections;
+
+namespace EksTools.Clusters;
+
+/// <summary>Clusters as files: eksctl's ClusterConfig, read, written, and held against clusters that run.</summary>
+public interface IClusterFileService
+{
+    /// <summary>Reads a file, strictly.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="Errors.EksToolsException">It cannot be read, or has problems: all of them are told at once.</exception>
+    ClusterFile Read(string path);
+
+    /// <summary>Refuses a file whose VPC and subnets are not those that EC2 has.</summary>
+    Task RequireNetworkAsync(AwsConnection connection, ClusterFile file, CancellationToken cancellationToken);
+
+    /// <summary>Writes a cluster that runs, ours or not, as a file's text.</summary>
+    Task<ClusterExport> ExportAsync(AwsConnection connection, string clusterName, CancellationToken cancellationToken);
+
+    /// <summary>Replaces or makes a file, whole or not at all.</summary>
+    void Write(string path, string text);
+
+    /// <summary>In what a cluster that runs differs from a file; empty when in nothing.</summary>
+    Task<IReadOnlyList<EksClusterDifference>> CompareAsync(AwsConnection connection, ClusterFile file, ClusterComparisonOptions options, CancellationToken cancellationToken);
+}
+
+/// <summary>A cluster as a file's text.</summary>
+/// <param name="Text">The text, with a line break at its end.</param>
+/// <param name="Warnings">What the text does not say of the cluster, each as a sentence; comments in it say the same.</param>
+public sealed record ClusterExport(string Text, IReadOnlyList<string> Warnings);
+
+/// <summary>What Compare-EksCluster was asked for.</summary>
+/// <param name="IncludeDesiredSize">Node counts within their limits count too, although autoscalers change them.</param>
+public sealed record ClusterComparisonOptions(bool IncludeDesiredSize);

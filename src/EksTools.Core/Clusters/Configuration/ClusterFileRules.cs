@@ -1,0 +1,132 @@
+using EksTools.Clusters;
+using EksTools.Errors;
+using EksTools.Nodes;
+
+namespace EksTools.Core.Clusters.Configuration;
+
+/// <summary>What the sections of a file say together.</summary>
+internal static class ClusterFileRules
+{
+    // Where what a rule of the request speaks of stands in a file.
+    private static readonly Dictionary<string, string> Fields = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ClusterName"] = "metadata.name",
+        ["KubernetesVersion"] = "metadata.version",
+        ["ResourceTags"] = "metadata.tags",
+        ["Tag"] = "metadata.tags",
+        ["VpcCidr"] = "vpc.cidr",
+        ["SubnetId"] = "vpc.subnets",
+        ["SecurityGroupId"] = "vpc.controlPlaneSecurityGroupIDs",
+        ["NatGateway"] = "vpc.nat.gateway",
+        ["EndpointAccess"] = "vpc.clusterEndpoints",
+        ["PublicAccessCidr"] = "vpc.publicAccessCIDRs",
+        ["Zone"] = "availabilityZones",
+        ["IpFamily"] = "kubernetesNetworkConfig.ipFamily",
+        ["ServiceCidr"] = "kubernetesNetworkConfig.serviceIPv4CIDR",
+        ["PrivateCluster"] = "privateCluster.enabled",
+        ["EndpointService"] = "privateCluster.additionalEndpointServices",
+        ["LogType"] = "cloudWatch.clusterLogging.enableTypes",
+        ["LogRetention"] = "cloudWatch.clusterLogging.logRetentionInDays",
+        ["KmsKeyArn"] = "secretsEncryption.keyARN",
+        ["SupportType"] = "upgradePolicy.supportType",
+        ["ControlPlaneTier"] = "controlPlaneScalingConfig.tier",
+        ["ZonalShift"] = "zonalShiftConfig.enabled",
+        ["AuthenticationMode"] = "accessConfig.authenticationMode",
+        ["AdministratorArn"] = "accessConfig.accessEntries",
+        ["NoCreatorAdmin"] = "accessConfig.bootstrapClusterCreatorAdminPermissions",
+        ["ClusterRoleArn"] = "iam.serviceRoleARN",
+        ["NodeRoleArn"] = "managedNodeGroups",
+        ["PermissionsBoundary"] = "iam.serviceRolePermissionsBoundary",
+        ["NodeGroup"] = "managedNodeGroups",
+        ["AutoMode"] = "autoModeConfig",
+        ["NodePool"] = "autoModeConfig.nodePools",
+        ["FargateProfile"] = "fargateProfiles",
+        ["AddOn"] = "addons",
+        ["NoAddOn"] = "addonsConfig.disableDefaultAddons",
+    };
+
+    public static void Settle(ClusterFileDraft draft)
+    {
+        NewClusterRequest request = draft.Request;
+        bool own = draft.Network is null;
+        draft.Request = request with
+        {
+            // eksctl's defaults; addresses of IPv6 have no NAT gateway to choose.
+            NatGateway = own ? draft.Nat ?? (request.IpFamily == ClusterIpFamily.IPv6 ? null : NatGatewayMode.Single) : null,
+            EndpointAccess = request.PrivateCluster ? EndpointAccessMode.Private : request.EndpointAccess,
+            PermissionsBoundary = Boundary(draft),
+            NodeRoleArn = NodeRole(draft),
+            FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
+        };
+        RequireNetwork(draft);
+        RequireRequest(draft);
+    }
+
+    /// <summary>The one policy that bounds every role that is made: New-EksCluster has one for all.</summary>
+    private static string? Boundary(ClusterFileDraft draft)
+    {
+        NewClusterRequest request = draft.Request;
+        Dictionary<string, string?> made = new(draft.Boundaries, StringComparer.Ordinal);
+        if (request.ClusterRoleArn is null)
+        {
+            made.TryAdd("iam.serviceRolePermissionsBoundary", null);
+        }
+
+        if (request.FargateProfile.Any(profile => profile.PodExecutionRoleArn is null) && draft.FargateRole is null)
+        {
+            made.TryAdd("iam.fargatePodExecutionRolePermissionsBoundary", null);
+        }
+
+        if (request.AutoMode && draft.NodeRoles.GetValueOrDefault("autoModeConfig.nodeRoleARN") is null)
+        {
+            made.TryAdd("autoModeConfig.permissionsBoundaryARN", null);
+        }
+
+        string? boundary = made.Values.FirstOrDefault(static arn => arn is not null);
+        foreach ((string field, string? arn) in made.Where(pair => pair.Value != boundary))
+        {
+            draft.Reading.AddAt(field, $"{field} is {arn ?? "not said"} where another role is bounded by {boundary}, which is not supported.", "One policy bounds every role that New-EksCluster makes: write the same one for each of them.");
+        }
+
+        return boundary;
+    }
+
+    /// <summary>The nodes' role: one for all groups, and for Auto Mode.</summary>
+    private static string? NodeRole(ClusterFileDraft draft)
+    {
+        string? role = draft.NodeRoles.Values.FirstOrDefault(static arn => arn is not null);
+        foreach ((string field, string? arn) in draft.NodeRoles.Where(pair => pair.Value != role))
+        {
+            draft.Reading.AddAt(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All nodes of a cluster share one role: write the same one for each of them.");
+        }
+
+        return role;
+    }
+
+    private static void RequireNetwork(ClusterFileDraft draft)
+    {
+        foreach (NodeGroupOptions group in draft.Request.NodeGroup.Where(group => draft.Request.PrivateCluster && group.PublicSubnet))
+        {
+            draft.Reading.AddAt($"managedNodeGroups[{group.Name}]", $"managedNodeGroups[{group.Name}] would stand in public subnets, which a private cluster does not have.", "Say privateNetworking: true.");
+        }
+
+        if (draft.Request.PrivateCluster && draft.EndpointsSaid && draft.Request.EndpointAccess != EndpointAccessMode.Private)
+        {
+            draft.Reading.AddAt("vpc.clusterEndpoints", "vpc.clusterEndpoints opens the API server to the internet, which a private cluster is not.", "Leave it out.");
+        }
+    }
+
+    /// <summary>The rules that hold for parameters too.</summary>
+    private static void RequireRequest(ClusterFileDraft draft)
+    {
+        try
+        {
+            ClusterRequestRules.Require(draft.Request);
+        }
+        catch (EksToolsException exception)
+        {
+            string field = Fields.GetValueOrDefault(exception.TargetName ?? string.Empty, exception.TargetName ?? string.Empty);
+            draft.Reading.AddAt(field, exception.Message, exception.Hint);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using EksTools.Clusters;
+using EksTools.Connections;
+using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Configuration.Live;
+
+namespace EksTools.Core.Clusters.Configuration;
+
+/// <inheritdoc/>
+internal sealed class ClusterFileService : IClusterFileService
+{
+    /// <inheritdoc/>
+    public ClusterFile Read(string path) => ClusterFileReader.Read(ClusterFileStore.Read(path), path);
+
+    /// <inheritdoc/>
+    public async Task RequireNetworkAsync(AwsConnection connection, ClusterFile file, CancellationToken cancellationToken)
+    {
+        if (file.Network is not { } network)
+        {
+            return;
+        }
+
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        await account.RunAsync(async () =>
+        {
+            await ClusterFileNetworkCheck.RequireAsync(account, file, network, cancellationToken);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClusterExport> ExportAsync(AwsConnection connection, string clusterName, CancellationToken cancellationToken)
+    {
+        LiveCluster live = await ReadAsync(connection, clusterName, cancellationToken);
+        return new ClusterExport(ClusterFileWriter.Write(live), [.. live.Notes.Select(static note => note.Sentence)]);
+    }
+
+    /// <inheritdoc/>
+    public void Write(string path, string text) => ClusterFileStore.Write(path, text);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EksClusterDifference>> CompareAsync(AwsConnection connection, ClusterFile file, ClusterComparisonOptions options, CancellationToken cancellationToken) =>
+        ClusterComparison.Compare(file, await ReadAsync(connection, file.Request.Name, cancellationToken), options);
+
+    private static async Task<LiveCluster> ReadAsync(AwsConnection connection, string name, CancellationToken cancellationToken)
+    {
+        ClusterIdentity.RequireName(name);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () => LiveClusterMap.Map(await ClusterFactReader.ReadAsync(account, name, cancellationToken)));
+    }
+}

@@ -1,0 +1,69 @@
+using EksTools.Core.Access.Kubeconfig;
+using EksTools.Errors;
+
+namespace EksTools.Core.Clusters.Configuration;
+
+/// <summary>Reads and writes clusters' files.</summary>
+internal static class ClusterFileStore
+{
+    /// <summary>The text of a file, without its BOM.</summary>
+    /// <exception cref="EksToolsException">It is not there, or is no text.</exception>
+    public static string Read(string path) => Guard(path, "read", () =>
+    {
+        byte[] bytes = WindowsSharing.Retry(() => File.ReadAllBytes(path));
+        return KubeconfigEncoding.Detect(bytes).Decode(bytes, path);
+    });
+
+    /// <summary>Makes a file or replaces it, whole or not at all. A link stays one, and a file that is there keeps its permissions.</summary>
+    public static void Write(string path, string text) => Guard(path, "written", () =>
+    {
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            if (!OperatingSystem.IsWindows() && File.Exists(target))
+            {
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+            }
+
+            WindowsSharing.Retry(() =>
+            {
+                File.Move(temporary, target, overwrite: true);
+                return true;
+            });
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        return true;
+    });
+
+    private static T Guard<T>(string path, string verb, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (KubeconfigException exception)
+        {
+            throw new EksToolsException(EksErrorKind.File, "ClusterFileNotText", $"The file {path} is no text: {exception.InnerException?.Message ?? exception.Message}", path, "Save it as UTF-8.", exception);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EksToolsException(EksErrorKind.NotFound, "ClusterFileNotFound", $"There is no file or folder for {path}.", path, "Name a file with a ClusterConfig; Export-EksCluster writes one.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EksToolsException(EksErrorKind.File, "ClusterFileFailed", $"The file {path} cannot be {verb}: {exception.Message}", path, null, exception);
+        }
+    }
+}

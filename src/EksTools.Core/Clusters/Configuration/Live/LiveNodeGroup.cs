@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Amazon.EC2.Model;
+using Amazon.EKS.Model;
+using EksTools.Core.Networking.Subnets;
+using EksTools.Nodes;
+
+namespace EksTools.Core.Clusters.Configuration.Live;
+
+/// <summary>From what AWS tells of a managed node group to its options.</summary>
+internal static partial class LiveNodeGroup
+{
+    // What EKS makes of a group without a launch template: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
+    private const int DiskWithoutTemplate = 20;
+
+    public static NodeGroupOptions Map(ClusterFacts facts, NodeGroupFacts group, List<LiveNote> notes)
+    {
+        Nodegroup there = group.Group;
+        ResponseLaunchTemplateData? template = group.Template;
+        LaunchTemplateEbsBlockDevice? disk = Disk(template);
+        string amiType = there.AmiType?.Value ?? string.Empty;
+        if (AmiFamilies.FamilyOf(amiType) is null)
+        {
+            notes.Add(new LiveNote($"Node group {there.NodegroupName} has an image of its own ({template?.ImageId ?? amiType}); a file of EksTools has EKS's images alone."));
+        }
+
+        string[] types = there.InstanceTypes is { Count: > 0 } several ? [.. several] : template?.InstanceType?.Value is { } one ? [one] : [];
+        (bool isPublic, IReadOnlyList<string> subnets, IReadOnlyList<string> zones) = Place(facts, there);
+        return new NodeGroupOptions
+        {
+            Name = there.NodegroupName,
+            InstanceType = types,
+            AmiType = amiType.StartsWith("AL2023_", StringComparison.Ordinal) ? null : amiType,
+            DesiredSize = there.ScalingConfig?.DesiredSize,
+            MinSize = there.ScalingConfig?.MinSize,
+            MaxSize = there.ScalingConfig?.MaxSize,
+            CapacityType = there.CapacityType?.Value == "SPOT" ? "SPOT" : null,
+            DiskSize = disk?.VolumeSize ?? there.DiskSize ?? (template is null ? DiskWithoutTemplate : NodeGroupSpecification.DefaultDiskSize),
+            VolumeType = disk?.VolumeType?.Value ?? (template is null ? "gp2" : "gp3"),
+            VolumeIops = disk?.Iops is > 0 and var iops ? iops : null,
+            VolumeThroughput = disk?.Throughput is > 0 and var throughput ? throughput : null,
+            VolumeEncrypted = disk?.Encrypted,
+            VolumeKmsKeyId = string.IsNullOrEmpty(disk?.KmsKeyId) ? null : disk.KmsKeyId,
+            Label = (there.Labels ?? []).Where(static label => !label.Key.StartsWith("alpha.eksctl.io/", StringComparison.Ordinal)).OrderBy(static label => label.Key, StringComparer.Ordinal).ToDictionary(static label => label.Key, static label => label.Value, StringComparer.Ordinal),
+            Taint = [.. (there.Taints ?? []).Select(Taint)],
+            SubnetId = subnets,
+            Zone = zones,
+            PublicSubnet = isPublic,
+            MaxPods = MaxPods(template?.UserData),
+            DisablePodImds = template?.MetadataOptions?.HttpPutResponseHopLimit == 1,
+            SshKeyName = template?.KeyName is { Length: > 0 } key ? key : there.RemoteAccess?.Ec2SshKey is { Length: > 0 } remote ? remote : null,
+            SecurityGroupId = [.. (template?.SecurityGroupIds ?? []).Where(id => id != facts.Cluster.ResourcesVpcConfig.ClusterSecurityGroupId)],
+            NodeRepair = there.NodeRepairConfig?.Enabled == true,
+            MaxUnavailable = there.UpdateConfig?.MaxUnavailablePercentage is > 0 || there.UpdateConfig?.MaxUnavailable is null or 1 ? null : there.UpdateConfig.MaxUnavailable,
+            MaxUnavailablePercentage = there.UpdateConfig?.MaxUnavailablePercentage is > 0 and var percentage ? percentage : null,
+            ResourceTags = LiveClusterMap.UserTags(there.Tags).Where(tag => (facts.Cluster.Tags ?? []).GetValueOrDefault(tag.Key) != tag.Value).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>The root volume, or Bottlerocket's data volume, which is what eksctl's volumeSize is about.</summary>
+    private static LaunchTemplateEbsBlockDevice? Disk(ResponseLaunchTemplateData? template)
+    {
+        List<LaunchTemplateBlockDeviceMapping> disks = [.. (template?.BlockDeviceMappings ?? []).Where(static mapping => mapping.Ebs is not null)];
+        return (disks.Find(static mapping => mapping.DeviceName == "/dev/xvdb") ?? disks.FirstOrDefault())?.Ebs;
+    }
+
+    /// <summary>Whether nodes stand in public subnets, and which ones where it is not all of that kind.</summary>
+    private static (bool IsPublic, IReadOnlyList<string> Subnets, IReadOnlyList<string> Zones) Place(ClusterFacts facts, Nodegroup there)
+    {
+        HashSet<string> used = new(there.Subnets ?? [], StringComparer.Ordinal);
+        bool isPublic = facts.Subnets.Any(subnet => subnet.IsPublic && used.Contains(subnet.Id));
+        if (!facts.HasOwnVpc)
+        {
+            return (isPublic, [.. used], []);
+        }
+
+        SubnetFacts[] ofKind = [.. facts.Subnets.Where(subnet => subnet.IsPublic == isPublic && facts.Identity.Owns(subnet.Tags))];
+        if (used.SetEquals(ofKind.Select(static subnet => subnet.Id)))
+        {
+            return (isPublic, [], []);
+        }
+
+        string[] zones = [.. facts.Subnets.Where(subnet => used.Contains(subnet.Id)).Select(static subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        bool byZone = used.SetEquals(ofKind.Where(subnet => zones.Contains(subnet.Zone)).Select(static subnet => subnet.Id));
+        return byZone ? (isPublic, [], zones) : (isPublic, [.. used], []);
+    }
+
+    private static string Taint(Amazon.EKS.Model.Taint taint)
+    {
+        string effect = taint.Effect?.Value switch
+        {
+            "NO_SCHEDULE" => "NoSchedule",
+            "NO_EXECUTE" => "NoExecute",
+            _ => "PreferNoSchedule",
+        };
+        return $"{taint.Key}{(string.IsNullOrEmpty(taint.Value) ? string.Empty : $"={taint.Value}")}:{effect}";
+    }
+
+    /// <summary>As NodeConfig, Bottlerocket's settings and the bootstrap scripts have it.</summary>
+    private static int? MaxPods(string? userData)
+    {
+        if (string.IsNullOrEmpty(userData))
+        {
+            return null;
+        }
+
+        Span<byte> bytes = new byte[userData.Length];
+        return Convert.TryFromBase64String(userData, bytes, out int length) && MostPods().Match(Encoding.UTF8.GetString(bytes[..length])) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    [GeneratedRegex(@"(?:maxPods[""']?\s*:|max-pods\s*=)\s*([0-9]{1,4})", RegexOptions.CultureInvariant)]
+    private static partial Regex MostPods();
+}
