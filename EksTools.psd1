@@ -39,6 +39,7 @@
         'Remove-EksKubeconfig'
         'Remove-EksLoadBalancerAnnotation'
         'Remove-EksServiceAccountRole'
+        'Set-EksCluster'
         'Set-EksLoadBalancerAnnotation'
         'Test-EksIamMapping'
         'Test-EksLoadBalancerAnnotation'

@@ -9,6 +9,8 @@ Dictionary<string, Func<Task>> figures = new(StringComparer.OrdinalIgnoreCase)
     ["create"] = CreateFigure.RunAsync,
     ["roles"] = RolesFigure.RunAsync,
     ["lint"] = LintFigure.RunAsync,
+    ["fleet"] = FleetFigure.RunAsync,
+    ["endurance"] = EnduranceFigure.RunAsync,
 };
 string[] wanted = args.Length == 0 ? [.. figures.Keys] : args;
 if (wanted.FirstOrDefault(name => !figures.ContainsKey(name)) is { } unknown)

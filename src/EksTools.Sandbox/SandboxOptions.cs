@@ -49,6 +49,9 @@ public sealed record SandboxDurations
     /// <summary>A node group from DELETING to gone.</summary>
     public TimeSpan NodeGroupDeletion { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How long EKS waits for a node to be drained before it ends it all the same.</summary>
+    public TimeSpan NodeDrain { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>A change of a node group's sizes, labels or taints.</summary>
     public TimeSpan NodeGroupUpdate { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -76,11 +79,23 @@ public sealed record SandboxDurations
     /// <summary>A NAT gateway from deleting to deleted.</summary>
     public TimeSpan NatGatewayDeletion { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>An interface endpoint in a VPC from pending to available.</summary>
+    public TimeSpan VpcEndpoint { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>An interface endpoint in a VPC from deleting to gone.</summary>
+    public TimeSpan VpcEndpointDeletion { get; init; } = TimeSpan.FromSeconds(45);
+
     /// <summary>An Application or Network Load Balancer from provisioning to active.</summary>
     public TimeSpan LoadBalancer { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long the network interfaces of a deleted load balancer stay.</summary>
     public TimeSpan LoadBalancerDeletion { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A requested certificate from PENDING_VALIDATION to ISSUED.</summary>
+    public TimeSpan CertificateValidation { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a certificate waits for its validation before it is VALIDATION_TIMED_OUT.</summary>
+    public TimeSpan CertificatePatience { get; init; } = TimeSpan.FromHours(72);
 
     /// <summary>The rest: VPCs, subnets, access entries.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromSeconds(1);

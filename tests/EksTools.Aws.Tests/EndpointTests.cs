@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Amazon;
 using Amazon.CertificateManager;
+using Amazon.CloudWatchLogs;
 using Amazon.EKS;
 using Amazon.ElasticLoadBalancing;
 using Amazon.ElasticLoadBalancingV2;
@@ -23,6 +24,7 @@ public sealed class EndpointTests(ITestOutputHelper output)
     [InlineData("elb")]
     [InlineData("elbv2")]
     [InlineData("acm")]
+    [InlineData("logs")]
     public void Endpoints_are_botocore_s(string name)
     {
         var regions = BotocoreOracle.Ask([new JsonObject { ["do"] = "regions" }])[0]!.AsArray().Select(r => (string)r!)
@@ -98,7 +100,8 @@ public sealed class EndpointTests(ITestOutputHelper output)
             "iam" => new AmazonIdentityManagementServiceConfig(),
             "elb" => new AmazonElasticLoadBalancingConfig(),
             "elbv2" => new AmazonElasticLoadBalancingV2Config(),
-            _ => new AmazonCertificateManagerConfig(),
+            "acm" => new AmazonCertificateManagerConfig(),
+            _ => new AmazonCloudWatchLogsConfig(),
         };
         var parameters = new EndpointParameters { ["Region"] = region, ["UseFIPS"] = fips, ["UseDualStack"] = dualStack };
         try

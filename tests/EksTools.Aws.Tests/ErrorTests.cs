@@ -56,6 +56,7 @@ public sealed class ErrorTests
     [InlineData("elb")]
     [InlineData("elbv2")]
     [InlineData("acm")]
+    [InlineData("logs")]
     public void Every_error_that_an_operation_can_answer_has_an_exception(string name)
     {
         var service = Service.Of(name);
@@ -126,7 +127,7 @@ public sealed class ErrorTests
     private static async Task<AmazonServiceException> Fail(Service service, HttpResponseMessage response)
     {
         using var client = service.Connect(new CannedHttp(_ => response));
-        var operation = service.Name switch { "eks" => "ListClusters", "iam" => "ListRoles", "acm" => "ListCertificates", _ => "DescribeLoadBalancers" };
+        var operation = service.Name switch { "eks" => "ListClusters", "iam" => "ListRoles", "acm" => "ListCertificates", "logs" => "DescribeLogGroups", _ => "DescribeLoadBalancers" };
         return (await Assert.ThrowsAnyAsync<AmazonServiceException>(() =>
             service.Call(client, operation, Activator.CreateInstance(service.RequestType(operation))!)));
     }

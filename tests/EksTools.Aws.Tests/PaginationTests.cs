@@ -31,6 +31,7 @@ public sealed class PaginationTests
     [InlineData("elb")]
     [InlineData("elbv2")]
     [InlineData("acm")]
+    [InlineData("logs")]
     public void Every_paged_operation_has_a_paginator(string name)
     {
         var service = Service.Of(name);

@@ -14,7 +14,7 @@ internal sealed class CommandLine
         ["version"] = (["template"], ["short"], 0),
         ["show chart"] = (ChartValues, ChartSwitches, 1),
         ["show crds"] = (ChartValues, ChartSwitches, 1),
-        ["status"] = (["output", "revision"], ["show-desc", "show-resources"], 1),
+        ["history"] = (["output", "max"], [], 1),
         ["get values"] = (["output", "revision"], ["all"], 1),
         ["upgrade"] = ([.. ChartValues, "values", "set", "set-string", "set-json", "set-file", "set-literal", "timeout", "history-max", "description", "labels", "output", "post-renderer", "post-renderer-args"], [.. ChartSwitches, "install", "atomic", "cleanup-on-fail", "create-namespace", "dependency-update", "disable-openapi-validation", "dry-run", "enable-dns", "force", "hide-notes", "hide-secret", "no-hooks", "render-subchart-notes", "reset-values", "reuse-values", "reset-then-reuse-values", "skip-crds", "skip-schema-validation", "take-ownership", "wait", "wait-for-jobs"], 2),
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EksTools.HelmStandIn;
 
@@ -40,7 +41,8 @@ catch (HelmError error)
 }
 catch (HttpRequestException error)
 {
-    await Console.Error.WriteLineAsync($"Error: Kubernetes cluster unreachable: {error.Message}");
+    // In the words of helm's client library.
+    await Console.Error.WriteLineAsync(error.HttpRequestError == HttpRequestError.ConnectionError ? "Error: Kubernetes cluster unreachable: dial tcp: connect: connection refused" : "Error: Kubernetes cluster unreachable: Get \"https://stand-in\": EOF");
     return 1;
 }
 
@@ -53,13 +55,19 @@ static async Task RunAsync(Cluster cluster, CommandLine line)
         return;
     }
 
-    Release release = await Release.FindAsync(cluster, line.Arguments[0]) ?? throw new HelmError("release: not found");
+    IReadOnlyList<Release> history = await Release.ListAsync(cluster, line.Arguments[0]);
     if (line["output"] != "json")
     {
         throw new HelmError("the stand-in writes JSON alone");
     }
 
-    Console.Out.Write(line.Command == "status"
-        ? new JsonObject { ["name"] = line.Arguments[0], ["info"] = new JsonObject { ["status"] = release.Status }, ["namespace"] = cluster.Namespace }.ToJsonString()
+    if (history.Count == 0)
+    {
+        throw new HelmError("release: not found");
+    }
+
+    Release release = line["revision"] is { } number ? history.FirstOrDefault(one => one.Revision == int.Parse(number, CultureInfo.InvariantCulture)) ?? throw new HelmError("release: not found") : history[^1];
+    Console.Out.Write(line.Command == "history"
+        ? new JsonArray([.. history.Select(static one => new JsonObject { ["revision"] = one.Revision, ["updated"] = one.Updated, ["status"] = one.Status, ["description"] = "stand-in" })]).ToJsonString()
         : release.Config.Count == 0 ? "null" : release.Config.ToJsonString());
 }

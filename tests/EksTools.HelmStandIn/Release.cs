@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -7,39 +9,46 @@ namespace EksTools.HelmStandIn;
 /// <summary>A release as helm keeps it: a Secret for each revision, with its status as a label. https://helm.sh/docs/topics/advanced/#storage-backends</summary>
 internal sealed class Release(Cluster cluster, string name)
 {
-    private int revision;
     private JsonObject content = [];
 
-    public string Status { get; private set; } = string.Empty;
+    public int Revision => content["version"]!.GetValue<int>();
+
+    public string Status => Info["status"]!.GetValue<string>();
+
+    public string Updated => Info["last_deployed"]!.GetValue<string>();
 
     public JsonObject Config => content["config"] as JsonObject ?? [];
 
     public IReadOnlyList<JsonObject> Objects => [.. (content["objects"] as JsonArray ?? []).Select(static item => item!.AsObject())];
 
-    /// <summary>The latest revision; null when there is none.</summary>
-    public static async Task<Release?> FindAsync(Cluster cluster, string name)
-    {
-        JsonObject? latest = (await cluster.ListAsync("Secret", $"owner=helm,name={name}")).MaxBy(static secret => Number(secret));
-        return latest is null ? null : new Release(cluster, name)
-        {
-            revision = Number(latest),
-            Status = latest["metadata"]!["labels"]!["status"]!.GetValue<string>(),
-            content = JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(latest["data"]!["release"]!.GetValue<string>())))!.AsObject(),
-        };
-    }
+    private JsonObject Info => content["info"]!.AsObject();
+
+    private string SecretName => string.Create(CultureInfo.InvariantCulture, $"sh.helm.release.v1.{name}.v{Revision}");
+
+    /// <summary>The revisions, the oldest first. What counts is the content: the labels are there to be searched by (helm: pkg/storage/driver/secrets.go).</summary>
+    public static async Task<IReadOnlyList<Release>> ListAsync(Cluster cluster, string name) =>
+        [.. (await cluster.ListAsync("Secret", $"owner=helm,name={name}")).Select(secret => new Release(cluster, name) { content = Unpack(secret["data"]!["release"]!.GetValue<string>()) }).OrderBy(static release => release.Revision)];
 
     public static async Task UpgradeAsync(Cluster cluster, CommandLine line)
     {
         (string name, Chart chart) = (line.Arguments[0], new Chart(line, line.Arguments[1]));
-        Release? former = await FindAsync(cluster, name);
-        if (former is null && line["install"] is null)
+        IReadOnlyList<Release> history = await ListAsync(cluster, name);
+        Release? last = history is [.., var latest] ? latest : null;
+        if (last is null && line["install"] is null)
         {
             throw new HelmError($"UPGRADE FAILED: \"{name}\" has no deployed releases");
         }
 
-        if (former?.Status.StartsWith("pending-", StringComparison.Ordinal) == true)
+        if (last?.Status.StartsWith("pending-", StringComparison.Ordinal) == true)
         {
             throw new HelmError("UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress");
+        }
+
+        // From the deployed one, otherwise from one that failed (helm: pkg/action/upgrade.go, prepareUpgrade).
+        Release? former = history.LastOrDefault(static one => one.Status == "deployed") ?? last;
+        if (former is { Status: not ("deployed" or "failed" or "superseded") })
+        {
+            throw new HelmError($"UPGRADE FAILED: \"{name}\" has no deployed releases");
         }
 
         // JSON alone of what YAML could be, which is all that the module writes.
@@ -50,9 +59,23 @@ internal sealed class Release(Cluster cluster, string name)
             throw new HelmError($"the stand-in cannot render {chart.Name}");
         }
 
-        Release next = new(cluster, name) { revision = (former?.revision ?? 0) + 1, Status = former is null ? "pending-install" : "pending-upgrade" };
-        next.content = new JsonObject { ["config"] = config.DeepClone(), ["objects"] = new JsonArray([.. objects.Select(static item => item.DeepClone())]) };
+        Release next = new(cluster, name)
+        {
+            content = new JsonObject
+            {
+                ["name"] = name,
+                ["version"] = (last?.Revision ?? 0) + 1,
+                ["info"] = new JsonObject { ["status"] = former is null ? "pending-install" : "pending-upgrade", ["last_deployed"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture) },
+                ["config"] = config.DeepClone(),
+                ["objects"] = new JsonArray([.. objects.Select(static item => item.DeepClone())]),
+            },
+        };
         await next.StoreAsync();
+        if (Environment.GetEnvironmentVariable("HELM_STAND_IN_KILLED") is not null)
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+
         try
         {
             await next.ApplyAsync(objects, former?.Objects ?? []);
@@ -85,7 +108,7 @@ internal sealed class Release(Cluster cluster, string name)
             {
                 throw new HelmError($"Unable to continue with install: {kind} \"{called}\" in namespace \"{cluster.Namespace}\" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: missing key \"meta.helm.sh/release-name\": must be set to \"{name}\"");
             }
-            else if (!former.Any(old => JsonNode.DeepEquals(old, item)))
+            else
             {
                 await cluster.MergeAsync(kind, called, item);
             }
@@ -100,18 +123,36 @@ internal sealed class Release(Cluster cluster, string name)
         }
     }
 
-    private static int Number(JsonObject secret) => int.Parse(secret["metadata"]!["labels"]!["version"]!.GetValue<string>(), CultureInfo.InvariantCulture);
-
-    private string SecretName => string.Create(CultureInfo.InvariantCulture, $"sh.helm.release.v1.{name}.v{revision}");
-
     private Task StoreAsync() => cluster.CreateAsync(new JsonObject
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
         ["type"] = "helm.sh/release.v1",
-        ["metadata"] = new JsonObject { ["name"] = SecretName, ["labels"] = new JsonObject { ["owner"] = "helm", ["name"] = name, ["status"] = Status, ["version"] = revision.ToString(CultureInfo.InvariantCulture) } },
-        ["data"] = new JsonObject { ["release"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content.ToJsonString())) },
+        ["metadata"] = new JsonObject { ["name"] = SecretName, ["labels"] = new JsonObject { ["owner"] = "helm", ["name"] = name, ["status"] = Status, ["version"] = Revision.ToString(CultureInfo.InvariantCulture) } },
+        ["data"] = new JsonObject { ["release"] = Pack() },
     });
 
-    private Task MarkAsync(string status) => cluster.MergeAsync("Secret", SecretName, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["status"] = status } } });
+    private Task MarkAsync(string status)
+    {
+        Info["status"] = status;
+        return cluster.MergeAsync("Secret", SecretName, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["status"] = status } }, ["data"] = new JsonObject { ["release"] = Pack() } });
+    }
+
+    // As helm does: JSON, gzipped, in base64; and that again in base64, as the data of any Secret.
+    private string Pack()
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Optimal))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(content.ToJsonString()));
+        }
+
+        return Convert.ToBase64String(Encoding.ASCII.GetBytes(Convert.ToBase64String(packed.ToArray())));
+    }
+
+    private static JsonObject Unpack(string data)
+    {
+        using GZipStream gzip = new(new MemoryStream(Convert.FromBase64String(Encoding.ASCII.GetString(Convert.FromBase64String(data)))), CompressionMode.Decompress);
+        return JsonNode.Parse(gzip)!.AsObject();
+    }
 }

@@ -26,6 +26,7 @@ public static class ForeignCluster
     {
         using AmazonEC2Client ec2 = Client(sandbox, accessKey, secretKey);
         string vpc = (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = "10.9.0.0/16" })).Vpc.VpcId;
+        await ec2.ModifyVpcAttributeAsync(new ModifyVpcAttributeRequest { VpcId = vpc, EnableDnsHostnames = true });
         List<string> subnets = [];
         foreach ((string cidr, string zone) in new (string, string)[] {("10.9.0.0/20", "us-west-2a"), ("10.9.16.0/20", "us-west-2b") })
         {
@@ -33,6 +34,27 @@ public static class ForeignCluster
         }
 
         return subnets;
+    }
+
+    /// <summary>A VPC with a public subnet in each of two zones; their ids with a comma between.</summary>
+    public static async Task<string> CreatePublicSubnetsAsync(SandboxServer sandbox, string vpcRange, string first, string second, bool dnsNames)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        string vpc = (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = vpcRange })).Vpc.VpcId;
+        await ec2.ModifyVpcAttributeAsync(new ModifyVpcAttributeRequest { VpcId = vpc, EnableDnsHostnames = dnsNames });
+        string gateway = (await ec2.CreateInternetGatewayAsync(new CreateInternetGatewayRequest())).InternetGateway.InternetGatewayId;
+        await ec2.AttachInternetGatewayAsync(new AttachInternetGatewayRequest { InternetGatewayId = gateway, VpcId = vpc });
+        RouteTable table = (await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { Filters = [new Filter("vpc-id", [vpc])] })).RouteTables[0];
+        await ec2.CreateRouteAsync(new CreateRouteRequest { RouteTableId = table.RouteTableId, DestinationCidrBlock = "0.0.0.0/0", GatewayId = gateway });
+        List<string> subnets = [];
+        foreach ((string cidr, string zone) in new (string, string)[] { (first, "us-west-2a"), (second, "us-west-2b") })
+        {
+            string subnet = (await ec2.CreateSubnetAsync(new CreateSubnetRequest { VpcId = vpc, CidrBlock = cidr, AvailabilityZone = zone })).Subnet.SubnetId;
+            await ec2.ModifySubnetAttributeAsync(new ModifySubnetAttributeRequest { SubnetId = subnet, MapPublicIpOnLaunch = true });
+            subnets.Add(subnet);
+        }
+
+        return string.Join(',', subnets);
     }
 
     /// <summary>Another VPC with the tags of a cluster's own, as a run leaves it that was killed before it read the answer.</summary>

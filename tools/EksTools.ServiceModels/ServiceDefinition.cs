@@ -63,6 +63,10 @@ public sealed record ServiceDefinition(string DataName, string Folder, string Na
         {
             Operations = Split("DescribeCertificate ListCertificates"),
         },
+        new("logs", "CloudWatchLogs", "Amazon.CloudWatchLogs", "CloudWatchLogs", "CloudWatchLogs", "CloudWatchLogsEndpointProvider")
+        {
+            Operations = Split("CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource ListTagsForResource"),
+        },
     ];
 
     private static HashSet<string> Split(string names) =>

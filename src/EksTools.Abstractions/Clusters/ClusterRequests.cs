@@ -24,12 +24,16 @@ public sealed record ClusterQuery
 
     /// <summary>Look in every region that is enabled for the account.</summary>
     public bool AllRegion { get; init; }
+
+    /// <summary>How many regions, of all accounts together, are asked at once.</summary>
+    public int ThrottleLimit { get; init; } = 8;
 }
 
 /// <summary>A cluster, or one region's failure: the others go on.</summary>
 /// <param name="Cluster">The cluster, when there is one.</param>
 /// <param name="Error">Why this name or region has none.</param>
-public sealed record ClusterResult(EksCluster? Cluster, Exception? Error);
+/// <param name="ProfileName">The profile that was asked with; null when none was said.</param>
+public sealed record ClusterResult(EksCluster? Cluster, Exception? Error, string? ProfileName = null);
 
 /// <summary>What Wait-EksCluster waits for.</summary>
 public sealed record WaitClusterRequest
@@ -55,36 +59,4 @@ public enum ClusterCondition
 
     /// <summary>The cluster no longer exists.</summary>
     Deleted = 4,
-}
-
-/// <summary>What Remove-EksCluster was asked for.</summary>
-public sealed record RemoveClusterRequest
-{
-    /// <summary>The cluster's name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>How long the whole job may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(40);
-
-    /// <summary>Where to take the cluster's kubeconfig entries away; the usual file when null.</summary>
-    public string? KubeconfigPath { get; init; }
-
-    /// <summary>Leave the kubeconfig alone.</summary>
-    public bool KeepKubeconfig { get; init; }
-}
-
-/// <summary>What removing a cluster did, and what stays.</summary>
-public sealed record EksClusterRemoval
-{
-    /// <summary>The cluster's name.</summary>
-    public required string ClusterName { get; init; }
-
-    /// <summary>The cluster's region.</summary>
-    public required string Region { get; init; }
-
-    /// <summary>The steps and what each did.</summary>
-    public required IReadOnlyList<Plans.EksPlanStep> Steps { get; init; }
-
-    /// <summary>What was not removed and may cost money, in plain words.</summary>
-    public required IReadOnlyList<string> Remaining { get; init; }
 }

@@ -51,6 +51,21 @@ public sealed record EksCluster
     /// <summary>How principals are let in.</summary>
     public EksAccessConfig? AccessConfig { get; init; }
 
+    /// <summary>How long EKS supports the Kubernetes version.</summary>
+    public EksUpgradePolicy? UpgradePolicy { get; init; }
+
+    /// <summary>True when EKS refuses the cluster's deletion until this is switched off.</summary>
+    public bool DeletionProtection { get; init; }
+
+    /// <summary>What Kubernetes objects are encrypted with besides EKS's own key; empty when nothing is.</summary>
+    public IReadOnlyList<EksEncryptionConfig> EncryptionConfig { get; init; } = [];
+
+    /// <summary>The provisioned size of the control plane.</summary>
+    public EksControlPlaneScalingConfig? ControlPlaneScalingConfig { get; init; }
+
+    /// <summary>Whether traffic may be shifted away from an impaired zone.</summary>
+    public EksZonalShiftConfig? ZonalShiftConfig { get; init; }
+
     /// <summary>The control plane log types that are sent to CloudWatch Logs.</summary>
     public IReadOnlyList<string> EnabledLogTypes { get; init; } = [];
 
@@ -110,3 +125,24 @@ public sealed record EksCertificateAuthority(string? Data);
 /// <summary>How principals are let into a cluster.</summary>
 /// <param name="AuthenticationMode">CONFIG_MAP, API_AND_CONFIG_MAP or API.</param>
 public sealed record EksAccessConfig(string? AuthenticationMode);
+
+/// <summary>How long EKS supports a cluster's Kubernetes version.</summary>
+/// <param name="SupportType">STANDARD or EXTENDED.</param>
+public sealed record EksUpgradePolicy(string? SupportType);
+
+/// <summary>What Kubernetes objects are encrypted with.</summary>
+/// <param name="Provider">The key.</param>
+/// <param name="Resources">The kinds of objects: secrets.</param>
+public sealed record EksEncryptionConfig(EksEncryptionProvider Provider, IReadOnlyList<string> Resources);
+
+/// <summary>A KMS key.</summary>
+/// <param name="KeyArn">Its ARN.</param>
+public sealed record EksEncryptionProvider(string? KeyArn);
+
+/// <summary>The provisioned size of a control plane.</summary>
+/// <param name="Tier">standard, tier-xl, tier-2xl, tier-4xl or tier-8xl.</param>
+public sealed record EksControlPlaneScalingConfig(string? Tier);
+
+/// <summary>Whether Amazon Application Recovery Controller may shift traffic away from an impaired zone.</summary>
+/// <param name="Enabled">True when it may.</param>
+public sealed record EksZonalShiftConfig(bool Enabled);

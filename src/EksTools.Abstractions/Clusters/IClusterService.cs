@@ -18,8 +18,14 @@ public interface IClusterService
     /// <summary>Brings a cluster that an earlier version made to what this version makes, or goes on with that.</summary>
     Task<EksCluster> RepairAsync(AwsConnection connection, RepairClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>What changing a cluster's settings would do: found or planned, step by step.</summary>
+    Task<IReadOnlyList<EksPlanStep>> PlanSetAsync(AwsConnection connection, SetClusterRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Changes a cluster's settings, one update at a time, or goes on with that.</summary>
+    Task<EksCluster> SetAsync(AwsConnection connection, SetClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);
+
     /// <summary>Finds clusters by name and region, regions in parallel.</summary>
-    IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken);
+    IAsyncEnumerable<ClusterResult> FindAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, CancellationToken cancellationToken);
 
     /// <summary>Waits until a cluster is in a state; null when it waited for the cluster to be gone.</summary>
     Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken);

@@ -54,13 +54,18 @@ public sealed class AwsConnection
     public bool Interactive { get; init; }
 
     /// <summary>The same connection to another region.</summary>
-    public AwsConnection InRegion(string region) => new()
+    public AwsConnection InRegion(string region) => With(region, ProfileName);
+
+    /// <summary>The same connection with another profile.</summary>
+    public AwsConnection WithProfile(string profileName) => With(Region, profileName);
+
+    private AwsConnection With(string? region, string? profileName) => new()
     {
         AccessKey = AccessKey,
         SecretKey = SecretKey,
         SessionToken = SessionToken,
         Credential = Credential,
-        ProfileName = ProfileName,
+        ProfileName = profileName,
         ProfileLocation = ProfileLocation,
         SessionCredential = SessionCredential,
         Region = region,

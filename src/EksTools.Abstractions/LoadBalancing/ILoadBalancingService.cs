@@ -19,17 +19,18 @@ public interface ILoadBalancingService
     /// <exception cref="Errors.EksToolsException">A path is not there or cannot be read.</exception>
     Task<IReadOnlyList<EksLoadBalancerAnnotationFinding>> TestManifestsAsync(IReadOnlyList<LoadBalancerManifestSource> sources, LoadBalancerScope scope, CancellationToken cancellationToken);
 
-    /// <summary>Looks for what is wrong with the Services and Ingresses of a cluster. Changes nothing.</summary>
+    /// <summary>Opens a cluster, and reads once which controllers it has.</summary>
+    /// <param name="connection">The account.</param>
+    /// <param name="clusterName">The cluster.</param>
+    /// <param name="controller">Who takes all objects, where that was said.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The cluster, to be disposed of.</returns>
     /// <exception cref="Errors.EksToolsException">The cluster is not there, or does not answer.</exception>
-    Task<IReadOnlyList<EksLoadBalancerAnnotationFinding>> TestClusterAsync(AwsConnection connection, string clusterName, LoadBalancerScope scope, IJobObserver observer, CancellationToken cancellationToken);
+    Task<ILoadBalancedCluster> OpenClusterAsync(AwsConnection connection, string clusterName, EksLoadBalancerControllerKind? controller, CancellationToken cancellationToken);
 
     /// <summary>The load balancer annotations of manifests.</summary>
     /// <exception cref="Errors.EksToolsException">A path is not there or cannot be read, or a manifest does not parse.</exception>
     Task<IReadOnlyList<EksLoadBalancerAnnotation>> ListInManifestsAsync(IReadOnlyList<LoadBalancerManifestSource> sources, LoadBalancerScope scope, IJobObserver observer, CancellationToken cancellationToken);
-
-    /// <summary>The load balancer annotations of a cluster's Services and Ingresses.</summary>
-    /// <exception cref="Errors.EksToolsException">The cluster is not there, or does not answer.</exception>
-    Task<IReadOnlyList<EksLoadBalancerAnnotation>> ListInClusterAsync(AwsConnection connection, string clusterName, LoadBalancerScope scope, IJobObserver observer, CancellationToken cancellationToken);
 
     /// <summary>What an edit makes of manifests. Writes nothing.</summary>
     Task<LoadBalancerAnnotationPlan> PlanManifestsAsync(IReadOnlyList<LoadBalancerManifestSource> sources, LoadBalancerScope scope, LoadBalancerAnnotationEdit edit, CancellationToken cancellationToken);
@@ -37,19 +38,4 @@ public interface ILoadBalancingService
     /// <summary>Replaces a file by what was planned, whole or not at all, when it still holds the text that the plan was made for.</summary>
     /// <exception cref="Errors.EksToolsException">The file was changed meanwhile, or cannot be written.</exception>
     Task WriteManifestAsync(LoadBalancerManifestChange change, CancellationToken cancellationToken);
-
-    /// <summary>What an edit makes of the objects of a cluster. Writes nothing.</summary>
-    /// <exception cref="Errors.EksToolsException">The cluster is not there, or does not answer.</exception>
-    Task<LoadBalancerAnnotationPlan> PlanClusterAsync(AwsConnection connection, string clusterName, LoadBalancerScope scope, LoadBalancerAnnotationEdit edit, CancellationToken cancellationToken);
-
-    /// <summary>Writes the annotations of one object, and nothing else of it. It is planned anew when somebody else has written meanwhile.</summary>
-    /// <param name="connection">The account.</param>
-    /// <param name="clusterName">The cluster.</param>
-    /// <param name="planned">What was planned for the object.</param>
-    /// <param name="scope">The controller that was said, if any.</param>
-    /// <param name="edit">The edit.</param>
-    /// <param name="cancellationToken">Stops before the write.</param>
-    /// <returns>What was written.</returns>
-    /// <exception cref="Errors.EksToolsException">The object is gone, or now the edit is refused.</exception>
-    Task<EksLoadBalancerAnnotationChange> ApplyAsync(AwsConnection connection, string clusterName, EksLoadBalancerAnnotationChange planned, LoadBalancerScope scope, LoadBalancerAnnotationEdit edit, CancellationToken cancellationToken);
 }

@@ -19,6 +19,9 @@ public sealed record LoadBalancerAnnotationEdit
 
     /// <summary>Do what replaces a load balancer, or what the controller ignores.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Hold what the annotations name in AWS against what is there: certificates, addresses, subnets, security groups. In a cluster alone.</summary>
+    public bool ChecksResources { get; init; }
 }
 
 /// <summary>What becomes of one annotation, or of a field of spec that says the same for another controller.</summary>

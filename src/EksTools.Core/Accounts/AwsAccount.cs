@@ -1,6 +1,7 @@
 using System.Net;
 using Amazon;
 using Amazon.CertificateManager;
+using Amazon.CloudWatchLogs;
 using Amazon.EC2;
 using Amazon.EKS;
 using Amazon.ElasticLoadBalancing;
@@ -25,6 +26,7 @@ internal sealed class AwsAccount : IDisposable
     private readonly Lazy<AmazonElasticLoadBalancingClient> classicLoadBalancers;
     private readonly Lazy<AmazonElasticLoadBalancingV2Client> loadBalancers;
     private readonly Lazy<AmazonCertificateManagerClient> certificates;
+    private readonly Lazy<AmazonCloudWatchLogsClient> logs;
 
     static AwsAccount() => CallRecorderCustomizer.Register();
 
@@ -38,6 +40,7 @@ internal sealed class AwsAccount : IDisposable
         classicLoadBalancers = new(() => new AmazonElasticLoadBalancingClient(session.Credentials, Configure(new AmazonElasticLoadBalancingConfig(), region, endpoint)));
         loadBalancers = new(() => new AmazonElasticLoadBalancingV2Client(session.Credentials, Configure(new AmazonElasticLoadBalancingV2Config(), region, endpoint)));
         certificates = new(() => new AmazonCertificateManagerClient(session.Credentials, Configure(new AmazonCertificateManagerConfig(), region, endpoint)));
+        logs = new(() => new AmazonCloudWatchLogsClient(session.Credentials, Configure(new AmazonCloudWatchLogsConfig(), region, endpoint)));
     }
 
     public AwsSession Session { get; }
@@ -60,6 +63,9 @@ internal sealed class AwsAccount : IDisposable
 
     /// <summary>AWS Certificate Manager.</summary>
     public IAmazonCertificateManager Certificates => certificates.Value;
+
+    /// <summary>CloudWatch Logs.</summary>
+    public IAmazonCloudWatchLogs Logs => logs.Value;
 
     /// <summary>Finds credentials and region for a connection.</summary>
     /// <exception cref="EksToolsException">There are none, or no region was said.</exception>
@@ -142,6 +148,7 @@ internal sealed class AwsAccount : IDisposable
         Release(classicLoadBalancers);
         Release(loadBalancers);
         Release(certificates);
+        Release(logs);
         Session.Dispose();
     }
 

@@ -37,7 +37,8 @@ internal sealed class CallRecorder : PipelineHandler
         string request = executionContext.RequestContext.RequestName ?? string.Empty;
         const string suffix = "Request";
         string operation = request.EndsWith(suffix, StringComparison.Ordinal) ? request[..^suffix.Length] : request;
-        string service = executionContext.RequestContext.ServiceMetaData.ServiceId.ToLowerInvariant();
+        // IAM knows services by the name that signs: CloudWatch Logs as logs, both generations of Elastic Load Balancing as elasticloadbalancing.
+        string service = executionContext.RequestContext.ClientConfig.AuthenticationServiceName is { Length: > 0 } name ? name : executionContext.RequestContext.ServiceMetaData.ServiceId.ToLowerInvariant();
         exception.Data[OperationKey] = $"{service}:{operation}";
         return false;
     }

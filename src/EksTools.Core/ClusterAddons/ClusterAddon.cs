@@ -48,14 +48,25 @@ internal sealed class ClusterAddon(AwsAccount account, string cluster, string na
     /// <summary>Makes the add-on where there is none; one that is there without a role gets it, one with a role keeps its own.</summary>
     /// <param name="tags">Tags of a new one.</param>
     /// <param name="roleArn">The role of its service account; null for the nodes' own.</param>
+    /// <param name="chosen">What was said of it; null when nothing was.</param>
     /// <param name="context">How it waits while EKS is at work on it.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<StepOutcome> EnsureAsync(Dictionary<string, string> tags, string? roleArn, StepContext context, CancellationToken cancellationToken)
+    public async Task<StepOutcome> EnsureAsync(Dictionary<string, string> tags, string? roleArn, ChosenAddon? chosen, StepContext context, CancellationToken cancellationToken)
     {
+        CreateAddonRequest request = new()
+        {
+            ClusterName = cluster,
+            AddonName = name,
+            AddonVersion = chosen?.Version,
+            ConfigurationValues = chosen?.Options.ConfigurationValues,
+            ServiceAccountRoleArn = roleArn,
+            ResolveConflicts = chosen is null ? ResolveConflicts.OVERWRITE : chosen.Options.ResolveConflicts is { } resolution ? new ResolveConflicts(resolution.ToUpperInvariant()) : null,
+            Tags = tags,
+        };
         StepOutcome outcome = await EksEnsure.OneAsync(
             new EksEnsure.Part(
                 async token => await FindAsync(token) is { } there ? there.Status?.Value ?? string.Empty : null,
-                token => eks.CreateAddonAsync(new CreateAddonRequest { ClusterName = cluster, AddonName = name, ServiceAccountRoleArn = roleArn, ResolveConflicts = ResolveConflicts.OVERWRITE, Tags = tags }, token),
+                token => eks.CreateAddonAsync(request, token),
                 token => eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = cluster, AddonName = name }, token)),
             context,
             cancellationToken);

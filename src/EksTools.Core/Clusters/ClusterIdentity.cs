@@ -35,6 +35,9 @@ internal sealed record ClusterIdentity(string Name, string Region)
     public string LaunchTemplateName(string nodeGroup) =>
         Shorten(nodeGroup == DefaultNodeGroup ? $"ekstools-{Name}-{DefaultNodeGroup}" : $"ekstools-{Name}.{nodeGroup}", LongestLaunchTemplateName);
 
+    /// <summary>The name of the launch template that carries lease and parameters where the cluster role is the caller's. No node group's has a slash.</summary>
+    public string RecordTemplateName => Shorten($"ekstools-{Name}/record", LongestLaunchTemplateName);
+
     /// <summary>The name of the node group that New-EksCluster makes when none is described.</summary>
     public const string DefaultNodeGroup = "default";
 

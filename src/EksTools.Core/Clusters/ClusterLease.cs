@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using Amazon.IdentityManagement;
-using Amazon.IdentityManagement.Model;
 using EksTools.Core.Accounts;
 using EksTools.Core.Plans;
 
 namespace EksTools.Core.Clusters;
 
 /// <summary>
-/// One run works on a cluster at a time: it holds a lease, which is tags on the cluster role (its name is unique in the account), and renews it. A
+/// One run works on a cluster at a time: it holds a lease, which is tags on the cluster's record (its name is unique), and renews it. A
 /// lease whose process on this machine is gone is taken over at once; any other when it was not renewed for its duration by the taker's own clock:
 /// the wall clocks of two machines are never compared.
 /// </summary>
@@ -26,10 +24,13 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
     private Task renewing = Task.CompletedTask;
     private bool tried;
 
+    /// <summary>What carries the lease. Set before the lease is taken, when it is not the cluster role.</summary>
+    public ClusterRecord Record { get; set; } = new RoleRecord(account, identity);
+
     /// <summary>Cancelled when another run has taken the lease, or it could not be renewed: this one must stop.</summary>
     public CancellationToken Lost => lost.Token;
 
-    /// <summary>The lease's tags for a role that is made now. AWS may take the call though its answer is lost: from here on the lease may be ours.</summary>
+    /// <summary>The lease's tags for a record that is made now. AWS may take the call though its answer is lost: from here on the lease may be ours.</summary>
     public Dictionary<string, string> NewTags()
     {
         tried = true;
@@ -41,7 +42,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         };
     }
 
-    /// <summary>The role was made with this lease's tags: the lease is ours.</summary>
+    /// <summary>The record was made with this lease's tags: the lease is ours.</summary>
     public void Hold()
     {
         if (renewing.IsCompleted)
@@ -50,8 +51,8 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         }
     }
 
-    /// <summary>Takes the lease on an existing role, waiting while another run holds it.</summary>
-    /// <returns>False when the role is gone: the run that held it removed the cluster.</returns>
+    /// <summary>Takes the lease on an existing record, waiting while another run holds it.</summary>
+    /// <returns>False when the record is gone: the run that held it removed the cluster.</returns>
     public async Task<bool> AcquireAsync(StepContext context, CancellationToken cancellationToken)
     {
         string? seen = null;
@@ -67,7 +68,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
 
         async Task<string?> TryAsync(CancellationToken token)
         {
-            Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, token);
+            Dictionary<string, string>? tags = await Record.ReadAsync(token);
             if (tags is null)
             {
                 return string.Empty;
@@ -94,7 +95,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
 
             await WriteAsync(token);
             await Task.Delay(Settling, time, token);
-            tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, token);
+            tags = await Record.ReadAsync(token);
             return tags?.GetValueOrDefault(RunTag) == run ? run : null;
         }
     }
@@ -112,10 +113,10 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         try
         {
             using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
-            Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, patience.Token);
+            Dictionary<string, string>? tags = await Record.ReadAsync(patience.Token);
             if (tags?.GetValueOrDefault(RunTag) == run)
             {
-                await account.Iam.UntagRoleAsync(new UntagRoleRequest { RoleName = identity.ClusterRoleName, TagKeys = [RunTag, HolderTag, ExpiryTag] }, patience.Token);
+                await Record.EraseAsync([RunTag, HolderTag, ExpiryTag], patience.Token);
             }
         }
         catch (Exception exception)
@@ -132,9 +133,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         lost.Dispose();
     }
 
-    private Task WriteAsync(CancellationToken cancellationToken) => account.Iam.TagRoleAsync(
-        new TagRoleRequest { RoleName = identity.ClusterRoleName, Tags = [.. NewTags().Select(static pair => new Tag { Key = pair.Key, Value = pair.Value })] },
-        cancellationToken);
+    private Task WriteAsync(CancellationToken cancellationToken) => Record.WriteAsync(NewTags(), cancellationToken);
 
     private async Task RenewAsync()
     {
@@ -144,7 +143,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
             try
             {
                 await Task.Delay(Renewal, time, ended.Token);
-                Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, ended.Token);
+                Dictionary<string, string>? tags = await Record.ReadAsync(ended.Token);
                 if (tags is not null && tags.TryGetValue(RunTag, out string? holder) && holder != run)
                 {
                     await lost.CancelAsync();

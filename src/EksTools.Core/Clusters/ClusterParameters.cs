@@ -3,6 +3,7 @@ using Amazon.EKS.Model;
 using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.ClusterAddons;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Errors;
@@ -31,24 +32,26 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         RequireSame();
         IReadOnlyList<NodeGroupOptions> groups = SettleGroups();
         string[] subnets = List(ParameterDefinition.Subnets);
-        bool ownVpc = subnets.Length == 0;
+        bool ownVpc = subnets.Length == 0, isPrivate = Is(ParameterDefinition.Private);
         IReadOnlyList<IReadOnlyList<string>> instanceTypes = [.. groups.Select(NodeGroupSpecification.InstanceTypesOf)];
+        string version = await SettleVersionAsync(account, cancellationToken);
         ClusterSpecification specification = new()
         {
             Identity = identity,
-            KubernetesVersion = await SettleVersionAsync(account, cancellationToken),
-            VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(ParameterDefinition.VpcCidr, "192.168.0.0/16")) : null,
-            NatGateway = ownVpc ? Enum.Parse<NatGatewayMode>(Settle(ParameterDefinition.Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
+            KubernetesVersion = version,
+            VpcCidr = ownVpc ? SubnetPlan.ParseVpc(Settle(ParameterDefinition.VpcCidr, NetworkRequestRules.DefaultVpcCidr)) : null,
+            NatGateway = ownVpc && !isPrivate ? Enum.Parse<NatGatewayMode>(Settle(ParameterDefinition.Nat, nameof(NatGatewayMode.Single))) : NatGatewayMode.None,
             Zones = ownVpc ? await SettleZonesAsync(account, instanceTypes, cancellationToken) : [],
             ZonesChosen = request.Zone.Count == 0 && Settle(ParameterDefinition.ZonesSaid) is var zones && (zones.Length == 0 || char.IsAsciiDigit(zones[0])),
             SubnetIds = subnets,
             NodeSubnetIds = ownVpc ? [] : await ExistingSubnets.ChooseForNodesAsync(account, subnets, instanceTypes, cancellationToken),
+            ExistingNetwork = ownVpc ? null : await ExistingNetwork.ReadAsync(account, subnets, cancellationToken),
             SecurityGroupIds = List(ParameterDefinition.SecurityGroups),
             IpFamily = Enum.Parse<ClusterIpFamily>(Settle(ParameterDefinition.IpFamily)),
             ServiceCidr = Optional(ParameterDefinition.ServiceCidr),
-            EndpointAccess = Enum.Parse<EndpointAccessMode>(Settle(ParameterDefinition.Endpoint, Is(ParameterDefinition.Private) ? nameof(EndpointAccessMode.Private) : nameof(EndpointAccessMode.Public))),
+            EndpointAccess = Enum.Parse<EndpointAccessMode>(Settle(ParameterDefinition.Endpoint, $"{NetworkRequestRules.DefaultAccess(isPrivate, List(ParameterDefinition.PublicCidrs).Length > 0)}")),
             PublicAccessCidrs = List(ParameterDefinition.PublicCidrs),
-            PrivateCluster = Is(ParameterDefinition.Private),
+            PrivateCluster = isPrivate,
             EndpointServices = List(ParameterDefinition.EndpointServices),
             LogTypes = List(ParameterDefinition.Logs),
             LogRetention = Optional(ParameterDefinition.LogRetention) is { } days ? Number(days) : null,
@@ -68,11 +71,17 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             AutoMode = Is(ParameterDefinition.AutoMode),
             NodePools = List(ParameterDefinition.NodePools),
             FargateProfiles = OptionsText.Read<FargateProfileOptions>(Settle(ParameterDefinition.Fargate)),
-            AddOns = OptionsText.Read<AddonOptions>(Settle(ParameterDefinition.AddOns)),
+            AddOns = await AddonOffers.SettleAsync(account, version, OptionsText.Read<AddonOptions>(Settle(ParameterDefinition.AddOns)), cancellationToken),
             DefaultAddOns = Is(ParameterDefinition.DefaultAddOns),
             UserTags = request.ResourceTags,
             Recorded = new Dictionary<string, string>(),
         };
+        if (isPrivate)
+        {
+            specification = specification with { Endpoints = await EndpointPlan.CreateAsync(account, specification, cancellationToken) };
+        }
+
+        await NetworkRequirements.RequireAsync(account, specification, begun: roleTags.Count > 0, cancellationToken);
         return specification with { Recorded = Record(specification) };
     }
 

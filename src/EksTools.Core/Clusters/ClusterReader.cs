@@ -41,7 +41,8 @@ internal static class ClusterReader
     /// <summary>The names of the region's clusters.</summary>
     public static IAsyncEnumerable<string> ListNames(AwsAccount account) => account.Eks.Paginators.ListClusters(new ListClustersRequest()).Clusters;
 
-    private static EksCluster ToRecord(Cluster cluster, string region)
+    /// <summary>A cluster as EKS describes it.</summary>
+    public static EksCluster ToRecord(Cluster cluster, string region)
     {
         Dictionary<string, string> tags = cluster.Tags ?? [];
         VpcConfigResponse? vpc = cluster.ResourcesVpcConfig;
@@ -70,6 +71,11 @@ internal static class ClusterReader
             Identity = cluster.Identity?.Oidc is { } oidc ? new EksIdentity(new EksOidc(oidc.Issuer)) : null,
             CertificateAuthority = cluster.CertificateAuthority is { } authority ? new EksCertificateAuthority(authority.Data) : null,
             AccessConfig = cluster.AccessConfig is { } access ? new EksAccessConfig(access.AuthenticationMode?.Value) : null,
+            UpgradePolicy = cluster.UpgradePolicy is { } policy ? new EksUpgradePolicy(policy.SupportType?.Value) : null,
+            DeletionProtection = cluster.DeletionProtection ?? false,
+            EncryptionConfig = [.. (cluster.EncryptionConfig ?? []).Select(static encryption => new EksEncryptionConfig(new EksEncryptionProvider(encryption.Provider?.KeyArn), encryption.Resources ?? []))],
+            ControlPlaneScalingConfig = cluster.ControlPlaneScalingConfig is { } scaling ? new EksControlPlaneScalingConfig(scaling.Tier?.Value) : null,
+            ZonalShiftConfig = cluster.ZonalShiftConfig is { } shift ? new EksZonalShiftConfig(shift.Enabled ?? false) : null,
             EnabledLogTypes = [.. (cluster.Logging?.ClusterLogging ?? []).Where(static setup => setup.Enabled == true).SelectMany(static setup => setup.Types ?? []).Select(static type => $"{type}")],
             HealthIssues = [.. (cluster.Health?.Issues ?? []).Select(static issue => $"{issue.Code?.Value}: {issue.Message}")],
             Managed = new ClusterIdentity(cluster.Name, region).Owns(tags),

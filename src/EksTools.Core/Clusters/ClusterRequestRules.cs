@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using EksTools.Clusters;
-using EksTools.Core.Networking;
+using EksTools.Core.ClusterAddons;
 using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
@@ -20,8 +20,6 @@ internal static partial class ClusterRequestRules
     // Of one node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     private const int MostNodes = 450;
 
-    // As many as fit, space by space, into the 256 characters of the tag that records them.
-    private const int MostSubnets = 10;
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
@@ -45,51 +43,32 @@ internal static partial class ClusterRequestRules
             throw Wrong("InvalidKubernetesVersion", nameof(request.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
         }
 
-        RequireNetwork(request);
+        NetworkRequestRules.Require(request);
+        ControlPlaneRules.Require(request);
+        RoleRules.Require(request);
+        AddonRules.Require(request);
         RequireNodes(request);
-        RequireTags(request);
+        RequireTags(request.ResourceTags);
         RequireTimeout(request.Timeout);
-        if (request.LogType.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-        {
-            throw Wrong("InvalidLogType", nameof(request.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
-        }
+        RequireLogTypes(request.LogType);
+        RequireAuthenticationMode(request.AuthenticationMode);
+    }
 
-        if (request.AuthenticationMode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+    /// <summary>Refuses what is no log of a control plane.</summary>
+    public static void RequireLogTypes(IReadOnlyList<string> types)
+    {
+        if (types.FirstOrDefault(static type => !LogTypes.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Wrong("InvalidAuthenticationMode", nameof(request.AuthenticationMode), $"-AuthenticationMode '{request.AuthenticationMode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
+            throw Wrong("InvalidLogType", nameof(NewClusterRequest.LogType), $"-LogType '{unknown}' is no log of a control plane.", $"They are {string.Join(", ", LogTypes)}.");
         }
     }
 
-    private static void RequireNetwork(NewClusterRequest request)
+    /// <summary>Refuses what is no authentication mode.</summary>
+    public static void RequireAuthenticationMode(string? mode)
     {
-        if (request.VpcCidr is { } cidr)
+        if (mode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
         {
-            SubnetPlan.ParseVpc(cidr);
-        }
-
-        if (request.SubnetId.Count == 0)
-        {
-            return;
-        }
-
-        if (request.VpcCidr is not null || request.NatGateway is not null)
-        {
-            throw Wrong("ContradictoryNetwork", nameof(request.SubnetId), $"-SubnetId and {(request.VpcCidr is null ? "-NatGateway" : "-VpcCidr")} contradict each other: with existing subnets no VPC is made.", "Leave one of them out.");
-        }
-
-        if (request.SubnetId.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
-        {
-            throw Wrong("InvalidSubnetId", nameof(request.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
-        }
-
-        if (request.SubnetId.Count > MostSubnets)
-        {
-            throw Wrong("TooManySubnets", nameof(request.SubnetId), $"-SubnetId names {request.SubnetId.Count} subnets; {MostSubnets} are the most.", null);
-        }
-
-        if (request.SubnetId.Distinct(StringComparer.Ordinal).Count() < 2)
-        {
-            throw Wrong("TooFewSubnets", nameof(request.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
+            throw Wrong("InvalidAuthenticationMode", nameof(NewClusterRequest.AuthenticationMode), $"-AuthenticationMode '{mode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
         }
     }
 
@@ -132,33 +111,34 @@ internal static partial class ClusterRequestRules
         }
     }
 
-    private static void RequireTags(NewClusterRequest request)
+    /// <summary>Refuses tags that AWS would not take, or that are not the caller's to give.</summary>
+    public static void RequireTags(IReadOnlyDictionary<string, string> tags)
     {
-        if (request.ResourceTags.Count > MostTags)
+        if (tags.Count > MostTags)
         {
-            throw Wrong("TooManyTags", nameof(request.ResourceTags), $"-Tag has {request.ResourceTags.Count} tags; {MostTags} are the most that fit beside EksTools' own.", null);
+            throw Wrong("TooManyTags", nameof(NewClusterRequest.ResourceTags), $"-Tag has {tags.Count} tags; {MostTags} are the most that fit beside EksTools' own.", null);
         }
 
-        if (request.ResourceTags.Keys.GroupBy(static key => key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+        if (tags.Keys.GroupBy(static key => key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tags {string.Join(" and ", twice.Select(static key => $"'{key}'"))} differ in case alone, which IAM does not allow.", "Leave one of them out.");
+            throw Wrong("InvalidTag", nameof(NewClusterRequest.ResourceTags), $"The tags {string.Join(" and ", twice.Select(static key => $"'{key}'"))} differ in case alone, which IAM does not allow.", "Leave one of them out.");
         }
 
-        foreach ((string key, string value) in request.ResourceTags)
+        foreach ((string key, string value) in tags)
         {
             if (key.Length is 0 or > LongestTagKey || value.Length > LongestTagValue)
             {
-                throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tag '{key}' is too long or empty: keys have 1 to {LongestTagKey} characters, values {LongestTagValue} at most.", null);
+                throw Wrong("InvalidTag", nameof(NewClusterRequest.ResourceTags), $"The tag '{key}' is too long or empty: keys have 1 to {LongestTagKey} characters, values {LongestTagValue} at most.", null);
             }
 
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ekstools:", StringComparison.OrdinalIgnoreCase))
             {
-                throw Wrong("ReservedTag", nameof(request.ResourceTags), $"The tag '{key}' begins with a reserved prefix (aws: or ekstools:).", "Choose another key.");
+                throw Wrong("ReservedTag", nameof(NewClusterRequest.ResourceTags), $"The tag '{key}' begins with a reserved prefix (aws: or ekstools:).", "Choose another key.");
             }
 
             if (!TagText().IsMatch(key) || !TagText().IsMatch(value))
             {
-                throw Wrong("InvalidTag", nameof(request.ResourceTags), $"The tag '{key}' has a character that IAM does not allow in tags.", "Use letters, digits, spaces and _ . : / = + - @.");
+                throw Wrong("InvalidTag", nameof(NewClusterRequest.ResourceTags), $"The tag '{key}' has a character that IAM does not allow in tags.", "Use letters, digits, spaces and _ . : / = + - @.");
             }
         }
     }
@@ -167,9 +147,6 @@ internal static partial class ClusterRequestRules
 
     [GeneratedRegex(@"^1\.[1-9][0-9]$")]
     private static partial Regex MinorVersion();
-
-    [GeneratedRegex("^subnet-[0-9a-f]{8,17}$")]
-    private static partial Regex SubnetId();
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
     private static partial Regex InstanceType();

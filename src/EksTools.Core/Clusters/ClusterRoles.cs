@@ -26,6 +26,9 @@ internal static class ClusterRoles
         return tags;
     }
 
+    /// <summary>The name of a role by its ARN, without its path: in an account no two differ in path alone.</summary>
+    public static string NameOf(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
+
     /// <summary>Refuses a role of that name that is not this cluster's.</summary>
     public static void RequireOurs(ClusterIdentity identity, string roleName, IReadOnlyDictionary<string, string>? tags)
     {

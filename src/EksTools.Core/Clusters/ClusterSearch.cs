@@ -11,13 +11,13 @@ using EksTools.Errors;
 
 namespace EksTools.Core.Clusters;
 
-/// <summary>Finds clusters in many regions at once. One region's failure is one error, and the others go on.</summary>
+/// <summary>Finds clusters in many accounts and regions at once. One region's failure is one error, and the others go on.</summary>
 internal static class ClusterSearch
 {
-    /// <summary>Regions, and clusters within a region, that are asked at once: below EKS's rate for DescribeCluster.</summary>
+    /// <summary>Clusters within a region that are asked for at once: below EKS's rate for DescribeCluster, which is each region's own.</summary>
     private const int Parallel = 8;
 
-    public static async IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ClusterResult> FindAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (string name in query.Name)
         {
@@ -26,7 +26,7 @@ internal static class ClusterSearch
 
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<ClusterResult> results = Channel.CreateBounded<ClusterResult>(64);
-        Task search = SearchAsync(connection, query, results.Writer, stop.Token);
+        Task search = SearchAsync(connections, query, results.Writer, stop.Token);
         try
         {
             await foreach (ClusterResult result in results.Reader.ReadAllAsync(cancellationToken))
@@ -39,20 +39,28 @@ internal static class ClusterSearch
             await stop.CancelAsync();
             await search.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
     }
 
-    private static async Task SearchAsync(AwsConnection connection, ClusterQuery query, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
+    private static async Task SearchAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
     {
         try
         {
-            IReadOnlyList<string?> regions = query.AllRegion ? await AllRegionsAsync(connection, cancellationToken) : query.Region.Count > 0 ? [.. query.Region.Distinct(StringComparer.OrdinalIgnoreCase)] : [null];
-            ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-            ConcurrentDictionary<string, bool> found = new(StringComparer.Ordinal);
-            await System.Threading.Tasks.Parallel.ForEachAsync(regions, options, async (region, token) => await SearchRegionAsync(region is null ? connection : connection.InRegion(region), query, found, results, token));
-            foreach (string name in regions.Count < 2 ? [] : query.Name.Distinct(StringComparer.Ordinal).Where(name => !found.ContainsKey(name)))
+            ParallelOptions options = new() { MaxDegreeOfParallelism = query.ThrottleLimit, CancellationToken = cancellationToken };
+            ConcurrentBag<AwsConnection> places = [];
+            await System.Threading.Tasks.Parallel.ForEachAsync(connections, options, async (connection, token) =>
             {
-                await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(name, $"any of the {regions.Count} regions asked")), cancellationToken);
+                foreach (AwsConnection place in await PlacesAsync(connection, query, connections.Count == 1, results, token))
+                {
+                    places.Add(place);
+                }
+            });
+            bool one = places.Count == 1 && connections.Count == 1;
+            ConcurrentDictionary<string, bool> found = new(StringComparer.Ordinal);
+            await System.Threading.Tasks.Parallel.ForEachAsync(places, options, async (place, token) => await SearchRegionAsync(place, query, one, found, results, token));
+            string where = connections.Count > 1 ? $"any of the {places.Count} regions of {connections.Count} profiles asked" : $"any of the {places.Count} regions asked";
+            foreach (string name in one || places.IsEmpty ? [] : query.Name.Distinct(StringComparer.Ordinal).Where(name => !found.ContainsKey(name)))
+            {
+                await results.WriteAsync(new ClusterResult(null, ClusterReader.NotFound(name, where)), cancellationToken);
             }
 
             results.Complete();
@@ -63,7 +71,26 @@ internal static class ClusterSearch
         }
     }
 
-    private static async Task SearchRegionAsync(AwsConnection connection, ClusterQuery query, ConcurrentDictionary<string, bool> found, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
+    /// <summary>The regions of one account that are asked. Where there is but one account its failure is that of the whole search.</summary>
+    private static async Task<IReadOnlyList<AwsConnection>> PlacesAsync(AwsConnection connection, ClusterQuery query, bool only, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
+    {
+        if (!query.AllRegion)
+        {
+            return query.Region.Count > 0 ? [.. query.Region.Distinct(StringComparer.OrdinalIgnoreCase).Select(connection.InRegion)] : [connection];
+        }
+
+        try
+        {
+            return [.. (await AllRegionsAsync(connection, cancellationToken)).Select(connection.InRegion)];
+        }
+        catch (EksToolsException exception) when (!only)
+        {
+            await results.WriteAsync(Failure(connection, exception), cancellationToken);
+            return [];
+        }
+    }
+
+    private static async Task SearchRegionAsync(AwsConnection connection, ClusterQuery query, bool one, ConcurrentDictionary<string, bool> found, ChannelWriter<ClusterResult> results, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,7 +109,6 @@ internal static class ClusterSearch
                     }
                 }
 
-                bool one = !query.AllRegion && query.Region.Count < 2;
                 names.Sort(StringComparer.Ordinal);
                 using SemaphoreSlim places = new(Parallel);
                 Task<EksCluster?>[] reads = [.. names.Select(name => ReadAsync(account, name, places, cancellationToken))];
@@ -91,7 +117,7 @@ internal static class ClusterSearch
                     if (await reads[index] is { } cluster)
                     {
                         found[names[index]] = true;
-                        await results.WriteAsync(new ClusterResult(cluster, null), cancellationToken);
+                        await results.WriteAsync(new ClusterResult(cluster, null, connection.ProfileName), cancellationToken);
                     }
                     else if (one && query.Name.Contains(names[index]))
                     {
@@ -105,9 +131,16 @@ internal static class ClusterSearch
         }
         catch (EksToolsException exception)
         {
-            string message = connection.Region is { } region && !exception.Message.Contains(region, StringComparison.Ordinal) ? $"{region}: {exception.Message}" : exception.Message;
-            await results.WriteAsync(new ClusterResult(null, new EksToolsException(exception.Kind, exception.ErrorId, message, exception.TargetName ?? connection.Region, exception.Hint, exception)), cancellationToken);
+            await results.WriteAsync(Failure(connection, exception), cancellationToken);
         }
+    }
+
+    /// <summary>One region's failure, which names the profile and the region.</summary>
+    private static ClusterResult Failure(AwsConnection connection, EksToolsException exception)
+    {
+        string[] where = [.. new[] { connection.ProfileName is { } profile ? $"profile {profile}" : null, connection.Region }.OfType<string>().Where(part => !exception.Message.Contains(part, StringComparison.Ordinal))];
+        string message = where.Length == 0 ? exception.Message : $"{string.Join(", ", where)}: {exception.Message}";
+        return new ClusterResult(null, new EksToolsException(exception.Kind, exception.ErrorId, message, exception.TargetName ?? connection.Region ?? connection.ProfileName, exception.Hint, exception), connection.ProfileName);
     }
 
     private static async Task<EksCluster?> ReadAsync(AwsAccount account, string name, SemaphoreSlim places, CancellationToken cancellationToken)
@@ -129,7 +162,7 @@ internal static class ClusterSearch
         ClusterIdentity identity = new(name, account.Region);
         try
         {
-            if (await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken) is { } tags && identity.Owns(tags))
+            if ((await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken)).Tags is { } tags && identity.Owns(tags))
             {
                 return new EksToolsException(EksErrorKind.NotFound, "ClusterUnfinished", $"There is no cluster {name} in {account.Region}, but parts of one that was begun or half removed are there.", name, $"New-EksCluster {name} continues it, Remove-EksCluster {name} removes the parts.");
             }
@@ -142,7 +175,7 @@ internal static class ClusterSearch
         return ClusterReader.NotFound(name, account.Region);
     }
 
-    private static async Task<IReadOnlyList<string?>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> AllRegionsAsync(AwsConnection connection, CancellationToken cancellationToken)
     {
         // Someone has to be asked which regions there are, also when no region is set.
         using AwsSession session = await AwsAccount.OpenSessionAsync(connection, cancellationToken);
@@ -150,7 +183,7 @@ internal static class ClusterSearch
         return await account.RunAsync(async () =>
         {
             DescribeRegionsResponse answer = await account.Ec2.DescribeRegionsAsync(new DescribeRegionsRequest(), cancellationToken);
-            return (IReadOnlyList<string?>)[.. (answer.Regions ?? []).Select(static region => region.RegionName).Order(StringComparer.Ordinal)];
+            return (IReadOnlyList<string>)[.. (answer.Regions ?? []).Select(static region => region.RegionName).Order(StringComparer.Ordinal)];
         });
     }
 }

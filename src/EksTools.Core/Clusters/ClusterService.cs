@@ -2,6 +2,7 @@ using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Changes;
 using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Clusters.Removal;
 using EksTools.Core.Clusters.Repair;
@@ -83,8 +84,49 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ClusterResult> FindAsync(AwsConnection connection, ClusterQuery query, CancellationToken cancellationToken) =>
-        ClusterSearch.FindAsync(connection, query, cancellationToken);
+    public async Task<IReadOnlyList<EksPlanStep>> PlanSetAsync(AwsConnection connection, SetClusterRequest request, CancellationToken cancellationToken)
+    {
+        ChangeRules.Require(request);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            ClusterSetting setting = await ClusterSetting.PrepareAsync(account, request, cancellationToken);
+            return setting.Plan.Describe(request.Name, account.Region, await setting.LookAsync(cancellationToken));
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<EksCluster> SetAsync(AwsConnection connection, SetClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        ChangeRules.Require(request);
+        using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
+        return await account.RunAsync(async () =>
+        {
+            ClusterSetting setting = await ClusterSetting.PrepareAsync(account, request, cancellationToken);
+            await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
+            await HoldingAsync(
+                lease,
+                request.Name,
+                async token =>
+                {
+                    if (setting.Record is { } record)
+                    {
+                        // What is there is looked at again when no other run is at work on it.
+                        lease.Record = record;
+                        await Runner(account).RunAsync(setting.CreateLeasePlan(lease), observer, request.Timeout, token);
+                        setting = await ClusterSetting.PrepareAsync(account, request, token);
+                    }
+
+                    return await Runner(account).RunAsync(setting.Plan, observer, request.Timeout, token);
+                },
+                cancellationToken);
+            return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
+        });
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ClusterResult> FindAsync(IReadOnlyList<AwsConnection> connections, ClusterQuery query, CancellationToken cancellationToken) =>
+        ClusterSearch.FindAsync(connections, query, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<EksCluster?> WaitAsync(AwsConnection connection, WaitClusterRequest request, IJobObserver observer, CancellationToken cancellationToken)
@@ -128,8 +170,11 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                 async token =>
                 {
                     ClusterRemoval before = await ClusterRemoval.PrepareAsync(account, request, token);
+                    before.Require(request, observer);
                     await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    observer.Progress(new JobProgress(before.Plan.Activity, "looking at what stands in the way and what stays", 0, -1));
                     ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, token);
+                    removal.Require(request, observer);
                     return removal.Describe(await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, token));
                 },
                 cancellationToken);

@@ -1,5 +1,6 @@
-using EksTools.ClusterAddons;
 using EksTools.Clusters;
+using EksTools.Core.ClusterAddons;
+using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Networking;
 using EksTools.Nodes;
 
@@ -29,6 +30,9 @@ internal sealed record ClusterSpecification
     /// <summary>Those of <see cref="SubnetIds"/> that nodes stand in.</summary>
     public IReadOnlyList<string> NodeSubnetIds { get; init; } = [];
 
+    /// <summary>The VPC of <see cref="SubnetIds"/>; null when one is made.</summary>
+    public ExistingNetwork? ExistingNetwork { get; init; }
+
     /// <summary>Further security groups of the control plane.</summary>
     public IReadOnlyList<string> SecurityGroupIds { get; init; } = [];
 
@@ -47,6 +51,9 @@ internal sealed record ClusterSpecification
 
     /// <summary>AWS services with an endpoint in a private cluster's VPC, besides those that every one needs.</summary>
     public IReadOnlyList<string> EndpointServices { get; init; } = [];
+
+    /// <summary>The endpoints that a private cluster's VPC is to have and has not from somebody else.</summary>
+    public IReadOnlyList<PlannedEndpoint> Endpoints { get; init; } = [];
 
     public IReadOnlyList<string> LogTypes { get; init; } = [];
 
@@ -83,6 +90,9 @@ internal sealed record ClusterSpecification
     /// <summary>The path of roles that are made.</summary>
     public string RolePath { get; init; } = "/";
 
+    /// <summary>Path and boundary of roles that are made.</summary>
+    public RolePlacement Placement => new(RolePath, PermissionsBoundary);
+
     /// <summary>The managed node groups.</summary>
     public IReadOnlyList<NodeGroupSpecification> NodeGroups { get; init; } = [];
 
@@ -94,10 +104,13 @@ internal sealed record ClusterSpecification
     public IReadOnlyList<FargateProfileOptions> FargateProfiles { get; init; } = [];
 
     /// <summary>What the caller said of add-ons, by name.</summary>
-    public IReadOnlyList<AddonOptions> AddOns { get; init; } = [];
+    public IReadOnlyList<ChosenAddon> AddOns { get; init; } = [];
 
     /// <summary>The default add-ons are made.</summary>
     public bool DefaultAddOns { get; init; } = true;
+
+    /// <summary>There is to be the add-on vpc-cni, and nobody brings a role for it.</summary>
+    public bool MakesCniRole => AddOns.FirstOrDefault(static addon => addon.Options.Name == VpcCniRole.Addon) is { } said ? said.Options.ServiceAccountRoleArn is null : DefaultAddOns;
 
     /// <summary>The user's tags, for everything.</summary>
     public required IReadOnlyDictionary<string, string> UserTags { get; init; }

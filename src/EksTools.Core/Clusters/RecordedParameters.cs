@@ -15,6 +15,9 @@ internal static class RecordedParameters
     private const string DocumentPrefix = Prefix + "options-";
     private const int LongestValue = 256;
 
+    /// <summary>Whether a tag is a part of the document.</summary>
+    public static bool IsOfDocument(string key) => key.StartsWith(DocumentPrefix, StringComparison.Ordinal);
+
     /// <summary>What a role's tags record, by parameter.</summary>
     public static Dictionary<string, string> Read(IReadOnlyDictionary<string, string> tags)
     {

@@ -14,6 +14,8 @@ internal static class KubernetesFailure
         return exception.Response?.StatusCode switch
         {
             HttpStatusCode.Unauthorized => new(EksErrorKind.Unauthenticated, "KubernetesUnauthorized", $"The cluster does not know this principal: {message}", null, "Map it with an access entry or in aws-auth.", exception),
+            // A webhook's refusal comes with the same status as one of RBAC, and no role binding mends it.
+            HttpStatusCode.Forbidden when message.Contains("admission webhook", StringComparison.Ordinal) => new(EksErrorKind.Validation, "KubernetesRefusedInput", message, innerException: exception),
             HttpStatusCode.Forbidden => new(EksErrorKind.Denied, "KubernetesForbidden", $"Kubernetes denied the request: {message}", null, "Give the principal an access policy or a role binding that allows it.", exception),
             HttpStatusCode.NotFound => new(EksErrorKind.NotFound, "KubernetesNotFound", message, innerException: exception),
             HttpStatusCode.Conflict => new(EksErrorKind.Conflict, "KubernetesConflict", message, innerException: exception),
@@ -26,7 +28,8 @@ internal static class KubernetesFailure
     public static bool IsTransient(HttpOperationException exception) =>
         exception.Response?.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError or null;
 
-    private static string? StatusMessage(HttpOperationException exception)
+    /// <summary>What the API server says of it; null where it says nothing.</summary>
+    public static string? StatusMessage(HttpOperationException exception)
     {
         if (exception.Response?.Content is not { Length: > 0 } content)
         {

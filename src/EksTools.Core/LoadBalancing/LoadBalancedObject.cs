@@ -33,6 +33,9 @@ internal sealed record LoadBalancedObject
     /// <summary>Where it stands; null for an object of a cluster.</summary>
     public ManifestPlace? Place { get; init; }
 
+    /// <summary>What an object that is being deleted waits for; null for one that is not.</summary>
+    public IReadOnlyList<string>? LeavingFinalizers { get; init; }
+
     /// <summary>Whether it comes from a cluster, where it was admitted long ago.</summary>
     public bool IsLive => ResourceVersion is not null;
 

@@ -23,6 +23,12 @@ internal static class Ec2Search
     public static Task<List<NatGateway>> FindNatGatewaysAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
         AllAsync(ec2.Paginators.DescribeNatGateways(new DescribeNatGatewaysRequest { Filter = filters, MaxResults = PageSize }).NatGateways, cancellationToken);
 
+    public static Task<List<EgressOnlyInternetGateway>> FindEgressGatewaysAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeEgressOnlyInternetGateways(new DescribeEgressOnlyInternetGatewaysRequest { Filters = filters, MaxResults = PageSize }).EgressOnlyInternetGateways, cancellationToken);
+
+    public static Task<List<VpcEndpoint>> FindVpcEndpointsAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeVpcEndpoints(new DescribeVpcEndpointsRequest { Filters = filters, MaxResults = PageSize }).VpcEndpoints, cancellationToken);
+
     public static Task<List<LaunchTemplate>> FindLaunchTemplatesAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
         AllAsync(ec2.Paginators.DescribeLaunchTemplates(new DescribeLaunchTemplatesRequest { Filters = filters, MaxResults = PageSize }).LaunchTemplates, cancellationToken);
 

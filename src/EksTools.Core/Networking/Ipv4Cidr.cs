@@ -61,6 +61,8 @@ internal readonly record struct Ipv4Cidr
         }
     }
 
+    public bool Contains(Ipv4Cidr other) => Network <= other.Network && other.End <= End;
+
     public bool Overlaps(Ipv4Cidr other) => Network < other.End && other.Network < End;
 
     public override string ToString()

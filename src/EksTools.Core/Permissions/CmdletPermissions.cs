@@ -89,6 +89,28 @@ internal static class CmdletPermissions
         new(AllRoles, "iam:GetRole", "iam:ListRoleTags"),
     ];
 
+    // Principals are looked up before anything is made, and so are roles of the caller's.
+    private static readonly Permission[] AdministerClusters =
+    [
+        new(OnClusters, "eks:CreateAccessEntry"),
+        new(AccessEntries, "eks:AssociateAccessPolicy", "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies", "eks:TagResource"),
+        new(Principals, "iam:GetRole", "iam:GetUser"),
+    ];
+
+    private static readonly Permission[] KeepLogs = [new(Look, "logs:DescribeLogGroups"), new(ControlPlaneLogs, "logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:TagResource")];
+
+    private static readonly Permission EncryptSecrets = new(SecretsKey, "kms:CreateGrant", "kms:DescribeKey");
+
+    private static readonly Permission[] KeepRecord = [new(RecordTags, "ec2:CreateTags", "ec2:DeleteTags")];
+
+    // What annotations name in AWS, each only where some are named.
+    private static readonly Permission[] ReadNamedResources =
+    [
+        Describe,
+        new(Certificates, "acm:DescribeCertificate"),
+        new(Look, "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
+    ];
+
     private static readonly Dictionary<string, Permission[]> ByCmdlet = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Add-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, .. WriteEntries, new(Look, "eks:ListAccessPolicies")],
@@ -132,10 +154,18 @@ internal static class CmdletPermissions
             .. MakeProvider,
             .. ReadNodeRoles,
             new(NodeGroups, "eks:DeleteNodegroup", "eks:TagResource"),
-            new(Look, "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInternetGateways",
-                "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+            .. AdministerClusters,
+            .. KeepLogs,
+            .. KeepRecord,
+            EncryptSecrets,
+            new(AllRoles, "iam:ListAttachedRolePolicies"),
+            new(Look, "eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes",
+                "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints",
+                "ec2:DescribeVpcs"),
+            new(Vpcs, "ec2:DescribeVpcAttribute"),
             new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
-            new(CniRole, "iam:UpdateAssumeRolePolicy"),
+            new(CniRole, "iam:GetRolePolicy", "iam:UpdateAssumeRolePolicy"),
+            new(CniRolePermissions, "iam:PutRolePolicy"),
             new(ClusterRolePolicies, "iam:AttachRolePolicy"),
             new(NodeRoleCniPolicy, "iam:DetachRolePolicy"),
             new(PassCniRole, "iam:PassRole"),
@@ -143,10 +173,13 @@ internal static class CmdletPermissions
             new(PassNodeRole, "iam:PassRole"),
             new(EksLinkedRole, "iam:CreateServiceLinkedRole"),
             new(NodeGroupLinkedRole, "iam:CreateServiceLinkedRole"),
-            new(MakeTagged, "ec2:AllocateAddress", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:RunInstances"),
+            new(MakeTagged, "ec2:AllocateAddress", "ec2:CreateEgressOnlyInternetGateway", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
+                "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:CreateVpcEndpoint", "ec2:RunInstances"),
+            new(PrivateClusters, "ec2:CreateSecurityGroup", "ec2:CreateVpcEndpoint"),
+            new(EndpointNames, "route53:AssociateVPCWithHostedZone"),
             new(TagWhatIsMade, "ec2:CreateTags"),
-            new(ChangeTagged, "ec2:AssociateRouteTable", "ec2:AttachInternetGateway", "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable", "ec2:CreateSubnet", "ec2:DeleteInternetGateway",
-                "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute", "ec2:ReleaseAddress", "ec2:ReplaceRoute"),
+            new(ChangeTagged, "ec2:AssociateRouteTable", "ec2:AttachInternetGateway", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateEgressOnlyInternetGateway", "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable", "ec2:CreateSubnet",
+                "ec2:DeleteEgressOnlyInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DeleteVpcEndpoints", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute", "ec2:ReleaseAddress", "ec2:ReplaceRoute"),
             new(LaunchNodes, "ec2:RunInstances"),
         ],
         ["New-EksServiceAccountRole"] =
@@ -163,19 +196,28 @@ internal static class CmdletPermissions
         ["Remove-EksCluster"] =
         [
             Describe,
-            new(OnClusters, "eks:DeleteCluster", "eks:ListNodegroups", "eks:ListFargateProfiles"),
+            new(OnClusters, "eks:DeleteCluster", "eks:ListAccessEntries", "eks:ListAddons", "eks:ListNodegroups", "eks:ListFargateProfiles", "eks:ListPodIdentityAssociations"),
             new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup"),
-            new(Look, "ec2:DescribeAddresses", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables",
-                "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcs"),
+            new(FargateProfiles, "eks:DeleteFargateProfile", "eks:DescribeFargateProfile"),
+            new(Look, "ec2:DescribeAddresses", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstances", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs",
+                "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTargetGroups", "logs:DescribeLogGroups"),
+            new(ControllerBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
+            new(AutoModeBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
+            new(CloudProviderBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
+            .. KeepRecord,
             new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"),
             new(OidcProviders, "iam:ListOpenIDConnectProviderTags"),
             new(ClusterOidcProvider, "iam:DeleteOpenIDConnectProvider"),
             new(AllRoles, "iam:ListRoleTags"),
             new(ClusterRoles, "iam:DeleteRole", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:TagRole", "iam:UntagRole"),
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
-            new(ChangeTagged, "ec2:DeleteInternetGateway", "ec2:DeleteLaunchTemplate", "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway", "ec2:ReleaseAddress"),
+            new(ChangeTagged, "ec2:DeleteEgressOnlyInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteLaunchTemplate", "ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteVpc",
+                "ec2:DeleteVpcEndpoints", "ec2:DetachInternetGateway", "ec2:ReleaseAddress"),
             new(LeftInterfaces, "ec2:DeleteNetworkInterface"),
             new(LeftGroups, "ec2:DeleteSecurityGroup"),
+            new(ControllerGroups, "ec2:DeleteSecurityGroup"),
+            new(AutoModeGroups, "ec2:DeleteSecurityGroup"),
             new(LeftByKubernetes, "ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup"),
         ],
         ["Remove-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, new(AccessEntries, "eks:DeleteAccessEntry")],
@@ -191,9 +233,20 @@ internal static class CmdletPermissions
             new(PodRoles, "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:UpdateAssumeRolePolicy"),
             new(AllRoles, "iam:ListRoleTags"),
         ],
-        ["Set-EksLoadBalancerAnnotation"] = [Describe],
+        ["Set-EksCluster"] =
+        [
+            Describe,
+            new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
+            new(Look, "ec2:DescribeLaunchTemplates"),
+            new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            .. KeepRecord,
+            .. KeepLogs,
+            EncryptSecrets,
+            new(ControlPlaneLogs, "logs:DeleteRetentionPolicy"),
+        ],
+        ["Set-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles, .. NamePrincipals, new(Look, "eks:ListAccessPolicies")],
-        ["Test-EksLoadBalancerAnnotation"] = [Describe],
+        ["Test-EksLoadBalancerAnnotation"] = ReadNamedResources,
         ["Test-EksServiceAccountRole"] = [.. ReadPodRoles, new(Look, "eks:ListClusters"), new(PodIdentityAgent, "eks:DescribeAddon"), new(LookInIam, "iam:ListOpenIDConnectProviders", "iam:ListRoles"), new(OidcProviders, "iam:GetOpenIDConnectProvider")],
         ["Test-EksSubnet"] = [Describe, new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"), new(SubnetRoles, "ec2:CreateTags")],
         ["Undo-EksIamMapping"] = [.. ReadMappings, .. ReadNodeRoles],

@@ -32,6 +32,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement NodeGroups = new("NodeGroups", static scope => scope.Eks("nodegroup"));
     public static readonly PermissionStatement Addons = new("Addons", static scope => scope.Eks("addon"));
     public static readonly PermissionStatement PodIdentityAgent = new("PodIdentityAgent", static scope => scope.Eks("addon", $"/{PodIdentityEnsure.Agent}/*"));
+    public static readonly PermissionStatement Certificates = new("Certificates", static scope => [scope.Acm("certificate/*")]);
     public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
@@ -41,6 +42,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
 
     /// <summary>The role of the vpc-cni add-on, once it is there.</summary>
     public static readonly PermissionStatement CniRole = new("CniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [ForPods]);
+
+    /// <summary>What the role of the vpc-cni add-on may in an IPv6 cluster, for which AWS manages no policy: within the boundary, when there is one.</summary>
+    public static readonly PermissionStatement CniRolePermissions = new("CniRolePermissions", static scope => scope.Role(PolicyScope.CniRole), static scope => [ForPods, .. Bounded(scope)]);
 
     public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
         [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => Managed(scope, name)))]);
@@ -114,15 +118,42 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope =>
         [scope.Ec2("launch-template/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
 
+    /// <summary>VPCs, to read what only one of them at a time is asked for.</summary>
+    public static readonly PermissionStatement Vpcs = new("Vpcs", static scope => [scope.Ec2("vpc/*")]);
+
+    /// <summary>
+    /// Where a private cluster's endpoints of AWS services are made, which may be somebody's. The endpoints themselves, and their security group, are of
+    /// <see cref="MakeTagged"/>.
+    /// </summary>
+    public static readonly PermissionStatement PrivateClusters = new("PrivateClusters", static scope => [scope.Ec2("route-table/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), scope.Ec2("vpc/*")]);
+
+    /// <summary>The names that lead to an endpoint inside its VPC, in a hosted zone that Route 53 keeps for it.</summary>
+    public static readonly PermissionStatement EndpointNames = new("EndpointNames", static scope => [$"arn:{scope.Partition}:route53:::hostedzone/*"]);
+
     /// <summary>Network interfaces that nodes left.</summary>
     public static readonly PermissionStatement LeftInterfaces = new("LeftInterfaces", static scope => [scope.Ec2("network-interface/*")], static scope => [Names("aws:ResourceTag/cluster.k8s.amazonaws.com/name", scope)]);
 
     /// <summary>Security groups that EKS left.</summary>
     public static readonly PermissionStatement LeftGroups = new("LeftGroups", static scope => [scope.Ec2("security-group/*")], static scope => [Names("aws:ResourceTag/aws:eks:cluster-name", scope)]);
 
+    /// <summary>Security groups that the AWS Load Balancer Controller left.</summary>
+    public static readonly PermissionStatement ControllerGroups = new("ControllerGroups", LeftGroups.Resources, static scope => [Names("aws:ResourceTag/elbv2.k8s.aws/cluster", scope)]);
+
+    /// <summary>Security groups that EKS Auto Mode left.</summary>
+    public static readonly PermissionStatement AutoModeGroups = new("AutoModeGroups", LeftGroups.Resources, static scope => [Names("aws:ResourceTag/eks:eks-cluster-name", scope)]);
+
+    /// <summary>Load balancers, with their target groups, that the AWS Load Balancer Controller left.</summary>
+    public static readonly PermissionStatement ControllerBalancers = new("ControllerBalancers", static scope => [scope.Balancers("loadbalancer"), scope.Balancers("targetgroup")], ControllerGroups.Conditions);
+
+    /// <summary>Those that EKS Auto Mode left.</summary>
+    public static readonly PermissionStatement AutoModeBalancers = new("AutoModeBalancers", ControllerBalancers.Resources, AutoModeGroups.Conditions);
+
     /// <summary>What controllers in a cluster left. Their tag's key has the cluster's name, where no condition takes a wildcard.</summary>
     public static readonly PermissionStatement LeftByKubernetes = new("LeftByKubernetes", static scope => [scope.Ec2("network-interface/*"), scope.Ec2("security-group/*")], static scope =>
         scope.Clusters[0].AsSpan().IndexOfAny('*', '?') >= 0 ? [] : [("StringLike", $"aws:ResourceTag/kubernetes.io/cluster/{scope.Clusters[0]}", ["*"])]) { PerCluster = true };
+
+    /// <summary>Load balancers, with their target groups, that the cloud provider left, which tags as controllers of Kubernetes do.</summary>
+    public static readonly PermissionStatement CloudProviderBalancers = new("CloudProviderBalancers", ControllerBalancers.Resources, LeftByKubernetes.Conditions) { PerCluster = true };
 
     /// <summary>The tags of subnets that load balancer controllers look for, whoever made the subnet; no other tag.</summary>
     public static readonly PermissionStatement SubnetRoles = new("SubnetRoles", static scope => [scope.Ec2("subnet/*")], static scope =>
@@ -130,6 +161,16 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
 
     /// <summary>The security groups of a cluster's nodes, as controllers in the cluster tell them: by a tag whose key has the cluster's name.</summary>
     public static readonly PermissionStatement NodeSecurityGroups = new("NodeSecurityGroups", static scope => [scope.Ec2("security-group/*")], LeftByKubernetes.Conditions) { PerCluster = true };
+
+    /// <summary>Tags of the launch template that carries lease and parameters where the cluster role is the caller's.</summary>
+    public static readonly PermissionStatement RecordTags = new("RecordTags", static scope => [scope.Ec2("launch-template/*")], static scope => [Tagged("aws:ResourceTag", scope)]);
+
+    /// <summary>A KMS key that Secrets are encrypted with: by EKS's doing alone is it used. Which it is, only its owner knows.</summary>
+    public static readonly PermissionStatement SecretsKey = new("SecretsKey", static scope => [$"arn:{scope.Partition}:kms:{scope.Region}:{scope.Account}:key/*"]);
+
+    // The calls about a group ask for the streams in it, and those about its tags for the group itself.
+    /// <summary>The log groups of control planes.</summary>
+    public static readonly PermissionStatement ControlPlaneLogs = new("ControlPlaneLogs", static scope => scope.Clusters.SelectMany(name => new[] { string.Empty, ":*" }.Select(end => $"arn:{scope.Partition}:logs:{scope.Region}:{scope.Account}:log-group:{LogGroup.NameOf(name)}{end}")));
 
     /// <summary>Whether each cluster has a statement of its own.</summary>
     public bool PerCluster { get; private init; }

@@ -45,11 +45,17 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
     /// <summary>EC2's resources of a type, or all.</summary>
     public string Ec2(string resource = "*") => $"arn:{Partition}:ec2:{Region}:{Account}:{resource}";
 
+    /// <summary>Elastic Load Balancing's resources of a type.</summary>
+    public string Balancers(string type) => $"arn:{Partition}:elasticloadbalancing:{Region}:{Account}:{type}/*";
+
+    /// <summary>Something of AWS Certificate Manager.</summary>
+    public string Acm(string resource) => $"arn:{Partition}:acm:{Region}:{Account}:{resource}";
+
     /// <summary>Something of IAM.</summary>
     public string Iam(string resource) => $"arn:{Partition}:iam::{Account}:{resource}";
 
     /// <summary>The roles that New-EksCluster makes: <c>cluster</c>, <c>node</c> or <see cref="CniRole"/>.</summary>
-    public IEnumerable<string> Role(string kind) => Clusters.Select(name => Iam($"role/{RoleName(name, kind)}")).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Role(string kind) => Clusters.SelectMany(name => new[] { "/", RolePath }.Distinct().Select(path => Iam($"role{path}{RoleName(name, kind)}"))).Distinct(StringComparer.Ordinal);
 
     /// <summary>The roles for pods. One that is not there yet has no path for IAM, which is asked for it all the same.</summary>
     public IEnumerable<string> PodRoles() => Clusters.SelectMany(name => new[] { "/", RolePath }.Distinct().Select(path => Iam($"role{path}{RoleName(name, "*")}"))).Distinct(StringComparer.Ordinal);

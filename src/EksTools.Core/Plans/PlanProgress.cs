@@ -1,3 +1,4 @@
+using System.Globalization;
 using EksTools.Plans;
 
 namespace EksTools.Core.Plans;
@@ -5,10 +6,13 @@ namespace EksTools.Core.Plans;
 /// <summary>Turns what the steps do into one progress line: what runs now, how much is done, how long it may still take.</summary>
 internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvider time)
 {
+    /// <summary>From here on a person wants to know what is usual.</summary>
+    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(20);
     private readonly object gate = new();
     private readonly TimeSpan whole = plan.CriticalPath(static step => step.Typical);
     private readonly Dictionary<string, long> started = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> details = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> resources = new(StringComparer.Ordinal);
     private readonly HashSet<string> ended = new(StringComparer.Ordinal);
     private bool closed;
 
@@ -24,12 +28,14 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
 
     public void Ended(PlanStep step, StepOutcome outcome)
     {
+        string? resource;
         lock (gate)
         {
             ended.Add(step.Id);
+            resource = resources.GetValueOrDefault(step.Id);
         }
 
-        observer.Verbose($"{step.Id}: {outcome}");
+        observer.Verbose(resource is null ? $"{step.Id}: {outcome}" : $"{step.Id}: {outcome} {resource}");
         Tell();
     }
 
@@ -45,6 +51,15 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
         if (changed)
         {
             observer.Verbose($"{step.Id}: {detail}");
+        }
+    }
+
+    /// <summary>What a step is about.</summary>
+    public void Resource(PlanStep step, string resource)
+    {
+        lock (gate)
+        {
+            resources[step.Id] = resource;
         }
     }
 
@@ -112,6 +127,11 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
             return null;
         }
 
-        return details.TryGetValue(step.Id, out string? detail) ? $"{step.Description}: {detail}" : step.Description;
+        string status = details.TryGetValue(step.Id, out string? detail) ? $"{step.Description}: {detail}" : step.Description;
+        return step.Typical < LongStep ? status : $"{status} ({Told(time.GetElapsedTime(started[step.Id]))} of usually {Told(step.Typical)})";
     }
+
+    private static string Told(TimeSpan span) => span < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalSeconds} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Round(span.TotalMinutes)} min");
 }

@@ -16,6 +16,7 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
         using CancellationTokenSource deadline = new(timeout, time);
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         using CancellationTokenSource waits = CancellationTokenSource.CreateLinkedTokenSource(all.Token);
+        observer = new JobLog(observer, time);
         PlanProgress progress = new(plan, observer, time);
         Dictionary<string, StepOutcome> outcomes = new(StringComparer.Ordinal);
         Dictionary<Task<StepOutcome>, (PlanStep Step, CancellationToken Token)> running = [];
@@ -75,7 +76,7 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
 
     private Task<StepOutcome> StartAsync(PlanStep step, PlanProgress progress, IJobObserver observer, CancellationToken cancellationToken)
     {
-        StepContext context = new(observer, poller, detail => progress.Detail(step, detail));
+        StepContext context = new(observer, poller, detail => progress.Detail(step, detail)) { Resource = resource => progress.Resource(step, resource) };
         return Task.Run(() => retry.RunAsync(step.Id, token => step.Ensure(context, token), observer, cancellationToken), CancellationToken.None);
     }
 

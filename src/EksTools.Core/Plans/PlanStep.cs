@@ -40,4 +40,8 @@ internal sealed record PlanStep
 /// <param name="Observer">Where it tells what it does.</param>
 /// <param name="Poller">How it waits.</param>
 /// <param name="Detail">Takes what the step waits for now, in a few words, for the progress line.</param>
-internal sealed record StepContext(IJobObserver Observer, Poller Poller, Action<string> Detail);
+internal sealed record StepContext(IJobObserver Observer, Poller Poller, Action<string> Detail)
+{
+    /// <summary>Takes the id, name or ARN of what the step is about, once it is known: the line that tells the step's outcome names it.</summary>
+    public Action<string> Resource { get; init; } = static _ => { };
+}

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using EksTools.Sandbox.CertificateManager;
+using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
 using EksTools.Sandbox.ElasticLoadBalancing;
@@ -13,6 +15,8 @@ internal sealed class AwsAccount : IAsyncDisposable
     private readonly Dictionary<string, Ec2Region> _ec2 = [];
     private readonly Dictionary<string, EksRegion> _eks = [];
     private readonly Dictionary<string, ElbRegion> _elb = [];
+    private readonly Dictionary<string, LogsRegion> _logs = [];
+    private readonly Dictionary<string, List<Certificate>> _certificates = [];
 
     public AwsAccount(SandboxOptions options)
     {
@@ -72,6 +76,12 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <summary>Elastic Load Balancing in a region.</summary>
     public ElbRegion Elb(string region) => _elb.TryGetValue(region, out var state) ? state : _elb[region] = new ElbRegion(this, Account.Region.Find(region)!);
 
+    /// <summary>CloudWatch Logs in a region.</summary>
+    public LogsRegion Logs(string region) => _logs.TryGetValue(region, out var state) ? state : _logs[region] = new LogsRegion(this, Account.Region.Find(region)!);
+
+    /// <summary>The certificates of AWS Certificate Manager in a region.</summary>
+    public List<Certificate> Certificates(string region) => _certificates.TryGetValue(region, out var state) ? state : _certificates[region] = [];
+
     /// <summary>EKS in every region that was used.</summary>
     public IEnumerable<EksRegion> EksRegions => _eks.Values;
 
@@ -109,6 +119,8 @@ internal sealed class AwsAccount : IAsyncDisposable
             _eks.Clear();
             _ec2.Clear();
             _elb.Clear();
+            _logs.Clear();
+            _certificates.Clear();
             Iam = new IamState(this);
             Credentials.RemoveAllBut(Administrator);
         }

@@ -15,6 +15,8 @@ internal sealed record Region(string Name, string Partition, IReadOnlyList<Zone>
         Of("eu-central-1", "aws", "euc1", "a2 b3 c1"), Of("eu-north-1", "aws", "eun1", "a1 b2 c3"), Of("eu-south-1", "aws", "eus1", "a1 b2 c3"),
         Of("ap-south-1", "aws", "aps1", "a1 b3 c2"), Of("ap-southeast-1", "aws", "apse1", "a2 b1 c3"), Of("ap-southeast-2", "aws", "apse2", "a1 b3 c2"),
         Of("ap-northeast-1", "aws", "apne1", "a4 c1 d2"), Of("ap-northeast-2", "aws", "apne2", "a1 b2 c3 d4"),
+        Of("ca-west-1", "aws", "caw1", "a1 b2 c3"), Of("eu-central-2", "aws", "euc2", "a1 b2 c3"), Of("me-south-1", "aws", "mes1", "a1 b2 c3"),
+        Of("af-south-1", "aws", "afs1", "a1 b2 c3"), Of("ap-northeast-3", "aws", "apne3", "a3 b1 c2"), Of("ap-southeast-3", "aws", "apse3", "a1 b2 c3"),
         Of("cn-north-1", "aws-cn", "cnn1", "a1 b2 d4"), Of("cn-northwest-1", "aws-cn", "cnnw1", "a1 b2 c3"),
         Of("us-gov-west-1", "aws-us-gov", "usgw1", "a1 b2 c3"), Of("us-gov-east-1", "aws-us-gov", "usge1", "a1 b2 c3"),
     }.ToDictionary(region => region.Name);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using EksTools.Sandbox.Account;
+using EksTools.Sandbox.CertificateManager;
+using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Eks;
 using EksTools.Sandbox.EksAuth;
@@ -28,6 +30,8 @@ internal static class Authorizer
         ["elb"] = ElbActions.OfClassic,
         ["elbv2"] = ElbActions.OfSecond,
         [EksAuthService.Name] = EksAuthService.Needs,
+        [LogsService.Name] = LogsService.Needs,
+        [AcmService.Name] = AcmService.Needs,
     };
 
     /// <summary>Refuses a call that the caller may not make, in the service's own words.</summary>

@@ -1,3 +1,5 @@
+using EksTools.Sandbox.CertificateManager;
+using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Protocols;
 
@@ -14,6 +16,7 @@ internal static class Refusals
         return service switch
         {
             "eks" or EksAuthService.Name => new AwsException("AccessDeniedException", sentence, 403),
+            LogsService.Name or AcmService.Name => new AwsException("AccessDeniedException", sentence),
             "ec2" => new AwsException("UnauthorizedOperation", $"You are not authorized to perform this operation. {sentence}", 403),
             _ => new AwsException("AccessDenied", sentence, 403),
         };

@@ -14,6 +14,7 @@ internal static class Ec2Actions
     {
         ["vpc"] = "vpc", ["subnet"] = "subnet", ["igw"] = "internet-gateway", ["nat"] = "natgateway", ["eipalloc"] = "elastic-ip", ["rtb"] = "route-table", ["sg"] = "security-group",
         ["sgr"] = "security-group-rule", ["eni"] = "network-interface", ["lt"] = "launch-template", ["vol"] = "volume", ["i"] = "instance",
+        ["eigw"] = "egress-only-internet-gateway", ["vpce"] = "vpc-endpoint",
     };
 
     // What a launch makes, whatever its template says.
@@ -24,9 +25,11 @@ internal static class Ec2Actions
     {
         ["AllocateAddress"] = ("elastic-ip", []),
         ["AssociateRouteTable"] = (null, ["RouteTableId", "SubnetId"]),
+        ["AssociateVpcCidrBlock"] = (null, ["VpcId"]),
         ["AttachInternetGateway"] = (null, ["InternetGatewayId", "VpcId"]),
         ["AuthorizeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["AuthorizeSecurityGroupIngress"] = (null, ["GroupId"]),
+        ["CreateEgressOnlyInternetGateway"] = ("egress-only-internet-gateway", ["VpcId"]),
         ["CreateInternetGateway"] = ("internet-gateway", []),
         ["CreateLaunchTemplate"] = ("launch-template", []),
         ["CreateLaunchTemplateVersion"] = (null, ["LaunchTemplateId"]),
@@ -39,6 +42,8 @@ internal static class Ec2Actions
         ["CreateTags"] = (null, ["ResourceId"]),
         ["CreateVolume"] = ("volume", []),
         ["CreateVpc"] = ("vpc", []),
+        ["CreateVpcEndpoint"] = ("vpc-endpoint", ["VpcId", "SubnetId", "SecurityGroupId", "RouteTableId"]),
+        ["DeleteEgressOnlyInternetGateway"] = (null, ["EgressOnlyInternetGatewayId"]),
         ["DeleteInternetGateway"] = (null, ["InternetGatewayId"]),
         ["DeleteLaunchTemplate"] = (null, ["LaunchTemplateId"]),
         ["DeleteLaunchTemplateVersions"] = (null, ["LaunchTemplateId"]),
@@ -51,16 +56,20 @@ internal static class Ec2Actions
         ["DeleteTags"] = (null, ["ResourceId"]),
         ["DeleteVolume"] = (null, ["VolumeId"]),
         ["DeleteVpc"] = (null, ["VpcId"]),
+        ["DeleteVpcEndpoints"] = (null, ["VpcEndpointId"]),
         ["DescribeVpcAttribute"] = (null, ["VpcId"]),
         ["DetachInternetGateway"] = (null, ["InternetGatewayId", "VpcId"]),
         ["DisassociateRouteTable"] = (null, ["AssociationId"]),
         ["ModifyLaunchTemplate"] = (null, ["LaunchTemplateId"]),
         ["ModifySubnetAttribute"] = (null, ["SubnetId"]),
         ["ModifyVpcAttribute"] = (null, ["VpcId"]),
+        ["ModifyVpcEndpoint"] = (null, ["VpcEndpointId", "AddSubnetId", "AddSecurityGroupId", "AddRouteTableId"]),
         ["ReleaseAddress"] = (null, ["AllocationId"]),
         ["ReplaceRoute"] = (null, ["RouteTableId"]),
         ["RevokeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["RevokeSecurityGroupIngress"] = (null, ["GroupId"]),
+        ["RunInstances"] = ("instance", ["SubnetId", "SecurityGroupId"]),
+        ["TerminateInstances"] = (null, ["InstanceId"]),
     };
 
     /// <summary>Those of a call.</summary>
@@ -84,6 +93,12 @@ internal static class Ec2Actions
         {
             var check = Existing(call, action, id);
             yield return call.Operation is "CreateTags" or "DeleteTags" ? check.Giving(given) : check;
+        }
+
+        // The names that lead to an endpoint inside its VPC are a hosted zone of Route 53's.
+        if (call.Operation == "CreateVpcEndpoint" && call.Parameters.Get("VpcEndpointType") == "Interface" && call.Parameters.Flag("PrivateDnsEnabled") != false)
+        {
+            yield return new AccessCheck("route53:AssociateVPCWithHostedZone", $"arn:{call.Account.Partition}:route53:::hostedzone/*");
         }
 
         if (given.Count > 0 && call.Operation is not ("CreateTags" or "DeleteTags"))

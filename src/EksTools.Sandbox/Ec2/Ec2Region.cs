@@ -9,6 +9,7 @@ internal sealed class Ec2Region(AwsAccount account, Region region)
     private readonly List<Ec2Resource> _resources = [];
     private readonly Dictionary<(string Operation, string Token), (string Fingerprint, Ec2Resource Resource)> _tokens = [];
     private int _publicAddresses;
+    private uint _ipv6Blocks;
 
     public AwsAccount Account { get; } = account;
 
@@ -88,6 +89,9 @@ internal sealed class Ec2Region(AwsAccount account, Region region)
 
     /// <summary>A public address that no one else has; from a block for documentation.</summary>
     public string NextPublicAddress() => Cidr.Parse("198.51.100.0/24").AddressAt(++_publicAddresses % 254 + 1);
+
+    /// <summary>An IPv6 block that no other VPC has, of the size that Amazon gives.</summary>
+    public Ipv6Cidr NextIpv6Block() => new((UInt128)(0x2600_1f14_0e5a_0000UL + (++_ipv6Blocks << 8)) << 64, 56);
 
     /// <summary>An address of a subnet that nothing uses.</summary>
     public string NextPrivateAddress(Subnet subnet)

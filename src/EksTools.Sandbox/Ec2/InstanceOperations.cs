@@ -5,7 +5,7 @@ using static EksTools.Sandbox.Protocols.Xml;
 
 namespace EksTools.Sandbox.Ec2;
 
-/// <summary>An instance; node groups launch and end them.</summary>
+/// <summary>An instance; node groups launch and end them, and people.</summary>
 internal sealed class Instance(string id, InstanceType type, NetworkInterface primary, Region region, DateTimeOffset created) : Ec2Resource(id, "instance", created)
 {
     public InstanceType InstanceType { get; } = type;
@@ -36,7 +36,7 @@ internal sealed class Instance(string id, InstanceType type, NetworkInterface pr
     };
 }
 
-/// <summary>Instances, described only.</summary>
+/// <summary>Instances and their types, described.</summary>
 internal static class InstanceOperations
 {
     public static readonly Kind Kind = new("InstanceId", "reservationSet", "InvalidInstanceID", "instance ID", "i");
@@ -48,7 +48,7 @@ internal static class InstanceOperations
         ["DescribeInstanceTypeOfferings"] = DescribeOfferings,
     };
 
-    private static XElement?[] Write(AwsCall call, Instance instance)
+    public static XElement?[] Write(AwsCall call, Instance instance)
     {
         var (item, gone) = (instance.Interface, instance.State == "terminated");
         return
@@ -66,7 +66,7 @@ internal static class InstanceOperations
                     [
                         [
                             X("networkInterfaceId", item.Id), X("subnetId", item.SubnetId), X("vpcId", item.VpcId), X("ownerId", call.Account.Id), X("status", "in-use"), X("macAddress", item.Mac), X("privateIpAddress", item.PrivateIp),
-                            X("privateDnsName", instance.PrivateDnsName), X("sourceDestCheck", true), X("interfaceType", item.InterfaceType), NetworkInterfaceOperations.WriteGroups(call, item),
+                            X("privateDnsName", instance.PrivateDnsName), X("sourceDestCheck", true), X("interfaceType", item.InterfaceType), NetworkInterfaceOperations.WriteIpv6(item), NetworkInterfaceOperations.WriteGroups(call, item),
                         ],
                     ]),
                     NetworkInterfaceOperations.WriteGroups(call, item), X("sourceDestCheck", true), instance.WriteTags(), X("ebsOptimized", false), X("enaSupport", true),

@@ -23,6 +23,7 @@ internal sealed class NetworkInterface(string id, Subnet subnet, string privateI
     public List<string> GroupIds { get; init; } = [];
     public string? InstanceId { get; init; }
     public string? PublicIp { get; init; }
+    public string? Ipv6Address { get; init; }
 
     /// <summary>The Elastic IP address that <see cref="PublicIp"/> is of; null for one of AWS's own.</summary>
     public string? AllocationId { get; init; }
@@ -93,6 +94,8 @@ internal static class NetworkInterfaceOperations
         return Ec2Service.Yes;
     }
 
+    public static XElement WriteIpv6(NetworkInterface item) => Items("ipv6AddressesSet", item.Ipv6Address is null ? [] : [[X("ipv6Address", item.Ipv6Address), X("isPrimaryIpv6", false)]]);
+
     public static XElement WriteGroups(AwsCall call, NetworkInterface item) =>
         Items("groupSet", item.GroupIds.Select(id => new[] { X("groupId", id), X("groupName", call.Ec2().Find<SecurityGroup>(id)?.Name) }));
 
@@ -106,7 +109,7 @@ internal static class NetworkInterfaceOperations
             X("sourceDestCheck", item.InterfaceType != "nat_gateway"), X("interfaceType", item.InterfaceType), WriteGroups(call, item),
             item.Attached is null ? null : X("attachment", X("attachmentId", item.AttachmentId), X("instanceId", item.InstanceId), X("instanceOwnerId", item.InstanceId is null ? "amazon-aws" : call.Account.Id), X("deviceIndex", item.InstanceId is null ? 1 : 0), X("status", "attached"), X("attachTime", item.Attached), X("deleteOnTermination", item.InstanceId is not null)),
             item.PublicIp is null ? null : X("association", X("publicIp", item.PublicIp), X("ipOwnerId", item.RequesterId is null || item.AllocationId is not null ? call.Account.Id : "amazon-elb"), X("allocationId", item.AllocationId)),
-            Items("privateIpAddressesSet", [[X("privateIpAddress", item.PrivateIp), X("privateDnsName", item.PrivateDnsName(region)), X("primary", true)]]), item.WriteTags(),
+            WriteIpv6(item), Items("privateIpAddressesSet", [[X("privateIpAddress", item.PrivateIp), X("privateDnsName", item.PrivateDnsName(region)), X("primary", true)]]), item.WriteTags(),
         ];
     }
 }

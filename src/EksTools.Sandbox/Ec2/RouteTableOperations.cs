@@ -8,14 +8,23 @@ namespace EksTools.Sandbox.Ec2;
 /// <summary>A table's association with a subnet, or, without one, as the VPC's main table.</summary>
 internal sealed record RouteAssociation(string Id, string? SubnetId);
 
-/// <summary>A route to an internet or NAT gateway.</summary>
-internal sealed record RouteEntry(Cidr Destination, string? GatewayId, string? NatGatewayId);
+/// <summary>A route.</summary>
+/// <param name="Destination">An IPv4 or IPv6 block, or the prefix list of a gateway endpoint.</param>
+/// <param name="Target">The id of an internet, NAT or egress-only gateway, or of a gateway endpoint.</param>
+internal sealed record RouteEntry(string Destination, string Target)
+{
+    public bool IsIpv6 => Destination.Contains(':', StringComparison.Ordinal);
+    public bool IsPrefixList => Destination.StartsWith("pl-", StringComparison.Ordinal);
+    public string? GatewayId => Target.StartsWith("igw-", StringComparison.Ordinal) || Target.StartsWith("vpce-", StringComparison.Ordinal) ? Target : null;
+    public string? NatGatewayId => Target.StartsWith("nat-", StringComparison.Ordinal) ? Target : null;
+    public string? EgressGatewayId => Target.StartsWith("eigw-", StringComparison.Ordinal) ? Target : null;
+}
 
 /// <summary>A route table.</summary>
 internal sealed class RouteTable(string id, Vpc vpc, DateTimeOffset created) : Ec2Resource(id, "route-table", created)
 {
     public string VpcId { get; } = vpc.Id;
-    public Cidr Local { get; } = vpc.Cidr;
+    public IEnumerable<string> Local => vpc.Ipv6.Select(one => one.Block.ToString()).Prepend(vpc.Cidr.ToString());
     public List<RouteEntry> Routes { get; } = [];
     public List<RouteAssociation> Associations { get; } = [];
     public bool IsMain => Associations.Any(association => association.SubnetId is null);
@@ -27,7 +36,10 @@ internal sealed class RouteTable(string id, Vpc vpc, DateTimeOffset created) : E
         "association.main" => Flag(IsMain),
         "association.subnet-id" => Associations.Where(association => association.SubnetId is not null).Select(association => association.SubnetId!),
         "association.route-table-association-id" => Associations.Select(association => association.Id),
-        "route.destination-cidr-block" => Routes.Select(route => route.Destination.ToString()).Append(Local.ToString()),
+        "route.destination-cidr-block" => Routes.Select(route => route.Destination).Concat(Local).Where(destination => destination.Contains('.', StringComparison.Ordinal)),
+        "route.destination-ipv6-cidr-block" => Routes.Select(route => route.Destination).Concat(Local).Where(destination => destination.Contains(':', StringComparison.Ordinal)),
+        "route.destination-prefix-list-id" => Routes.Where(route => route.IsPrefixList).Select(route => route.Destination),
+        "route.egress-only-internet-gateway-id" => Routes.Where(route => route.EgressGatewayId is not null).Select(route => route.EgressGatewayId!),
         "route.gateway-id" => Routes.Where(route => route.GatewayId is not null).Select(route => route.GatewayId!).Append("local"),
         "route.nat-gateway-id" => Routes.Where(route => route.NatGatewayId is not null).Select(route => route.NatGatewayId!),
         _ => null,
@@ -97,11 +109,11 @@ internal static class RouteTableOperations
 
     private static IEnumerable<XElement?> DeleteRoute(AwsCall call)
     {
-        RemoveRoute(Named(call), Cidr.Parse(call.Parameters.Require("DestinationCidrBlock"), "destinationCidrBlock"));
+        RemoveRoute(Named(call), ReadDestination(call));
         return Ec2Service.Yes;
     }
 
-    private static void RemoveRoute(RouteTable table, Cidr destination)
+    private static void RemoveRoute(RouteTable table, string destination)
     {
         if (table.Routes.RemoveAll(route => route.Destination == destination) == 0)
         {
@@ -109,23 +121,34 @@ internal static class RouteTableOperations
         }
     }
 
+    private static string ReadDestination(AwsCall call)
+    {
+        var (four, six) = (call.Parameters.Get("DestinationCidrBlock"), call.Parameters.Get("DestinationIpv6CidrBlock"));
+        return four is null == six is null ? throw new AwsException("InvalidParameterCombination", "Exactly one of DestinationCidrBlock and DestinationIpv6CidrBlock must be given.")
+            : four is not null ? Cidr.Parse(four, "destinationCidrBlock").ToString() : Ipv6Cidr.Parse(six!, "destinationIpv6CidrBlock").ToString();
+    }
+
     private static RouteEntry ReadRoute(AwsCall call)
     {
-        var (ec2, table) = (call.Ec2(), Named(call));
-        var destination = Cidr.Parse(call.Parameters.Require("DestinationCidrBlock"), "destinationCidrBlock");
-        var (gateway, nat) = (call.Parameters.Get("GatewayId"), call.Parameters.Get("NatGatewayId"));
-        if (gateway is not null && ec2.Get<InternetGateway>(gateway, GatewayOperations.Kind).VpcId != table.VpcId)
+        var (ec2, table, destination) = (call.Ec2(), Named(call), ReadDestination(call));
+        var (gateway, nat, egress) = (call.Parameters.Get("GatewayId"), call.Parameters.Get("NatGatewayId"), call.Parameters.Get("EgressOnlyInternetGatewayId"));
+        if (new[] { gateway, nat, egress }.OfType<string>().ToList() is not [var target])
         {
-            throw new AwsException("InvalidParameterValue", $"route table {table.Id} and network gateway {gateway} belong to different networks");
+            throw new AwsException("InvalidParameterCombination", "Exactly one of GatewayId, NatGatewayId and EgressOnlyInternetGatewayId must be given; the sandbox routes to nothing else.");
         }
 
-        if (nat is not null && ec2.Get<NatGateway>(nat, NatGatewayOperations.Kind).Subnet.VpcId != table.VpcId)
+        var (vpc, noun) = gateway is not null ? (ec2.Get<InternetGateway>(gateway, GatewayOperations.Kind).VpcId, "network gateway")
+            : nat is not null ? (ec2.Get<NatGateway>(nat, NatGatewayOperations.Kind).Subnet.VpcId, "NAT gateway")
+            : (ec2.Get<EgressGateway>(target, EgressGatewayOperations.Kind).VpcId, "egress-only internet gateway");
+        if (vpc != table.VpcId)
         {
-            throw new AwsException("InvalidParameterValue", $"route table {table.Id} and NAT gateway {nat} belong to different networks");
+            throw new AwsException("InvalidParameterValue", $"route table {table.Id} and {noun} {target} belong to different networks");
         }
 
-        return gateway is null == nat is null ? throw new AwsException("InvalidParameterCombination", "Exactly one of GatewayId and NatGatewayId must be given; the sandbox routes to nothing else.")
-            : new RouteEntry(destination, gateway, nat);
+        var route = new RouteEntry(destination, target);
+        return (egress is not null && !route.IsIpv6) || (nat is not null && route.IsIpv6 && destination != "64:ff9b::/96")
+            ? throw new AwsException("InvalidParameterCombination", $"A route to {destination} cannot lead to {target}: an egress-only internet gateway is for IPv6, and a NAT gateway for IPv4 and 64:ff9b::/96.")
+            : route;
     }
 
     private static IEnumerable<XElement?> Associate(AwsCall call)
@@ -167,9 +190,11 @@ internal static class RouteTableOperations
         return
         [
             X("routeTableId", table.Id), X("vpcId", table.VpcId), X("ownerId", call.Account.Id),
-            Items("routeSet", table.Routes
-                .Select(route => new[] { X("destinationCidrBlock", route.Destination.ToString()), X("gatewayId", route.GatewayId), X("natGatewayId", route.NatGatewayId), X("state", IsUp(ec2, table, route) ? "active" : "blackhole"), X("origin", "CreateRoute") })
-                .Prepend([X("destinationCidrBlock", table.Local.ToString()), X("gatewayId", "local"), X("state", "active"), X("origin", "CreateRouteTable")])),
+            Items("routeSet", table.Local.Select(block => new[] { WriteDestination(new RouteEntry(block, "local")), X("gatewayId", "local"), X("state", "active"), X("origin", "CreateRouteTable") })
+                .Concat(table.Routes.Select(route => new[]
+                {
+                    WriteDestination(route), X("gatewayId", route.GatewayId), X("natGatewayId", route.NatGatewayId), X("egressOnlyInternetGatewayId", route.EgressGatewayId), X("state", IsUp(ec2, table, route) ? "active" : "blackhole"), X("origin", "CreateRoute"),
+                }))),
             Items("associationSet", table.Associations.Select(association => new[]
             {
                 X("routeTableAssociationId", association.Id), X("routeTableId", table.Id), X("subnetId", association.SubnetId), X("main", association.SubnetId is null), X("associationState", X("state", "associated")),
@@ -177,7 +202,9 @@ internal static class RouteTableOperations
         ];
     }
 
-    private static bool IsUp(Ec2Region ec2, RouteTable table, RouteEntry route) => route.NatGatewayId is not null
-        ? ec2.Find<NatGateway>(route.NatGatewayId)?.State is "pending" or "available"
-        : ec2.Find<InternetGateway>(route.GatewayId)?.VpcId == table.VpcId;
+    private static XElement? WriteDestination(RouteEntry route) => X(route.IsPrefixList ? "destinationPrefixListId" : route.IsIpv6 ? "destinationIpv6CidrBlock" : "destinationCidrBlock", route.Destination);
+
+    private static bool IsUp(Ec2Region ec2, RouteTable table, RouteEntry route) => route.NatGatewayId is { } nat ? ec2.Find<NatGateway>(nat)?.State is "pending" or "available"
+        : route.EgressGatewayId is { } egress ? ec2.Find<EgressGateway>(egress) is not null
+        : route.IsPrefixList || ec2.Find<InternetGateway>(route.GatewayId)?.VpcId == table.VpcId;
 }

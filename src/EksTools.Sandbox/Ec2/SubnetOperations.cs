@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Xml.Linq;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Protocols;
@@ -14,6 +15,11 @@ internal sealed class Subnet(string id, string vpcId, Zone zone, Cidr cidr, Date
     public Cidr Cidr { get; } = cidr;
     public string State { get; set; } = "pending";
     public bool MapPublicIp { get; set; }
+    public Ipv6Association? Ipv6 { get; init; }
+    public bool AssignIpv6 { get; set; }
+
+    /// <summary>An IPv6 address for what is launched here; null where none is assigned.</summary>
+    public string? NewIpv6Address() => AssignIpv6 && Ipv6 is { } range ? range.Block.AddressAt((UInt128)(ulong)RandomNumberGenerator.GetInt32(0x1000, int.MaxValue)) : null;
 
     public override IEnumerable<string>? Values(string filter) => filter switch
     {
@@ -23,6 +29,7 @@ internal sealed class Subnet(string id, string vpcId, Zone zone, Cidr cidr, Date
         "availability-zone" or "availabilityZone" => [Zone.Name],
         "availability-zone-id" or "availabilityZoneId" => [Zone.Id],
         "cidr-block" or "cidr" or "cidrBlock" => [Cidr.ToString()],
+        "ipv6-cidr-block-association.ipv6-cidr-block" => Ipv6 is null ? [] : [Ipv6.Block.ToString()],
         "map-public-ip-on-launch" => Flag(MapPublicIp),
         "default-for-az" or "defaultForAz" => ["false"],
         _ => null,
@@ -58,9 +65,28 @@ internal static class SubnetOperations
             throw new AwsException("InvalidSubnet.Conflict", $"The CIDR '{block}' conflicts with another subnet");
         }
 
-        var subnet = ec2.Add(new Subnet(AwsAccount.NewId("subnet"), vpc.Id, zone, block, call.Now) { Tags = Ec2Region.ReadTags(call, "subnet") });
+        var subnet = ec2.Add(new Subnet(AwsAccount.NewId("subnet"), vpc.Id, zone, block, call.Now) { Tags = Ec2Region.ReadTags(call, "subnet"), Ipv6 = ReadIpv6(call, vpc) });
         call.Account.After(call.Account.Options.Durations.Step, () => subnet.State = "available");
         return [X("subnet", Write(call, subnet))];
+    }
+
+    /// <summary>A /64 of a block that the VPC has by now, and that no other subnet has.</summary>
+    private static Ipv6Association? ReadIpv6(AwsCall call, Vpc vpc)
+    {
+        if (call.Parameters.Get("Ipv6CidrBlock") is not { } text)
+        {
+            return null;
+        }
+
+        var block = Ipv6Cidr.Parse(text, "ipv6CidrBlock");
+        if (block.Prefix != 64 || !vpc.Ipv6.Exists(one => one.State == "associated" && one.Block.Contains(block)))
+        {
+            throw new AwsException("InvalidSubnet.Range", $"The CIDR '{block}' is invalid.");
+        }
+
+        return call.Ec2().All<Subnet>().Any(other => other.Ipv6?.Block.Overlaps(block) == true)
+            ? throw new AwsException("InvalidSubnet.Conflict", $"The CIDR '{block}' conflicts with another subnet")
+            : new Ipv6Association(AwsAccount.NewId("subnet-cidr-assoc"), block) { State = "associated" };
     }
 
     private static IEnumerable<XElement?> Delete(AwsCall call)
@@ -84,15 +110,26 @@ internal static class SubnetOperations
     private static IEnumerable<XElement?> Modify(AwsCall call)
     {
         var subnet = call.Ec2().Get<Subnet>(call.Parameters.Require("SubnetId"), Kind);
-        subnet.MapPublicIp = call.Parameters.Structure("MapPublicIpOnLaunch").Flag("Value") ?? subnet.MapPublicIp;
+        var (map, assign) = (call.Parameters.Structure("MapPublicIpOnLaunch").Flag("Value"), call.Parameters.Structure("AssignIpv6AddressOnCreation").Flag("Value"));
+        if (map is not null && assign is not null)
+        {
+            throw new AwsException("InvalidParameterCombination", "Fields for multiple attribute types specified");
+        }
+
+        if (assign == true && subnet.Ipv6 is null)
+        {
+            throw new AwsException("InvalidParameterValue", $"Invalid value 'true' for assignIpv6AddressOnCreation: the subnet '{subnet.Id}' has no IPv6 CIDR block.");
+        }
+
+        (subnet.MapPublicIp, subnet.AssignIpv6) = (map ?? subnet.MapPublicIp, assign ?? subnet.AssignIpv6);
         return Ec2Service.Yes;
     }
 
     private static XElement?[] Write(AwsCall call, Subnet subnet) =>
     [
         X("subnetId", subnet.Id), X("subnetArn", call.Account.Arn("ec2", call.Region, $"subnet/{subnet.Id}")), X("state", subnet.State), X("ownerId", call.Account.Id), X("vpcId", subnet.VpcId),
-        X("cidrBlock", subnet.Cidr.ToString()), X("ipv6CidrBlockAssociationSet", Array.Empty<XElement?>()), X("availableIpAddressCount", call.Ec2().FreeAddresses(subnet).ToString(CultureInfo.InvariantCulture)),
+        X("cidrBlock", subnet.Cidr.ToString()), Items("ipv6CidrBlockAssociationSet", subnet.Ipv6 is { } ipv6 ? [[X("associationId", ipv6.Id), X("ipv6CidrBlock", ipv6.Block.ToString()), X("ipv6CidrBlockState", X("state", ipv6.State))]] : []), X("availableIpAddressCount", call.Ec2().FreeAddresses(subnet).ToString(CultureInfo.InvariantCulture)),
         X("availabilityZone", subnet.Zone.Name), X("availabilityZoneId", subnet.Zone.Id), X("defaultForAz", false), X("mapPublicIpOnLaunch", subnet.MapPublicIp),
-        X("assignIpv6AddressOnCreation", false), X("mapCustomerOwnedIpOnLaunch", false), X("enableDns64", false), X("ipv6Native", false), subnet.WriteTags(),
+        X("assignIpv6AddressOnCreation", subnet.AssignIpv6), X("mapCustomerOwnedIpOnLaunch", false), X("enableDns64", false), X("ipv6Native", false), subnet.WriteTags(),
     ];
 }

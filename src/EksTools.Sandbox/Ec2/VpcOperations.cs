@@ -14,12 +14,15 @@ internal sealed class Vpc(string id, Cidr cidr, DateTimeOffset created) : Ec2Res
     public bool DnsSupport { get; set; } = true;
     public bool DnsHostnames { get; set; }
     public string DhcpOptionsId { get; } = AwsAccount.NewId("dopt");
+    public List<Ipv6Association> Ipv6 { get; } = [];
 
     public override IEnumerable<string>? Values(string filter) => filter switch
     {
         "vpc-id" => [Id],
         "state" => [State],
         "cidr" or "cidr-block-association.cidr-block" => [Cidr.ToString()],
+        "ipv6-cidr-block-association.ipv6-cidr-block" => Ipv6.Select(one => one.Block.ToString()),
+        "ipv6-cidr-block-association.state" => Ipv6.Select(one => one.State),
         "is-default" or "isDefault" => ["false"],
         "dhcp-options-id" => [DhcpOptionsId],
         _ => null,
@@ -29,7 +32,7 @@ internal sealed class Vpc(string id, Cidr cidr, DateTimeOffset created) : Ec2Res
 /// <summary>VPCs. The account has no default VPC.</summary>
 internal static class VpcOperations
 {
-    private const int AtMost = 5;
+    private const int AtMost = 5, Ipv6BlocksAtMost = 5;
 
     public static readonly Kind Kind = new("VpcId", "vpcSet", "InvalidVpcID", "vpc ID", "vpc");
 
@@ -38,6 +41,7 @@ internal static class VpcOperations
         ["CreateVpc"] = Create,
         ["DescribeVpcs"] = call => Filters.Describe(call, Kind, call.Ec2().All<Vpc>(), vpc => Write(call, vpc)),
         ["DeleteVpc"] = Delete,
+        ["AssociateVpcCidrBlock"] = Associate,
         ["ModifyVpcAttribute"] = Modify,
         ["DescribeVpcAttribute"] = DescribeAttribute,
     };
@@ -59,9 +63,39 @@ internal static class VpcOperations
 
         var vpc = ec2.Add(new Vpc(AwsAccount.NewId("vpc"), block, call.Now) { Tags = Ec2Region.ReadTags(call, "vpc") });
         call.Account.After(call.Account.Options.Durations.Step, () => vpc.State = "available");
+        if (call.Parameters.Flag("AmazonProvidedIpv6CidrBlock") == true)
+        {
+            Provide(ec2, vpc);
+        }
+
         SecurityGroupOperations.CreateDefault(ec2, vpc);
         RouteTableOperations.CreateMain(ec2, vpc);
         return [X("vpc", Write(call, vpc))];
+    }
+
+    /// <summary>An IPv6 block of Amazon's. IPv4 blocks beside the first are not played.</summary>
+    private static IEnumerable<XElement?> Associate(AwsCall call)
+    {
+        var (ec2, vpc) = (call.Ec2(), Named(call));
+        if (call.Parameters.Flag("AmazonProvidedIpv6CidrBlock") != true)
+        {
+            throw new AwsException("InvalidParameterCombination", "The sandbox associates IPv6 blocks of Amazon's alone: AmazonProvidedIpv6CidrBlock must be true.");
+        }
+
+        if (vpc.Ipv6.Count >= Ipv6BlocksAtMost)
+        {
+            throw new AwsException("CidrLimitExceeded", $"This network '{vpc.Id}' has met its maximum number of allowed CIDRs: {Ipv6BlocksAtMost}");
+        }
+
+        return [X("vpcId", vpc.Id), X("ipv6CidrBlockAssociation", WriteIpv6(Provide(ec2, vpc)))];
+    }
+
+    private static Ipv6Association Provide(Ec2Region ec2, Vpc vpc)
+    {
+        var association = new Ipv6Association(AwsAccount.NewId("vpc-cidr-assoc"), ec2.NextIpv6Block());
+        vpc.Ipv6.Add(association);
+        ec2.Account.After(ec2.Account.Options.Durations.Step, () => association.State = "associated");
+        return association;
     }
 
     private static IEnumerable<XElement?> Delete(AwsCall call)
@@ -70,6 +104,7 @@ internal static class VpcOperations
         var groups = ec2.All<SecurityGroup>().Where(group => group.VpcId == vpc.Id).ToList();
         var tables = ec2.All<RouteTable>().Where(table => table.VpcId == vpc.Id).ToList();
         if (ec2.All<Subnet>().Any(subnet => subnet.VpcId == vpc.Id) || ec2.All<InternetGateway>().Any(gateway => gateway.VpcId == vpc.Id)
+            || ec2.All<EgressGateway>().Any(gateway => gateway.VpcId == vpc.Id) || ec2.All<VpcEndpoint>().Any(endpoint => endpoint.VpcId == vpc.Id)
             || ec2.All<NetworkInterface>().Any(item => item.VpcId == vpc.Id) || groups.Any(group => group.Name != "default") || tables.Any(table => !table.IsMain))
         {
             throw Ec2Service.Dependency("vpc", vpc.Id);
@@ -120,6 +155,12 @@ internal static class VpcOperations
     [
         X("vpcId", vpc.Id), X("ownerId", call.Account.Id), X("state", vpc.State), X("cidrBlock", vpc.Cidr.ToString()),
         Items("cidrBlockAssociationSet", [[X("associationId", vpc.CidrAssociationId), X("cidrBlock", vpc.Cidr.ToString()), X("cidrBlockState", X("state", "associated"))]]),
+        Items("ipv6CidrBlockAssociationSet", vpc.Ipv6.Select(WriteIpv6)),
         X("dhcpOptionsId", vpc.DhcpOptionsId), X("instanceTenancy", "default"), X("isDefault", false), vpc.WriteTags(),
+    ];
+
+    private static XElement?[] WriteIpv6(Ipv6Association association) =>
+    [
+        X("associationId", association.Id), X("ipv6CidrBlock", association.Block.ToString()), X("ipv6CidrBlockState", X("state", association.State)), X("networkBorderGroup", ""), X("ipv6Pool", "Amazon"),
     ];
 }

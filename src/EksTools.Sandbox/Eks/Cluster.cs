@@ -14,6 +14,9 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     /// <summary>Settings that are kept and answered as they were sent.</summary>
     private static readonly string[] PlainSettings = ["upgradePolicy", "zonalShiftConfig", "remoteNetworkConfig", "computeConfig", "storageConfig", "deletionProtection", "controlPlaneScalingConfig", "encryptionConfig"];
 
+    /// <summary>What a log type writes at once: enough to be seen in a size.</summary>
+    private const long BytesPerLogType = 1 << 20;
+
     private TokenIssuer? _tokenIssuer;
 
     public EksRegion Eks { get; } = eks;
@@ -31,6 +34,10 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     public bool PrivateAccess { get; set; }
     public List<string> PublicAccessCidrs { get; set; } = ["0.0.0.0/0"];
     public string ServiceCidr { get; init; } = "10.100.0.0/16";
+
+    /// <summary>The range of Services in an IPv6 cluster, which EKS chooses; null in an IPv4 one.</summary>
+    public string? ServiceIpv6Cidr { get; init; }
+    public bool IsIpv6 => ServiceIpv6Cidr is not null;
     public bool LoadBalancing { get; set; }
     public HashSet<string> LogTypes { get; set; } = [];
     public string AuthenticationMode { get; set; } = "CONFIG_MAP";
@@ -84,7 +91,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
                 ["subnetIds"] = SubnetIds.ToJson(), ["securityGroupIds"] = SecurityGroupIds.ToJson(), ["clusterSecurityGroupId"] = ClusterSecurityGroupId, ["vpcId"] = VpcId,
                 ["endpointPublicAccess"] = PublicAccess, ["endpointPrivateAccess"] = PrivateAccess, ["publicAccessCidrs"] = (PublicAccess ? PublicAccessCidrs : []).ToJson(),
             }.WithoutNulls(),
-            ["kubernetesNetworkConfig"] = new JsonObject { ["serviceIpv4Cidr"] = ServiceCidr, ["ipFamily"] = "ipv4", ["elasticLoadBalancing"] = new JsonObject { ["enabled"] = LoadBalancing } },
+            ["kubernetesNetworkConfig"] = new JsonObject { ["serviceIpv4Cidr"] = IsIpv6 ? null : ServiceCidr, ["serviceIpv6Cidr"] = ServiceIpv6Cidr, ["ipFamily"] = IsIpv6 ? "ipv6" : "ipv4", ["elasticLoadBalancing"] = new JsonObject { ["enabled"] = LoadBalancing } }.WithoutNulls(),
             ["logging"] = new JsonObject { ["clusterLogging"] = WriteLogging() },
             ["status"] = Status,
             ["certificateAuthority"] = up && Workloads.Api is { } api ? new JsonObject { ["data"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(api.CertificateAuthority)) } : [],
@@ -104,6 +111,15 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
         }
 
         return json.WithoutNulls();
+    }
+
+    /// <summary>Writes what the control plane has to tell into its log group, which is made where it is missing and stays when the cluster goes.</summary>
+    public void SendLogs()
+    {
+        if (LogTypes.Count > 0)
+        {
+            Eks.Account.Logs(Eks.Region.Name).Write($"/aws/eks/{Name}/cluster", LogTypes.Count * BytesPerLogType);
+        }
     }
 
     private JsonArray WriteLogging()

@@ -11,8 +11,6 @@ namespace EksTools.Sandbox.Eks;
 /// <summary>Clusters: create, describe, list, delete.</summary>
 internal static class ClusterOperations
 {
-    private static readonly string[] PrivateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-
     public static IReadOnlyList<JsonRoute> Routes { get; } =
     [
         new("CreateCluster", "POST", "/clusters", call => new JsonObject { ["cluster"] = call.Eks().Once(call, () => Create(call), cluster => call.Eks().Clusters.ContainsValue(cluster)).Write() }),
@@ -39,6 +37,7 @@ internal static class ClusterOperations
         var subnets = ReadSubnets(call, name);
         eks.RequireRole(roleArn, "eks.amazonaws.com", arn => EksErrors.InvalidParameter($"Role with arn: {arn}, could not be assumed because it does not exist or the trusted entity is not correct", name));
         var (vpc, access) = (body.Object("resourcesVpcConfig")!, body.Object("accessConfig") ?? []);
+        var ipv6 = ClusterNetwork.ReadIpFamily(body, subnets, name);
         var cluster = new Cluster(eks, name, roleArn, version, subnets[0].VpcId)
         {
             CreatorArn = call.Caller.IamArn,
@@ -50,8 +49,9 @@ internal static class ClusterOperations
             SecurityGroupIds = ReadGroups(call, vpc, name),
             PublicAccess = vpc.Flag("endpointPublicAccess") ?? true,
             PrivateAccess = vpc.Flag("endpointPrivateAccess") ?? false,
-            PublicAccessCidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } cidrs ? ReadCidrs(cidrs) : ["0.0.0.0/0"],
-            ServiceCidr = ReadServiceCidr(call, subnets[0].VpcId, name),
+            PublicAccessCidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } cidrs ? ClusterNetwork.ReadCidrs(cidrs, ipv6) : ipv6 ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"],
+            ServiceCidr = ClusterNetwork.ReadServiceCidr(call, subnets[0].VpcId, name),
+            ServiceIpv6Cidr = ipv6 ? ClusterNetwork.NewServiceIpv6Cidr() : null,
             LoadBalancing = body.Object("kubernetesNetworkConfig")?.Object("elasticLoadBalancing")?.Flag("enabled") ?? false,
             LogTypes = ReadLogging(body.Object("logging"), []),
             Workloads = eks.Keep(new ClusterWorkloads(eks, name, version)),
@@ -59,6 +59,12 @@ internal static class ClusterOperations
         if (!cluster.PublicAccess && !cluster.PrivateAccess)
         {
             throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", name);
+        }
+
+        ClusterSettings.Check(call, body, name);
+        if (cluster.PrivateAccess && eks.Ec2.Find<Vpc>(cluster.VpcId) is not { DnsSupport: true, DnsHostnames: true })
+        {
+            throw EksErrors.InvalidParameter($"Private endpoint access needs enableDnsSupport and enableDnsHostnames of the VPC {cluster.VpcId}.", name);
         }
 
         cluster.TakeSettings(body);
@@ -74,6 +80,7 @@ internal static class ClusterOperations
         call.Account.After(eks.Durations.ControlPlane, () =>
         {
             cluster.Status = "ACTIVE";
+            cluster.SendLogs();
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)
             {
                 cluster.Workloads.LaySelfManaged();
@@ -195,20 +202,13 @@ internal static class ClusterOperations
             throw EksErrors.InvalidParameter($"The security group '{id}' does not exist (Service: AmazonEC2; Status Code: 400; Error Code: InvalidGroup.NotFound)", name);
         }
 
-        return groups.Count <= 5 ? groups : throw EksErrors.InvalidParameter("At most five security groups can be given.", name);
-    }
+        var vpcs = groups.Select(id => call.Eks().Ec2.Find<SecurityGroup>(id)!.VpcId).Concat((vpc.Strings("subnetIds") ?? []).Select(id => call.Eks().Ec2.Find<Subnet>(id)?.VpcId).OfType<string>());
+        if (vpcs.Distinct().Count() > 1)
+        {
+            throw EksErrors.InvalidParameter("Security groups and subnets must belong to the same VPC.", name);
+        }
 
-    /// <summary>CIDRs of the public endpoint.</summary>
-    public static List<string> ReadCidrs(List<string> cidrs)
-    {
-        try
-        {
-            return [.. cidrs.Select(cidr => Cidr.Parse(cidr).ToString())];
-        }
-        catch (AwsException error)
-        {
-            throw EksErrors.InvalidParameter($"The following CIDRs are not allowed in publicAccessCidrs: {error.Message}");
-        }
+        return groups.Count <= 5 ? groups : throw EksErrors.InvalidParameter("At most five security groups can be given.", name);
     }
 
     /// <summary>The log types that are on afterwards.</summary>
@@ -240,29 +240,5 @@ internal static class ClusterOperations
         }
 
         return mode;
-    }
-
-    private static string ReadServiceCidr(AwsCall call, string vpcId, string name)
-    {
-        var vpc = call.Eks().Ec2.Find<Vpc>(vpcId)!.Cidr;
-        if (call.Body.Object("kubernetesNetworkConfig")?.String("serviceIpv4Cidr") is not { } text)
-        {
-            // EKS takes the other of its two ranges when the VPC lies in the first.
-            return vpc.Overlaps(Cidr.Parse("10.100.0.0/16")) ? "172.20.0.0/16" : "10.100.0.0/16";
-        }
-
-        Cidr block;
-        try
-        {
-            block = Cidr.Parse(text, "serviceIpv4Cidr");
-        }
-        catch (AwsException error)
-        {
-            throw EksErrors.InvalidParameter(error.Message, name);
-        }
-
-        var isPrivate = PrivateRanges.Any(range => Cidr.Parse(range).Contains(block));
-        return block.Prefix is >= 12 and <= 24 && isPrivate && !block.Overlaps(vpc) ? block.ToString()
-            : throw EksErrors.InvalidParameter($"serviceIpv4Cidr {text} must lie in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, be a /24 to /12, and not overlap the VPC's {vpc}.", name);
     }
 }

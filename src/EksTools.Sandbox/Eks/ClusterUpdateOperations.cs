@@ -50,11 +50,11 @@ internal static class ClusterUpdateOperations
             }
 
             var checkedGroups = groups is null ? cluster.SecurityGroupIds : ClusterOperations.ReadGroups(call, vpc, cluster.Name);
-            return Begin(call, cluster, "VpcConfigUpdate", [("Subnets", Text(subnets)), ("SecurityGroups", Text(groups))], () => (cluster.SubnetIds, cluster.SecurityGroupIds) = (subnets ?? cluster.SubnetIds, checkedGroups));
+            return Begin(call, cluster, "VpcConfigUpdate", [("Subnets", Text(subnets)), ("SecurityGroups", Text(groups))], () => (cluster.SubnetIds, cluster.SecurityGroupIds) = (subnets ?? cluster.SubnetIds, checkedGroups), fails: () => FullSubnet(call, cluster, subnets ?? []));
         }
 
         var (isPublic, isPrivate) = (vpc.Flag("endpointPublicAccess") ?? cluster.PublicAccess, vpc.Flag("endpointPrivateAccess") ?? cluster.PrivateAccess);
-        var cidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } given ? ClusterOperations.ReadCidrs(given) : cluster.PublicAccessCidrs;
+        var cidrs = vpc.Strings("publicAccessCidrs") is { Count: > 0 } given ? ClusterNetwork.ReadCidrs(given, cluster.IsIpv6) : cluster.PublicAccessCidrs;
         if (!isPublic && !isPrivate)
         {
             throw EksErrors.InvalidParameter("Private and public endpoint access cannot be false", cluster.Name);
@@ -73,7 +73,11 @@ internal static class ClusterUpdateOperations
     {
         var types = ClusterOperations.ReadLogging(logging, cluster.LogTypes);
         return types.SetEquals(cluster.LogTypes) ? throw EksErrors.InvalidParameter("No changes needed for the logging config provided", cluster.Name)
-            : Begin(call, cluster, "LoggingUpdate", [("ClusterLogging", logging.ToJsonString())], () => cluster.LogTypes = types);
+            : Begin(call, cluster, "LoggingUpdate", [("ClusterLogging", logging.ToJsonString())], () =>
+            {
+                cluster.LogTypes = types;
+                cluster.SendLogs();
+            });
     }
 
     private static Update ChangeAccess(AwsCall call, Cluster cluster, JsonObject access)
@@ -116,6 +120,7 @@ internal static class ClusterUpdateOperations
             "deletionProtection" => ("DeletionProtectionUpdate", "DeletionProtection"),
             _ => ("ControlPlaneScalingConfigUpdate", "UpdatedTier"),
         };
+        ClusterSettings.Check(call, call.Body, cluster.Name);
         return Begin(call, cluster, type, [(parameter, call.Body[name]!.ToJsonString())], () => cluster.TakeSettings(call.Body));
     }
 
@@ -148,10 +153,10 @@ internal static class ClusterUpdateOperations
 
     private static JsonObject AssociateEncryption(AwsCall call) => Once(call, cluster =>
     {
-        var configs = call.Body.Objects("encryptionConfig") ?? throw EksErrors.InvalidParameter("The required member encryptionConfig is missing.", cluster.Name);
-        return configs.Count != 1 || configs[0].Strings("resources") is not ["secrets"] || configs[0].Object("provider")?.String("keyArn") is not { } key ? throw EksErrors.InvalidParameter("encryptionConfig takes one entry with the resource secrets and a provider's keyArn.", cluster.Name)
-            : cluster.Settings["encryptionConfig"] is not null ? throw EksErrors.InvalidParameter("The encryption config is already associated with the cluster.", cluster.Name)
-            : Begin(call, cluster, "AssociateEncryptionConfig", [("EncryptionConfig", $"[{{\"resources\":[\"secrets\"],\"provider\":{{\"keyArn\":\"{key}\"}}}}]")], () => cluster.TakeSettings(call.Body));
+        _ = call.Body.Objects("encryptionConfig") ?? throw EksErrors.InvalidParameter("The required member encryptionConfig is missing.", cluster.Name);
+        ClusterSettings.Check(call, call.Body, cluster.Name);
+        return cluster.Settings["encryptionConfig"] is not null ? throw EksErrors.InvalidParameter("The encryption config is already associated with the cluster.", cluster.Name)
+            : Begin(call, cluster, "AssociateEncryptionConfig", [("EncryptionConfig", call.Body["encryptionConfig"]!.ToJsonString())], () => cluster.TakeSettings(call.Body));
     });
 
     private static JsonObject Once(AwsCall call, Func<Cluster, Update> change)
@@ -162,15 +167,29 @@ internal static class ClusterUpdateOperations
         return new JsonObject { ["update"] = update.Write() };
     }
 
-    private static Update Begin(AwsCall call, Cluster cluster, string type, IEnumerable<(string Type, string? Value)> parameters, Action apply, TimeSpan? duration = null)
+    /// <summary>EKS asks for six free addresses in each subnet, and finds out while it makes its network interfaces there.</summary>
+    private static (string Code, string Message)? FullSubnet(AwsCall call, Cluster cluster, IEnumerable<string> subnets) =>
+        subnets.Except(cluster.SubnetIds).Select(id => call.Eks().Ec2.Find<Ec2.Subnet>(id)).OfType<Ec2.Subnet>().FirstOrDefault(subnet => call.Eks().Ec2.FreeAddresses(subnet) < 6) is { } full
+            ? ("InsufficientFreeAddresses", $"Subnet {full.Id} does not have enough free addresses for the control plane's network interfaces.") : null;
+
+    private static Update Begin(AwsCall call, Cluster cluster, string type, IEnumerable<(string Type, string? Value)> parameters, Action apply, TimeSpan? duration = null, Func<(string Code, string Message)?>? fails = null)
     {
         var update = new Update(type, call.Now, parameters.Where(parameter => parameter.Value is not null).Select(parameter => (parameter.Type, parameter.Value!)));
         cluster.Updates.Add(update);
         cluster.Status = "UPDATING";
         call.Account.After(duration ?? call.Account.Options.Durations.ControlPlaneUpdate, () =>
         {
-            apply();
-            update.Status = "Successful";
+            if (fails?.Invoke() is { } failure)
+            {
+                update.Errors.Add(failure);
+                update.Status = "Failed";
+            }
+            else
+            {
+                apply();
+                update.Status = "Successful";
+            }
+
             cluster.Status = "ACTIVE";
         });
         return update;

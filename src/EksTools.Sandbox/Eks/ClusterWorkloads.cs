@@ -1,5 +1,6 @@
 using EksTools.Sandbox.Ec2;
 using EksTools.Sandbox.Kubernetes;
+using EksTools.Sandbox.Kubernetes.Resources;
 using EksTools.Sandbox.LoadBalancing;
 
 namespace EksTools.Sandbox.Eks;
@@ -30,13 +31,16 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
     /// <summary>Whether a node could become Ready.</summary>
     public bool HasNetwork => NodeNeeds.All(_laid.ContainsKey);
 
+    /// <summary>Whether a disruption budget lets none of the pods go that it covers.</summary>
+    public bool IsHeldByBudget => Api?.Objects.List(ResourceCatalog.PodDisruptionBudgets).Any(budget => budget.Number("status", "disruptionsAllowed") == 0 && budget.Number("status", "currentHealthy") > 0) == true;
+
     /// <summary>Starts the API.</summary>
     public void Start(Cluster cluster)
     {
         _cluster = cluster;
         Identity = new AccountIdentity(cluster);
         Identity.Publish();
-        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, Identity = Identity, ServiceAccountIssuer = cluster.TokenIssuer, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
+        var options = new KubernetesApiOptions { ClusterName = name, KubernetesVersion = version, ServiceCidr = cluster.ServiceIpv6Cidr ?? cluster.ServiceCidr, Identity = Identity, ServiceAccountIssuer = cluster.TokenIssuer, Time = eks.Account.Options.Time, Assets = eks.Account.Options.KubernetesAssets, Faults = eks.Account.Faults };
         _api = Task.Run(async () =>
         {
             var api = await KubernetesApi.StartAsync(options, _ending.Token);
@@ -79,7 +83,7 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
     /// <summary>A node joins.</summary>
     public void Join(Nodegroup group, Instance instance)
     {
-        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, instance.Interface.PrivateIp, group.NodeLabels(instance)));
+        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, (group.Cluster.IsIpv6 ? instance.Interface.Ipv6Address : null) ?? instance.Interface.PrivateIp, group.NodeLabels(instance)));
     }
 
     /// <summary>A node goes.</summary>

@@ -49,6 +49,13 @@ internal static class EksActions
             yield return IamActions.PassRole(call, role, service, resource);
         }
 
+        // The key's own policy leaves it to the account's, as that of a key that the console made does.
+        foreach (var key in call.Operation is "CreateCluster" or "AssociateEncryptionConfig" ? (call.Body.Objects("encryptionConfig") ?? []).Select(one => one.Object("provider")?.String("keyArn")).OfType<string>() : [])
+        {
+            yield return new AccessCheck("kms:DescribeKey", key);
+            yield return new AccessCheck("kms:CreateGrant", key);
+        }
+
         if (Linked.TryGetValue(call.Operation, out var linked) && RoleOperations.ServiceLinkedName(linked) is { } name && !call.Account.Iam.Roles.ContainsKey(name))
         {
             yield return new AccessCheck("iam:CreateServiceLinkedRole", call.Account.Arn("iam", "", $"role/aws-service-role/{linked}/{name}")) { Context = new RequestContext().With("iam:AWSServiceName", linked) };

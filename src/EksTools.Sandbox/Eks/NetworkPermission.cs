@@ -1,4 +1,3 @@
-using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Iam;
 using EksTools.Sandbox.Iam.Policies;
 using EksTools.Sandbox.Kubernetes;
@@ -13,7 +12,7 @@ namespace EksTools.Sandbox.Eks;
 internal static class NetworkPermission
 {
     public const string ServiceAccount = "aws-node", Namespace = "kube-system", Addon = "vpc-cni";
-    private const string Subject = $"system:serviceaccount:{Namespace}:{ServiceAccount}", Audience = "sts.amazonaws.com", Needed = "ec2:AssignPrivateIpAddresses";
+    private const string Subject = $"system:serviceaccount:{Namespace}:{ServiceAccount}", Audience = "sts.amazonaws.com";
 
     /// <summary>Whether the pod of a node may.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -25,12 +24,12 @@ internal static class NetworkPermission
         if (pod.PodIdentity)
         {
             var association = cluster.PodIdentityAssociations.Values.FirstOrDefault(association => (association.Namespace, association.ServiceAccount) == (Namespace, ServiceAccount));
-            return association is not null && Allows(account, account.Iam.FindRole(association.RoleArn));
+            return association is not null && Allows(cluster, account.Iam.FindRole(association.RoleArn));
         }
 
         return pod.RoleArn is { } arn
-            ? account.Iam.FindRole(arn) is { } role && Trusts(cluster, role) && Allows(account, role)
-            : Allows(account, account.Iam.FindRole(nodeRole));
+            ? account.Iam.FindRole(arn) is { } role && Trusts(cluster, role) && Allows(cluster, role)
+            : Allows(cluster, account.Iam.FindRole(nodeRole));
     }
 
     /// <summary>Whether STS would let the pod's token assume the role.</summary>
@@ -39,6 +38,7 @@ internal static class NetworkPermission
         && provider.ClientIds.Contains(Audience)
         && WebIdentity.Trusts(role, provider, Subject, Audience, []);
 
-    private static bool Allows(AwsAccount account, Role? role) =>
-        PolicyEvaluator.Evaluate(PolicyStore.Of(account, role), new PolicyRequest(null, Needed, "*", [])) == PolicyDecision.Allowed;
+    /// <summary>Whether the role may give pods addresses of the cluster's family.</summary>
+    private static bool Allows(Cluster cluster, Role? role) =>
+        PolicyEvaluator.Evaluate(PolicyStore.Of(cluster.Eks.Account, role), new PolicyRequest(null, cluster.IsIpv6 ? "ec2:AssignIpv6Addresses" : "ec2:AssignPrivateIpAddresses", "*", [])) == PolicyDecision.Allowed;
 }

@@ -87,7 +87,7 @@ internal static class NodegroupInstances
         var isPublic = inInterface?.Flag("AssociatePublicIpAddress") ?? subnet.MapPublicIp;
         var primary = ec2.Add(new NetworkInterface(AwsAccount.NewId("eni"), subnet, ec2.NextPrivateAddress(subnet), eks.Account.Now)
         {
-            InstanceId = id, Attached = eks.Account.Now, GroupIds = groups, PublicIp = isPublic ? ec2.NextPublicAddress() : null,
+            InstanceId = id, Attached = eks.Account.Now, GroupIds = groups, PublicIp = isPublic ? ec2.NextPublicAddress() : null, Ipv6Address = subnet.NewIpv6Address(),
         });
         var tags = new Dictionary<string, string>
         {

@@ -100,6 +100,13 @@ internal static class NodegroupOperations
             return;
         }
 
+        var mute = group.Cluster.IsIpv6 ? subnets.Where(subnet => !subnet.AssignIpv6).Select(subnet => subnet.Id).ToList() : [];
+        if (mute.Count > 0)
+        {
+            account.After(durations.NodeGroup * 0.3, () => group.Fail("Ec2SubnetMissingIpv6Assignment", $"One or more Amazon EC2 Subnets of [{string.Join(", ", mute)}] for node group {group.Name} does not automatically assign IPv6 addresses to instances launched into it.", mute));
+            return;
+        }
+
         NodegroupInstances.Launch(group, durations.NodeGroup);
         account.After(durations.NodeGroup, () =>
         {
@@ -120,7 +127,7 @@ internal static class NodegroupOperations
     {
         var tables = ec2.All<RouteTable>().Where(table => table.VpcId == subnet.VpcId).ToList();
         var table = tables.Find(table => table.Associations.Any(association => association.SubnetId == subnet.Id)) ?? tables.Find(table => table.IsMain);
-        return table?.Routes.Any(route => route.GatewayId is not null) == true;
+        return table?.Routes.Any(route => route.GatewayId?.StartsWith("igw-", StringComparison.Ordinal) == true) == true;
     }
 
     private static JsonObject Delete(AwsCall call)
@@ -132,12 +139,16 @@ internal static class NodegroupOperations
         }
 
         group.Status = "DELETING";
-        call.Account.After(call.Account.Options.Durations.NodeGroupDeletion * 0.6, () =>
+
+        // https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html
+        var durations = call.Account.Options.Durations;
+        var drain = cluster.Workloads.IsHeldByBudget ? durations.NodeDrain : TimeSpan.Zero;
+        call.Account.After(drain + (durations.NodeGroupDeletion * 0.6), () =>
         {
             NodegroupInstances.Shrink(group, 0);
             cluster.Workloads.Reconcile();
         });
-        call.Account.After(call.Account.Options.Durations.NodeGroupDeletion, () =>
+        call.Account.After(drain + durations.NodeGroupDeletion, () =>
         {
             cluster.Nodegroups.Remove(group.Name);
             AccessOperations.DismissNodes(cluster, group.NodeRole);

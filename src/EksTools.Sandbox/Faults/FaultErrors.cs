@@ -1,4 +1,5 @@
 using EksTools.Sandbox.Authorization;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Faults;
@@ -12,6 +13,7 @@ internal static class FaultErrors
         FaultKind.Throttle => service switch
         {
             "eks" or "eks-auth" => new AwsException("ThrottlingException", "Rate exceeded", 429),
+            "logs" or AcmService.Name => new AwsException("ThrottlingException", "Rate exceeded"),
             "ec2" => new AwsException("RequestLimitExceeded", "Request limit exceeded.", 503),
             _ => new AwsException("Throttling", "Rate exceeded", 400),
         },
@@ -25,7 +27,7 @@ internal static class FaultErrors
         },
         FaultKind.Error503 => service switch
         {
-            "eks" or "eks-auth" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
+            "eks" or "eks-auth" or "logs" => new AwsException("ServiceUnavailableException", "The service is unavailable.", 503),
             "ec2" => new AwsException("Unavailable", "The service is unavailable. Please try again shortly.", 503),
             _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         },

@@ -18,6 +18,9 @@ public sealed record KubernetesApiOptions
     /// <summary>The account behind the cluster.</summary>
     public required IClusterIdentity Identity { get; init; }
 
+    /// <summary>The range of Services, IPv4 or IPv6.</summary>
+    public string ServiceCidr { get; init; } = ServiceRange.Usual;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

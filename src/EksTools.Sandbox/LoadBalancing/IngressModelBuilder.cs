@@ -92,7 +92,7 @@ internal sealed class IngressModelBuilder(ClusterView view)
         }
     }
 
-    private static IReadOnlyList<string> Certificates(ClassifiedIngress member) => member.Parameters.Texts("spec", "certificateARNs") is { Count: > 0 } shared ? shared : member.Annotations.List("certificate-arn") ?? [];
+    private static IReadOnlyList<string> Certificates(ClassifiedIngress member) => member.Parameters.Texts("spec", "certificateArn") is { Count: > 0 } shared ? shared : member.Parameters.Texts("spec", "certificateARNs") is { Count: > 0 } automatic ? automatic : member.Annotations.List("certificate-arn") ?? [];
 
     private ListenerModel Listener(IngressGroup group, int number, (string Protocol, List<ClassifiedIngress> Members) port)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using EksTools.Sandbox.CertificateManager;
+using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using static EksTools.Sandbox.Protocols.Xml;
 
@@ -27,6 +29,10 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
     /// <summary>A JSON answer.</summary>
     public static AwsReply Json(JsonObject body, int status = 200, string? errorType = null) =>
         new(status, "application/json", Encoding.UTF8.GetBytes(body.ToJsonString()), NewId(), errorType);
+
+    /// <summary>An answer of the JSON protocol 1.1; a result without members has no body.</summary>
+    public static AwsReply Target(JsonObject body, int status = 200) =>
+        new(status, "application/x-amz-json-1.1", body.Count == 0 ? [] : Encoding.UTF8.GetBytes(body.ToJsonString()), NewId());
 
     /// <summary>An answer of a query service.</summary>
     public static AwsReply Query(string service, string operation, IEnumerable<XElement?> result)
@@ -56,6 +62,12 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
 
         var body = error.Members?.DeepClone().AsObject() ?? [];
         body["message"] = error.Message;
+        if (service is LogsService.Name or AcmService.Name)
+        {
+            body["__type"] = error.Code;
+            return Target(body, error.Status);
+        }
+
         return Json(body, error.Status, error.Code);
     }
 

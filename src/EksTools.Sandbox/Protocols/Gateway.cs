@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EksTools.Sandbox.Account;
 using EksTools.Sandbox.Authorization;
+using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
@@ -104,7 +105,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
         response.ContentLength = reply.Body.Length;
         // Clients correct their clocks by this header: it must tell the sandbox's time, not the machine's.
         response.Headers.Date = account.Now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-        response.Headers[service is "eks" or EksAuthService.Name ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
+        response.Headers[service is "eks" or EksAuthService.Name or AcmService.Name ? "x-amzn-RequestId" : "x-amzn-requestid"] = reply.RequestId;
         if (reply.ErrorType is not null)
         {
             response.Headers["x-amzn-ErrorType"] = reply.ErrorType;

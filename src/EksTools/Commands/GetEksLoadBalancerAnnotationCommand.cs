@@ -19,7 +19,9 @@ public sealed class GetEksLoadBalancerAnnotationCommand : AnnotationCmdlet
     public SwitchParameter ListAvailable { get; set; }
 
     /// <summary>Keys, with wildcards.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = ObjectSet)]
+    [Parameter(Position = 0, ParameterSetName = AvailableSet)]
     [ArgumentCompleter(typeof(AnnotationCompleter))]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -36,7 +38,7 @@ public sealed class GetEksLoadBalancerAnnotationCommand : AnnotationCmdlet
     {
         ILoadBalancingService service = Engine.Current.LoadBalancing;
         IReadOnlyList<EksLoadBalancerAnnotation> annotations = target.ClusterName is { } cluster
-            ? await service.ListInClusterAsync(ConnectionFor(target), cluster, target.Scope, pipeline, cancellationToken)
+            ? await (await OpenAsync(cluster, target, cancellationToken)).ListAsync(target.Scope, cancellationToken)
             : await service.ListInManifestsAsync(target.Sources, target.Scope, pipeline, cancellationToken);
         foreach (EksLoadBalancerAnnotation annotation in annotations.Where(one => IsWanted(one.Annotation, isKey: true)))
             await pipeline.WriteObjectAsync(annotation);

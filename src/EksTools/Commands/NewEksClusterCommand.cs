@@ -21,7 +21,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     private const string CreateSet = "Create", RepairSet = "Repair", PathSet = "Path";
     private readonly List<NodeGroupOptions> groups = [];
     private NewClusterRequest request = null!;
-    private bool groupsCome;
+    private bool groupsCome, failed;
     private ClusterFile? file;
 
     /// <summary>The new cluster's name.</summary>
@@ -225,10 +225,14 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     public SwitchParameter Spot { get; set; }
 
     /// <summary>Node groups instead of the default one.</summary>
-    [Parameter(ParameterSetName = CreateSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = CreateSet)]
     [NodeGroupArgument]
     [ValidateNotNullOrEmpty]
     public NodeGroupOptions[]? NodeGroup { get; set; }
+
+    /// <summary>Node groups of one cluster, whose name stands on the command line.</summary>
+    [Parameter(ParameterSetName = CreateSet, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>EKS runs nodes, block storage and load balancers.</summary>
     [Parameter(ParameterSetName = CreateSet)]
@@ -306,12 +310,16 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         }
 
         base.PrepareRecord();
-        if (!groupsCome)
+        if (groupsCome)
+        {
+            groups.AddRange(Read(InputObject));
+        }
+        else
         {
             groups.Clear();
+            groups.AddRange(NodeGroup ?? []);
         }
 
-        groups.AddRange(NodeGroup ?? []);
         request = Repair ? null! : file is null ? CreateRequest() : CreateRequest(file);
     }
 
@@ -319,7 +327,7 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         groupsCome ? Task.CompletedTask : CreateAsync(pipeline, cancellationToken);
 
     internal override Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken) =>
-        groupsCome && groups.Count > 0 ? CreateAsync(pipeline, cancellationToken) : Task.CompletedTask;
+        groupsCome && !failed && groups.Count > 0 ? CreateAsync(pipeline, cancellationToken) : Task.CompletedTask;
 
     private async Task CreateAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -440,6 +448,20 @@ public sealed class NewEksClusterCommand : RegionCmdlet
         Timeout = Timeout,
         Kubeconfig = NoKubeconfig ? null : KubeconfigTarget.Create(this, KubeconfigPath) with { SetCurrentContext = true },
     };
+
+    private NodeGroupOptions[] Read(PSObject? row)
+    {
+        try
+        {
+            return OptionsArgument<NodeGroupOptions>.Of(row, "node group");
+        }
+        catch (ArgumentTransformationMetadataException exception)
+        {
+            // A cluster without one of the groups that were meant is no cluster that was meant.
+            failed = true;
+            throw new EksToolsException(EksErrorKind.Validation, "InvalidNodeGroup", exception.Message, nameof(NodeGroup), innerException: exception);
+        }
+    }
 
     /// <summary>A parameter's value, or null when the caller did not say it.</summary>
     private T? Said<T>(string parameter, T value)

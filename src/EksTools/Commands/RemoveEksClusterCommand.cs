@@ -9,7 +9,7 @@ namespace EksTools.Commands;
 
 /// <summary>Removes a cluster that New-EksCluster made, with everything that it made for it.</summary>
 [Cmdlet(VerbsCommon.Remove, "EksCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(EksClusterRemoval), typeof(EksPlanStep))]
+[OutputType(typeof(EksClusterRemoval), typeof(EksPlanStep), typeof(EksRemovalFinding))]
 public sealed class RemoveEksClusterCommand : ClusterCmdlet
 {
     private RemoveClusterRequest request = null!;
@@ -26,6 +26,14 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
     /// <summary>Leave the kubeconfig alone.</summary>
     [Parameter]
     public SwitchParameter KeepKubeconfig { get; set; }
+
+    /// <summary>Go on where a finding allows it: past disruption budgets, and leaving nodes behind that EKS does not end.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Remove what EKS itself owns of a cluster that EksTools did not make, and nothing else.</summary>
+    [Parameter]
+    public SwitchParameter Unmanaged { get; set; }
 
     /// <summary>Write what was done and what stays.</summary>
     [Parameter]
@@ -44,6 +52,8 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
             Timeout = Timeout,
             KubeconfigPath = KubeconfigTarget.Create(this, KubeconfigPath).Path,
             KeepKubeconfig = KeepKubeconfig,
+            Force = Force,
+            Unmanaged = Unmanaged,
         };
     }
 
@@ -51,34 +61,45 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
     {
         if (IsWhatIf)
         {
-            EksClusterRemoval plan = await Engine.Current.Clusters.PlanRemoveAsync(Connection, request, cancellationToken);
-            foreach (EksPlanStep step in plan.Steps)
-            {
-                await pipeline.WriteObjectAsync(step);
-            }
-
-            WarnOfRemaining(pipeline, plan);
+            await ShowAsync(pipeline, await Engine.Current.Clusters.PlanRemoveAsync(Connection, request, cancellationToken));
             return;
         }
 
-        if (!await pipeline.ShouldProcessAsync(ClusterName, "Remove EKS cluster and everything that New-EksCluster made for it"))
+        string what = Unmanaged ? "Remove what EKS owns of a cluster that EksTools did not make" : "Remove EKS cluster and everything that New-EksCluster made for it";
+        if (!await pipeline.ShouldProcessAsync(ClusterName, what))
         {
             return;
         }
 
         EksClusterRemoval removal = await Engine.Current.Clusters.RemoveAsync(Connection, request, pipeline, cancellationToken);
-        WarnOfRemaining(pipeline, removal);
+        foreach (EksRemovalFinding finding in removal.Findings.Where(static finding => finding.Effect is EksRemovalEffect.Stays or EksRemovalEffect.NeedsForce))
+        {
+            pipeline.Warn(finding.Effect == EksRemovalEffect.Stays ? $"{finding.Message} To remove it: {finding.Fix}" : finding.Message);
+        }
+
         if (PassThru)
         {
             await pipeline.WriteObjectAsync(removal);
         }
     }
 
-    private static void WarnOfRemaining(CommandPipeline pipeline, EksClusterRemoval removal)
+    /// <summary>The findings, what stands in the way first, then the plan.</summary>
+    private async Task ShowAsync(CommandPipeline pipeline, EksClusterRemoval plan)
     {
-        foreach (string remaining in removal.Remaining)
+        foreach (EksRemovalFinding finding in plan.Findings)
         {
-            pipeline.Warn($"Stays: {remaining}");
+            await pipeline.WriteObjectAsync(finding);
+        }
+
+        foreach (EksPlanStep step in plan.Steps)
+        {
+            await pipeline.WriteObjectAsync(step);
+        }
+
+        int against = plan.Findings.Count(finding => finding.Effect == EksRemovalEffect.Refuses || (finding.Effect == EksRemovalEffect.NeedsForce && !Force));
+        if (against > 0)
+        {
+            pipeline.Warn($"As it is, nothing would be removed: {(against == 1 ? "one finding stands" : $"{against} findings stand")} in the way.");
         }
     }
 }

@@ -183,12 +183,17 @@ public sealed class SetEksLoadBalancerAnnotationCommand : AnnotationEditCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Do not look at AWS.</summary>
+    [Parameter]
+    public SwitchParameter SkipResourceCheck { get; set; }
+
     internal override EksLoadBalancerControllerKind? SaidController => Controller;
 
     internal override LoadBalancerAnnotationEdit Edit => new()
     {
         Annotations = Texts(Annotation) ?? new Dictionary<string, string>(),
         Force = Force,
+        ChecksResources = !SkipResourceCheck,
         Settings = new LoadBalancerSettings
         {
             Type = Type,

@@ -19,6 +19,10 @@ public sealed class TestEksLoadBalancerAnnotationCommand : AnnotationCmdlet
     [ValidateSingleValue]
     public EksLoadBalancerControllerKind? Controller { get; set; }
 
+    /// <summary>Do not look at AWS.</summary>
+    [Parameter]
+    public SwitchParameter SkipResourceCheck { get; set; }
+
     /// <summary>Write true or false alone: whether there is neither an error nor a warning.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -29,7 +33,7 @@ public sealed class TestEksLoadBalancerAnnotationCommand : AnnotationCmdlet
     {
         ILoadBalancingService service = Engine.Current.LoadBalancing;
         IReadOnlyList<EksLoadBalancerAnnotationFinding> findings = target.ClusterName is { } cluster
-            ? await service.TestClusterAsync(ConnectionFor(target), cluster, target.Scope, pipeline, cancellationToken)
+            ? await (await OpenAsync(cluster, target, cancellationToken)).TestAsync(target.Scope, SkipResourceCheck, pipeline, cancellationToken)
             : await service.TestManifestsAsync(target.Sources, target.Scope, cancellationToken);
         failed |= findings.Any(static finding => finding.Severity != EksFindingSeverity.Information);
         foreach (EksLoadBalancerAnnotationFinding finding in Quiet ? [] : findings)

@@ -17,7 +17,7 @@ public sealed class UpdateEksKubeconfigCommand : ClusterCmdlet
     private IKubeconfigUpdate? update;
 
     /// <inheritdoc/>
-    // By property name, so that the rows of a table of clusters bring the profile of each one's account.
+    // Rows of a table of clusters may leave the profile empty.
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]

@@ -57,5 +57,5 @@ public abstract class LookupCompleter : IArgumentCompleter
     internal abstract Task<IReadOnlyList<string>> ListAsync(AwsConnection connection, IDictionary parameters, CancellationToken cancellationToken);
 
     /// <summary>A parameter that stands on the command line already.</summary>
-    internal static string? Bound(IDictionary parameters, string name) => parameters[name] is { } value ? value.ToString() : null;
+    internal static string? Bound(IDictionary parameters, string name) => (parameters[name] is object[] values ? values.FirstOrDefault() : parameters[name])?.ToString();
 }

@@ -13,7 +13,8 @@ public abstract class AwsCmdlet : EksToolsCmdlet
     private AwsKeySource? credential;
 
     /// <summary>Name of a profile in the shared AWS configuration files.</summary>
-    [Parameter]
+    // By property name, so that a cluster found with a profile, or a row of a table, goes on with it.
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     [ValidateNotNullOrEmpty]

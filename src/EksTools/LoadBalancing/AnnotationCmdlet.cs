@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using EksTools.Completion;
 using EksTools.Errors;
+using EksTools.Hosting;
 using EksTools.LoadBalancing;
 using EksTools.Pipeline;
 
@@ -16,6 +17,7 @@ public abstract class AnnotationCmdlet : RegionCmdlet
     private readonly List<string> lines = [];
     private readonly List<LoadBalancerManifestSource> manifests = [];
     private readonly List<(string? Cluster, string? Region, string? Path, string? Kind, string? Namespace, string Name)> named = [];
+    private readonly Dictionary<(string Cluster, string? Region), ILoadBalancedCluster> clusters = [];
     private bool given;
 
     /// <summary>Files and folders.</summary>
@@ -94,23 +96,38 @@ public abstract class AnnotationCmdlet : RegionCmdlet
     // When all has come: a manifest may come line by line, and each cluster is read once.
     internal override async Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (AnnotationTarget target in Targets())
+        try
         {
-            try
+            foreach (AnnotationTarget target in Targets())
             {
-                await ProcessTargetAsync(target, pipeline, cancellationToken);
+                try
+                {
+                    await ProcessTargetAsync(target, pipeline, cancellationToken);
+                }
+                catch (EksToolsException exception)
+                {
+                    HasFailed = true;
+                    await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, target.ClusterName));
+                }
             }
-            catch (EksToolsException exception)
-            {
-                HasFailed = true;
-                await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(exception, target.ClusterName));
-            }
+        }
+        finally
+        {
+            foreach (ILoadBalancedCluster cluster in clusters.Values)
+                cluster.Dispose();
+            clusters.Clear();
         }
     }
 
-    /// <summary>The connection for a target, whose objects may name a region.</summary>
-    internal AwsConnection ConnectionFor(AnnotationTarget target) =>
-        target.Region is { Length: > 0 } region && Region is null ? Connection.InRegion(region) : Connection;
+    /// <summary>The cluster of a target, opened once for all that come by the pipeline.</summary>
+    internal async Task<ILoadBalancedCluster> OpenAsync(string cluster, AnnotationTarget target, CancellationToken cancellationToken)
+    {
+        // Objects may name a region themselves.
+        string? region = target.Region is { Length: > 0 } && Region is null ? target.Region : null;
+        if (!clusters.TryGetValue((cluster, region), out ILoadBalancedCluster? open))
+            clusters[(cluster, region)] = open = await Engine.Current.LoadBalancing.OpenClusterAsync(region is null ? Connection : Connection.InRegion(region), cluster, SaidController, cancellationToken);
+        return open;
+    }
 
     private IEnumerable<AnnotationTarget> Targets()
     {

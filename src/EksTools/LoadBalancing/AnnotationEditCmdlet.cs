@@ -26,14 +26,14 @@ public abstract class AnnotationEditCmdlet : AnnotationCmdlet
         if (target is { ClusterName: not null, Scope.Names.Count: 0 })
             throw new EksToolsException(EksErrorKind.Validation, "NameMissing", $"No Service or Ingress of cluster {target.ClusterName} is named.", target.ClusterName, "Say -Name; -Name * means all that have a load balancer.");
         LoadBalancerAnnotationPlan plan = target.ClusterName is { } cluster
-            ? await service.PlanClusterAsync(ConnectionFor(target), cluster, target.Scope, edit, cancellationToken)
+            ? await (await OpenAsync(cluster, target, cancellationToken)).PlanAsync(target.Scope, edit, pipeline, cancellationToken)
             : await service.PlanManifestsAsync(target.Sources, target.Scope, edit, cancellationToken);
         foreach (EksToolsException failure in plan.Failures)
             await pipeline.WriteErrorAsync(ErrorTable.ToErrorRecord(failure, failure.TargetName));
         foreach (LoadBalancerManifestChange manifest in plan.Manifests)
             await WriteManifestAsync(service, manifest, pipeline, cancellationToken);
         foreach (EksLoadBalancerAnnotationChange one in plan.Objects)
-            await WriteObjectAsync(service, target, one, edit, pipeline, cancellationToken);
+            await WriteObjectAsync(target, one, edit, pipeline, cancellationToken);
     }
 
     private async Task WriteManifestAsync(ILoadBalancingService service, LoadBalancerManifestChange manifest, CommandPipeline pipeline, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ public abstract class AnnotationEditCmdlet : AnnotationCmdlet
         await PassAsync(manifest.Objects, pipeline);
     }
 
-    private async Task WriteObjectAsync(ILoadBalancingService service, AnnotationTarget target, EksLoadBalancerAnnotationChange planned, LoadBalancerAnnotationEdit edit, CommandPipeline pipeline, CancellationToken cancellationToken)
+    private async Task WriteObjectAsync(AnnotationTarget target, EksLoadBalancerAnnotationChange planned, LoadBalancerAnnotationEdit edit, CommandPipeline pipeline, CancellationToken cancellationToken)
     {
         EksLoadBalancerAnnotationChange change = planned;
         if (planned.Changes.Count > 0)
@@ -80,7 +80,7 @@ public abstract class AnnotationEditCmdlet : AnnotationCmdlet
             try
             {
                 if (approved)
-                    change = await service.ApplyAsync(ConnectionFor(target), planned.ClusterName, planned, target.Scope, edit, cancellationToken);
+                    change = await (await OpenAsync(planned.ClusterName, target, cancellationToken)).ApplyAsync(planned, edit, pipeline, cancellationToken);
             }
             catch (EksToolsException exception)
             {

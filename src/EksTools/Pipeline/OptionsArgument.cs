@@ -76,6 +76,12 @@ internal static class OptionsArgument<T>
                 return typeof(OptionsArgument<>).MakeGenericType(type.GenericTypeArguments[0]).GetMethod(nameof(Of))!.Invoke(null, [value, $"{what}'s {property.Name}"]);
             }
 
+            if (type == typeof(string) && value is IDictionary or PSObject { BaseObject: PSCustomObject or IDictionary })
+            {
+                // Settings that are written as a table, for a service that takes them as text.
+                return JsonArgument.Of(value, () => new ArgumentTransformationMetadataException($"The {what}'s {property.Name} is nested deeper than {JsonArgument.MaxDepth} levels."))!.ToJsonString();
+            }
+
             return LanguagePrimitives.ConvertTo(value, Nullable.GetUnderlyingType(type) ?? type, System.Globalization.CultureInfo.InvariantCulture);
         }
         catch (TargetInvocationException exception) when (exception.InnerException is ArgumentTransformationMetadataException inner)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Amazon;
 using Amazon.CertificateManager;
+using Amazon.CloudWatchLogs;
 using Amazon.EKS;
 using Amazon.ElasticLoadBalancing;
 using Amazon.ElasticLoadBalancingV2;
@@ -29,7 +30,10 @@ internal sealed record Service(string Name, Type Interface, Type ExceptionBase, 
     public static readonly Service Acm = new("acm", typeof(IAmazonCertificateManager), typeof(AmazonCertificateManagerException), http =>
         new AmazonCertificateManagerClient("AKIDEXAMPLE", "secret", new AmazonCertificateManagerConfig { RegionEndpoint = RegionEndpoint.EUWest1, HttpClientFactory = http, MaxErrorRetry = 0 }));
 
-    public static IReadOnlyList<Service> All { get; } = [Eks, Iam, Elb, ElbV2, Acm];
+    public static readonly Service Logs = new("logs", typeof(IAmazonCloudWatchLogs), typeof(AmazonCloudWatchLogsException), http =>
+        new AmazonCloudWatchLogsClient("AKIDEXAMPLE", "secret", new AmazonCloudWatchLogsConfig { RegionEndpoint = RegionEndpoint.EUWest1, HttpClientFactory = http, MaxErrorRetry = 0 }));
+
+    public static IReadOnlyList<Service> All { get; } = [Eks, Iam, Elb, ElbV2, Acm, Logs];
 
     public Model Model => Model.Of(Name);
 

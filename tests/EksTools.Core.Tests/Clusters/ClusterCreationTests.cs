@@ -55,6 +55,28 @@ public sealed class ClusterCreationTests : IAsyncLifetime
         Assert.DoesNotContain(plan.Steps, static step => step.Id is "node-role" or "addon-vpc-cni-active");
     }
 
+    [Fact]
+    public async Task A_private_cluster_s_plan_has_no_way_out_and_waits_for_its_endpoints_beside_the_control_plane()
+    {
+        Plan usual = await PrepareAsync(new NewClusterRequest { Name = "demo" }), plan = await PrepareAsync(new NewClusterRequest { Name = "demo", PrivateCluster = true });
+        Assert.DoesNotContain(plan.Steps, static step => step.Id.Contains("gateway", StringComparison.Ordinal) || step.Id.Contains("public", StringComparison.Ordinal));
+        Assert.DoesNotContain(usual.Steps, static step => step.Id.Contains("endpoint", StringComparison.Ordinal) || step.Id.Contains("egress", StringComparison.Ordinal));
+        Assert.Contains("vpc-endpoints-available", Step(plan, "node-group").Needs);
+        Assert.Equal(usual.CriticalPath(static step => step.Typical), plan.CriticalPath(static step => step.Typical));
+        Assert.Equal(["route-table-private", "vpc"], Step(plan, "vpc-endpoint-s3").Needs.Order(StringComparer.Ordinal));
+        Assert.Equal(["subnet-private-us-west-2a", "subnet-private-us-west-2b", "subnet-private-us-west-2c", "vpc-endpoints-security-group"], Step(plan, "vpc-endpoint-ec2").Needs.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task IPv6_adds_its_way_out_to_the_private_routes_and_nothing_to_the_longest_chain()
+    {
+        Plan usual = await PrepareAsync(new NewClusterRequest { Name = "demo" }), plan = await PrepareAsync(new NewClusterRequest { Name = "demo", IpFamily = ClusterIpFamily.IPv6 });
+        Assert.Equal(["egress-only-internet-gateway"], plan.Steps.Select(static step => step.Id).Except(usual.Steps.Select(static step => step.Id)));
+        Assert.Contains("egress-only-internet-gateway", Step(plan, "route-table-private-us-west-2c").Needs);
+        Assert.Contains("VpcCniIPv6", Step(plan, "vpc-cni-role-policies").Description, StringComparison.Ordinal);
+        Assert.Equal(usual.CriticalPath(static step => step.Typical), plan.CriticalPath(static step => step.Typical));
+    }
+
     public async ValueTask DisposeAsync()
     {
         account.Dispose();

@@ -1,3 +1,4 @@
+using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Clusters;
 using EksTools.Errors;
@@ -17,10 +18,6 @@ public sealed class ClusterRequestRulesTests
         { "InvalidKubernetesVersion", Plain with { KubernetesVersion = "v1.34" } },
         { "InvalidKubernetesVersion", Plain with { KubernetesVersion = "1.34.2" } },
         { "InvalidVpcCidr", Plain with { VpcCidr = "10.0.0.0/8" } },
-        { "ContradictoryNetwork", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], VpcCidr = "10.0.0.0/16" } },
-        { "ContradictoryNetwork", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], NatGateway = NatGatewayMode.None } },
-        { "InvalidSubnetId", Plain with { SubnetId = ["subnet-0a1b2c3d", "vpc-1"] } },
-        { "TooFewSubnets", Plain with { SubnetId = ["subnet-0a1b2c3d", "subnet-0a1b2c3d"] } },
         { "ContradictoryNodes", Plain with { NoNodeGroup = true, NodeCount = 2 } },
         { "ContradictoryNodes", Plain with { NoNodeGroup = true, Spot = true } },
         { "InvalidNodeType", Plain with { NodeType = ["large"] } },
@@ -37,9 +34,26 @@ public sealed class ClusterRequestRulesTests
         { "InvalidTimeout", Plain with { Timeout = TimeSpan.Zero } },
         { "InvalidTimeout", Plain with { Timeout = TimeSpan.FromDays(50) } },
         { "InvalidLogType", Plain with { LogType = ["API", "kernel"] } },
-        { "TooManySubnets", Plain with { SubnetId = [.. Enumerable.Range(10, 11).Select(static number => $"subnet-0a1b2c{number}")] } },
         { "InvalidTag", Plain with { ResourceTags = new Dictionary<string, string> { ["team"] = "a", ["Team"] = "b" } } },
         { "InvalidAuthenticationMode", Plain with { AuthenticationMode = "both" } },
+        { "InvalidSupportType", Plain with { SupportType = "LONG" } },
+        { "InvalidControlPlaneTier", Plain with { ControlPlaneTier = "tier-s" } },
+        { "InvalidLogRetention", Plain with { LogType = ["api"], LogRetention = 8 } },
+        { "LogRetentionWithoutLogs", Plain with { LogRetention = 7 } },
+        { "NoAdministrator", Plain with { NoCreatorAdmin = true } },
+        { "ContradictoryAccess", Plain with { AuthenticationMode = "config_map", AdministratorArn = ["arn:aws:iam::111122223333:role/One"] } },
+        { "InvalidKmsKeyArn", Plain with { KmsKeyArn = "alias/eks" } },
+        { "InvalidKmsKeyArn", Plain with { KmsKeyArn = "arn:aws:kms:us-west-2:111122223333:alias/eks" } },
+        { "InvalidRolePath", Plain with { RolePath = "platform" } },
+        { "InvalidRolePath", Plain with { RolePath = "/plat form/" } },
+        { "InvalidAddon", Plain with { AddOn = [new AddonOptions { Name = "EBS" }] } },
+        { "InvalidAddon", Plain with { AddOn = [new AddonOptions { Name = "coredns", ResolveConflicts = "MAYBE" }] } },
+        { "InvalidAddonConfiguration", Plain with { AddOn = [new AddonOptions { Name = "coredns", ConfigurationValues = "{ \"replicaCount\": " }] } },
+        { "InvalidAddonConfiguration", Plain with { AddOn = [new AddonOptions { Name = "coredns", ConfigurationValues = "- a\n- b" }] } },
+        { "InvalidAddonConfiguration", Plain with { AddOn = [new AddonOptions { Name = "coredns", ConfigurationValues = "a: [b" }] } },
+        { "DuplicateAddon", Plain with { AddOn = [new AddonOptions { Name = "coredns" }, new AddonOptions { Name = "coredns", Version = "latest" }] } },
+        { "NodesNeedNetwork", Plain with { NoAddOn = true } },
+        { "NodesNeedNetwork", Plain with { NoAddOn = true, AddOn = [new AddonOptions { Name = "vpc-cni" }] } },
     };
 
     [Theory]
@@ -67,4 +81,19 @@ public sealed class ClusterRequestRulesTests
 
     [Fact]
     public void Takes_what_is_right() => ClusterRequestRules.Require(Plain with { KubernetesVersion = "1.34", VpcCidr = "10.20.0.0/16", NatGateway = NatGatewayMode.PerZone, NodeType = ["m7g.xlarge"], NodeCount = 3, MinNodes = 1, MaxNodes = 6, Spot = true, ResourceTags = new Dictionary<string, string> { ["Team"] = "platform ops @ 24/7" } });
+
+    [Fact]
+    public void Takes_every_option_of_the_control_plane() => ClusterRequestRules.Require(Plain with
+    {
+        KmsKeyArn = "arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+        SupportType = "standard",
+        ControlPlaneTier = "TIER-2XL",
+        LogType = ["api"],
+        LogRetention = 3653,
+        NoCreatorAdmin = true,
+        AdministratorArn = ["arn:aws-cn:iam::111122223333:user/teams/alice"],
+        RolePath = "/platform/eks/",
+        NoAddOn = true,
+        AddOn = [new AddonOptions { Name = "kube-proxy" }, new AddonOptions { Name = "vpc-cni", Version = "latest", ConfigurationValues = "env:\n  ENABLE_PREFIX_DELEGATION: 'true'" }],
+    });
 }

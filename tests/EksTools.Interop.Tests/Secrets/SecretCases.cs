@@ -15,6 +15,7 @@ internal sealed record SecretCase(string Command, params string[] Scripts)
         new("New-EksCluster", "New-EksCluster vault -NoNodeGroup -NatGateway None -KubeconfigPath $kubeconfig", "New-EksCluster vault -NatGateway PerZone", "New-EksCluster other -WhatIf", "New-EksCluster other -SecretKey $wrong"),
         new("Get-EksCluster", "Get-EksCluster", "Get-EksCluster absent", "Get-EksCluster vault -SecretKey $wrong", "Get-EksCluster vault -AccessKey AKIAWRONG -SecretKey $wrong -SessionToken $wrong", "Get-EksCluster vault -Region nowhere.example"),
         new("Wait-EksCluster", "Wait-EksCluster vault", "Wait-EksCluster absent", "Wait-EksCluster vault -SecretKey $wrong"),
+        new("Set-EksCluster", "Set-EksCluster vault -ZonalShift -WhatIf", "Set-EksCluster vault -ZonalShift -Tag @{ team = 'x' }", "Set-EksCluster vault -ZonalShift -SecretKey $wrong", "Set-EksCluster absent -ZonalShift"),
         new("Export-EksCluster", "Export-EksCluster vault", "Export-EksCluster absent", "Export-EksCluster vault -SecretKey $wrong", "Export-EksCluster vault -Path ./nowhere/vault.yaml"),
         new("Compare-EksCluster", "Export-EksCluster vault -Path \"$kubeconfig.yaml\"; Compare-EksCluster \"$kubeconfig.yaml\"", "Compare-EksCluster $kubeconfig", "Compare-EksCluster absent.yaml", "Compare-EksCluster \"$kubeconfig.yaml\" -SecretKey $wrong"),
         new("Get-EksNode", "Get-EksNode vault", "Get-EksNode absent", "Get-EksNode vault -SecretKey $wrong"),

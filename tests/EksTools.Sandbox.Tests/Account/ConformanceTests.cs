@@ -17,7 +17,8 @@ public sealed class ConformanceTests
             Assert.Skip("python3 with botocore is not here.");
         }
 
-        (status, output, error) = await RunAsync(sandbox, "python3", Path.Combine(AppContext.BaseDirectory, "Account", "conformance.py"));
+        var (certificate, key) = PemCertificate.Make("imported.example.com", TimeSpan.FromDays(1));
+        (status, output, error) = await RunAsync(sandbox, "python3", Path.Combine(AppContext.BaseDirectory, "Account", "conformance.py"), certificate, key);
         Assert.True(status == 0, error);
         var report = JsonNode.Parse(output)!;
         Assert.Equal([], report["problems"]!.AsArray().Select(problem => (string?)problem).Distinct());

@@ -42,7 +42,10 @@ internal sealed class SignedClient(Uri endpoint, string keyId, string secret, st
     /// <summary>An EKS operation.</summary>
     public Task<Answer> EksAsync(HttpMethod method, string path, string? body = null) => SendAsync("eks", method, path, body ?? "", "application/json");
 
-    public async Task<Answer> SendAsync(string service, HttpMethod method, string path, string body, string contentType)
+    /// <summary>An operation of AWS Certificate Manager.</summary>
+    public Task<Answer> AcmAsync(string operation, string body) => SendAsync("acm", HttpMethod.Post, "/", body, "application/x-amz-json-1.1", $"CertificateManager.{operation}");
+
+    public async Task<Answer> SendAsync(string service, HttpMethod method, string path, string body, string contentType, string? target = null)
     {
         var date = Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var question = path.IndexOf('?', StringComparison.Ordinal);
@@ -51,6 +54,11 @@ internal sealed class SignedClient(Uri endpoint, string keyId, string secret, st
         if (token is not null)
         {
             headers.Add(("x-amz-security-token", token));
+        }
+
+        if (target is not null)
+        {
+            headers.Add(("x-amz-target", target));
         }
 
         var names = string.Join(';', headers.Select(header => header.Name));

@@ -15,7 +15,7 @@ import botocore.session
 import botocore.signers
 
 # AWS itself answers these, whatever the model's enums say.
-REAL = {("AttachmentStatus", "available"), ("NetworkInterfaceType", "nat_gateway"), ("PermissionsBoundaryAttachmentType", "Policy")}
+REAL = {("AttachmentStatus", "available"), ("NetworkInterfaceType", "nat_gateway"), ("PermissionsBoundaryAttachmentType", "Policy"), ("State", "pending"), ("State", "available"), ("State", "deleting")}
 
 session = botocore.session.get_session()
 called, problems, raw = set(), [], {}
@@ -31,7 +31,7 @@ def client(name):
     return made
 
 
-eks, auth, iam, sts, ec2, elb, elbv2 = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2"))
+eks, auth, iam, sts, ec2, elb, elbv2, logs, acm = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs", "acm"))
 
 
 def check_value(where, shape, text):
@@ -104,6 +104,12 @@ def check(service, operation):
     where, body = f"{service}:{operation}", raw["body"]
     if service in ("eks", "eks-auth"):
         check_json(where, model.output_shape, json.loads(body))
+        return
+    if service in ("logs", "acm"):
+        if model.output_shape is not None:
+            check_json(where, model.output_shape, json.loads(body))
+        elif body:
+            problems.append(f"{where}: has a body, though it should have none")
         return
     root = ElementTree.fromstring(body)
     if local(root) != f"{operation}Response":
@@ -234,6 +240,27 @@ def identity():
     return roles
 
 
+def log_groups():
+    name = {"logGroupName": "/aws/eks/mine/cluster"}
+    call(logs, "CreateLogGroup", tags={"a": "b"}, **name)
+    call(logs, "PutRetentionPolicy", retentionInDays=30, **name)
+    group = call(logs, "DescribeLogGroups", logGroupNamePrefix="/aws/eks/")["logGroups"][0]
+    assert group["retentionInDays"] == 30 and group["arn"] == group["logGroupArn"] + ":*"
+    call(logs, "TagResource", resourceArn=group["logGroupArn"], tags={"c": "d"})
+    call(logs, "UntagResource", resourceArn=group["logGroupArn"], tagKeys=["a"])
+    assert call(logs, "ListTagsForResource", resourceArn=group["logGroupArn"])["tags"] == {"c": "d"}
+    call(logs, "DeleteRetentionPolicy", **name)
+    logs.create_log_group(logGroupName="second")
+    assert [[found["logGroupName"] for found in page["logGroups"]] for page in logs.get_paginator("describe_log_groups").paginate(limit=1)] == [[name["logGroupName"]], ["second"]]
+    call(logs, "DeleteLogGroup", **name)
+    try:
+        logs.delete_log_group(**name)
+        problems.append("logs:DeleteLogGroup: deleted twice")
+    except logs.exceptions.ResourceNotFoundException:
+        pass
+    logs.delete_log_group(logGroupName="second")
+
+
 def tagged(kind):
     return [{"ResourceType": kind, "Tags": TAGS}]
 
@@ -291,6 +318,10 @@ def network():
     if echoed != data:
         problems.append(f"ec2:DescribeLaunchTemplateVersions: {echoed} is not what was sent")
     call(ec2, "DeleteLaunchTemplateVersions", LaunchTemplateId=template, Versions=["1", "2"])
+    instance = call(ec2, "RunInstances", ImageId="ami-0123456789abcdef0", InstanceType="m5.large", MinCount=1, MaxCount=1, SubnetId=subnets[2], TagSpecifications=tagged("instance"))["Instances"][0]["InstanceId"]
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "running")
+    assert call(ec2, "TerminateInstances", InstanceIds=[instance])["TerminatingInstances"][0]["PreviousState"]["Name"] == "running"
+    until(lambda: ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"] == "terminated")
     volume = call(ec2, "CreateVolume", AvailabilityZone=zones[0], Size=8, VolumeType="gp3", TagSpecifications=tagged("volume"))["VolumeId"]
     call(ec2, "DescribeVolumes", Filters=[{"Name": "tag:team", "Values": ["a b"]}])
     call(ec2, "DeleteVolume", VolumeId=volume)
@@ -318,11 +349,43 @@ def network():
     return vpc, subnets, template, leave
 
 
+def endpoints():
+    """A VPC with IPv6, its way out, and endpoints of AWS services."""
+    vpc = call(ec2, "CreateVpc", CidrBlock="10.1.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+    for attribute in ({"EnableDnsSupport": {"Value": True}}, {"EnableDnsHostnames": {"Value": True}}):
+        call(ec2, "ModifyVpcAttribute", VpcId=vpc, **attribute)
+    call(ec2, "AssociateVpcCidrBlock", VpcId=vpc, AmazonProvidedIpv6CidrBlock=True)
+    block = lambda: call(ec2, "DescribeVpcs", VpcIds=[vpc])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"][0]
+    until(lambda: block()["Ipv6CidrBlockState"]["State"] == "associated")
+    subnet = call(ec2, "CreateSubnet", VpcId=vpc, CidrBlock="10.1.0.0/24", Ipv6CidrBlock=block()["Ipv6CidrBlock"].replace("/56", "/64"))["Subnet"]["SubnetId"]
+    call(ec2, "ModifySubnetAttribute", SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": True})
+    assert call(ec2, "DescribeSubnets", SubnetIds=[subnet])["Subnets"][0]["AssignIpv6AddressOnCreation"]
+    egress = call(ec2, "CreateEgressOnlyInternetGateway", VpcId=vpc, ClientToken="once", TagSpecifications=tagged("egress-only-internet-gateway"))["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+    call(ec2, "DescribeEgressOnlyInternetGateways", EgressOnlyInternetGatewayIds=[egress])
+    table = call(ec2, "CreateRouteTable", VpcId=vpc)["RouteTable"]["RouteTableId"]
+    call(ec2, "CreateRoute", RouteTableId=table, DestinationIpv6CidrBlock="::/0", EgressOnlyInternetGatewayId=egress)
+    services = {(service["ServiceName"].rsplit(".", 1)[1], service["ServiceType"][0]["ServiceType"]): service["ServiceName"] for service in call(ec2, "DescribeVpcEndpointServices")["ServiceDetails"]}
+    made = [
+        call(ec2, "CreateVpcEndpoint", VpcId=vpc, ServiceName=services["s3", "Gateway"], VpcEndpointType="Gateway", RouteTableIds=[table], TagSpecifications=tagged("vpc-endpoint"))["VpcEndpoint"]["VpcEndpointId"],
+        call(ec2, "CreateVpcEndpoint", VpcId=vpc, ServiceName=services["sts", "Interface"], VpcEndpointType="Interface", SubnetIds=[subnet], PrivateDnsEnabled=True)["VpcEndpoint"]["VpcEndpointId"],
+    ]
+    until(lambda: {endpoint["State"] for endpoint in call(ec2, "DescribeVpcEndpoints", VpcEndpointIds=made)["VpcEndpoints"]} == {"available"})
+    call(ec2, "DescribeRouteTables", RouteTableIds=[table])
+    call(ec2, "DescribeNetworkInterfaces", Filters=[{"Name": "subnet-id", "Values": [subnet]}])
+    call(ec2, "ModifyVpcEndpoint", VpcEndpointId=made[0], RemoveRouteTableIds=[table])
+    assert call(ec2, "DeleteVpcEndpoints", VpcEndpointIds=[*made, "vpce-0123456789abcdef0"])["Unsuccessful"][0]["Error"]["Code"] == "InvalidVpcEndpointId.NotFound"
+    until(lambda: ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["VpcEndpoints"] == [])
+    call(ec2, "DeleteEgressOnlyInternetGateway", EgressOnlyInternetGatewayId=egress)
+    call(ec2, "DeleteRouteTable", RouteTableId=table)
+    call(ec2, "DeleteSubnet", SubnetId=subnet)
+    call(ec2, "DeleteVpc", VpcId=vpc)
+
+
 def gone(question, **parameters):
     try:
         question(**parameters)
         return False
-    except eks.exceptions.ResourceNotFoundException:
+    except (eks.exceptions.ResourceNotFoundException, acm.exceptions.ResourceNotFoundException):
         return True
 
 
@@ -495,8 +558,31 @@ def clusters(roles, subnets, template):
     until(lambda: gone(eks.describe_cluster, name="demo"))
 
 
+def certificates():
+    body, key = sys.argv[1], sys.argv[2]
+    asked = call(acm, "RequestCertificate", DomainName="shop.example.com", SubjectAlternativeNames=["*.example.com"], ValidationMethod="DNS", Tags=TAGS)["CertificateArn"]
+    mailed = call(acm, "RequestCertificate", DomainName="never.invalid")["CertificateArn"]
+    assert call(acm, "DescribeCertificate", CertificateArn=mailed)["Certificate"]["Status"] == "PENDING_VALIDATION"
+    until(lambda: call(acm, "DescribeCertificate", CertificateArn=asked)["Certificate"]["Status"] == "ISSUED")
+    imported = call(acm, "ImportCertificate", Certificate=body, PrivateKey=key, Tags=TAGS)["CertificateArn"]
+    assert call(acm, "ImportCertificate", CertificateArn=imported, Certificate=body, PrivateKey=key)["CertificateArn"] == imported
+    assert call(acm, "DescribeCertificate", CertificateArn=imported)["Certificate"]["Type"] == "IMPORTED"
+    call(acm, "AddTagsToCertificate", CertificateArn=asked, Tags=[{"Key": "k", "Value": "v"}])
+    call(acm, "RemoveTagsFromCertificate", CertificateArn=asked, Tags=[{"Key": "k"}])
+    assert call(acm, "ListTagsForCertificate", CertificateArn=asked)["Tags"] == TAGS
+    first = call(acm, "ListCertificates", MaxItems=1, Includes={"keyTypes": ["RSA_2048", "EC_prime256v1"]})
+    assert [item["CertificateArn"] for item in first["CertificateSummaryList"]] == [asked] and first["NextToken"]
+    assert [item["CertificateArn"] for item in call(acm, "ListCertificates", CertificateStatuses=["ISSUED"])["CertificateSummaryList"]] == [asked]
+    for arn in (asked, mailed, imported):
+        call(acm, "DeleteCertificate", CertificateArn=arn)
+    assert gone(acm.describe_certificate, CertificateArn=asked)
+
+
 roles = identity()
+log_groups()
+certificates()
 vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()
+endpoints()
 json.dump({"called": sorted(called), "problems": problems}, sys.stdout)

@@ -50,7 +50,17 @@ public sealed class ClusterTests
     [InlineData("demo", ""","version":"1.12" """, "InvalidParameterException", "unsupported Kubernetes version 1.12")]
     [InlineData("demo", ""","accessConfig":{"authenticationMode":"NONE"}""", "InvalidParameterException", "NONE")]
     [InlineData("demo", ""","kubernetesNetworkConfig":{"serviceIpv4Cidr":"10.0.0.0/16"}""", "InvalidParameterException", "overlap")]
+    [InlineData("demo", ""","kubernetesNetworkConfig":{"ipFamily":"ipv6"}""", "InvalidParameterException", "has no IPv6 CIDR block")]
+    [InlineData("demo", ""","kubernetesNetworkConfig":{"ipFamily":"ipv6","serviceIpv4Cidr":"172.20.0.0/16"}""", "InvalidParameterException", "serviceIpv4Cidr")]
+    [InlineData("demo", ""","kubernetesNetworkConfig":{"ipFamily":"ipv5"}""", "InvalidParameterException", "ipv5")]
     [InlineData("demo", ""","version":5""", "SerializationException", "version")]
+    [InlineData("demo", ""","encryptionConfig":[{"resources":["secrets"],"provider":{"keyArn":"arn:aws:kms:eu-west-1:111122223333:key/k"}}]""", "InvalidParameterException", "must be in region us-west-2")]
+    [InlineData("demo", ""","encryptionConfig":[{"resources":["configmaps"],"provider":{"keyArn":"arn:aws:kms:us-west-2:111122223333:key/k"}}]""", "InvalidParameterException", "secrets")]
+    [InlineData("demo", ""","encryptionConfig":[{"resources":["secrets"],"provider":{"keyArn":"arn:aws-cn:kms:us-west-2:111122223333:key/k"}}]""", "InvalidParameterException", "not the ARN of a key")]
+    [InlineData("demo", ""","upgradePolicy":{"supportType":"LONG"}""", "InvalidParameterException", "LONG")]
+    [InlineData("demo", ""","controlPlaneScalingConfig":{"tier":"tier-s"}""", "InvalidParameterException", "tier-s")]
+    [InlineData("demo", ""","deletionProtection":"yes" """, "SerializationException", "deletionProtection")]
+    [InlineData("demo", ""","zonalShiftConfig":{"enabled":1}""", "SerializationException", "enabled")]
     public async Task Bad_members_are_refused(string name, string members, string error, string message)
     {
         await using var stage = await Stage.StartAsync();

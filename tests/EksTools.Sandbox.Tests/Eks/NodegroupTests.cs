@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using EksTools.Sandbox.Tests.Account;
 
@@ -118,6 +119,28 @@ public sealed class NodegroupTests
         Assert.Equal(("CREATE_FAILED", "InsufficientFreeAddresses"), ((string?)group["status"], (string?)group["health"]!["issues"]![0]!["code"]));
         var cluster = $$"""{"name":"other","roleArn":"arn:aws:iam::111122223333:role/cluster","resourcesVpcConfig":{"subnetIds":["{{small}}"]} }""";
         Assert.Contains("enough free addresses", (string?)(await stage.PostAsync("/clusters", cluster)).Json["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_budget_that_lets_no_pod_go_holds_the_nodes_for_five_minutes_and_no_longer()
+    {
+        await using var stage = await Stage.StartAsync();
+        var (_, subnets) = await stage.ClusterAsync(""","accessConfig":{"authenticationMode":"API"},"bootstrapSelfManagedAddons":true""");
+        await stage.PostAsync("/clusters/demo/node-groups", Group(await stage.RoleAsync("node", "ec2.amazonaws.com"), subnets));
+        stage.Time.Advance(TimeSpan.FromMinutes(3));
+        await stage.KubernetesAsync(stage.Administrator, "/apis/apps/v1/namespaces/default/deployments", HttpMethod.Post, JsonNode.Parse("""{"metadata":{"name":"web"},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""")!.AsObject());
+        await stage.KubernetesAsync(stage.Administrator, "/apis/policy/v1/namespaces/default/poddisruptionbudgets", HttpMethod.Post, JsonNode.Parse("""{"metadata":{"name":"web"},"spec":{"maxUnavailable":0,"selector":{"matchLabels":{"app":"web"}}}}""")!.AsObject());
+        for (var look = 0; (int?)(await stage.KubernetesAsync(stage.Administrator, "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web")).Body["status"]?["currentHealthy"] != 1; look++)
+        {
+            Assert.True(look < 200, "the pod did not start");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await stage.DeleteAsync("/clusters/demo/node-groups/ng");
+        stage.Time.Advance(TimeSpan.FromMinutes(7));
+        Assert.Equal("DELETING", await stage.StatusAsync("/clusters/demo/node-groups/ng"));
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await stage.StatusAsync("/clusters/demo/node-groups/ng"));
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed class NewEksClusterTests
         Assert.Null(cluster.Properties["RoleArn"]);
         Assert.Equal(100, answer.Progress.Max(static record => record.PercentComplete));
         Assert.Equal(ProgressRecordType.Completed, answer.Progress[^1].RecordType);
-        Assert.Contains("node-group: Created", answer.Verbose);
+        Assert.Contains(answer.Verbose, static line => line.EndsWith("Z node-group: Created", StringComparison.Ordinal));
+        Assert.Single(answer.Verbose, static line => System.Text.RegularExpressions.Regex.IsMatch(line, "^[0-9:]{8}Z vpc: Created vpc-[0-9a-f]{17}$"));
+        Assert.Single(answer.Verbose, static line => line.EndsWith(":role/ekstools-demo-us-west-2-cluster", StringComparison.Ordinal) && line.Contains(" cluster-role: Created arn:", StringComparison.Ordinal));
 
         IReadOnlyList<PSObject> nodes = rehearsal.Session.Run("Get-EksNode demo").Good();
         Assert.Equal(2, nodes.Count);
@@ -90,7 +92,8 @@ public sealed class NewEksClusterTests
         Answer again = rehearsal.Session.Run("New-EksCluster demo -Verbose");
         again.Good();
         Assert.Equal(first, await Inventory.ReadAsync(rehearsal.Sandbox));
-        Assert.DoesNotContain(again.Verbose, static line => line.EndsWith(": Created", StringComparison.Ordinal));
+        Assert.DoesNotContain(again.Verbose, static line => line.Contains(": Created", StringComparison.Ordinal));
+        Assert.Contains(again.Verbose, static line => line.Contains("Z vpc: Found vpc-", StringComparison.Ordinal));
 
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksCluster demo -NodeType m5.large -NatGateway PerZone").Errors);
         Assert.StartsWith("ClusterParametersDiffer", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -70,7 +70,7 @@ public sealed class RemoveEksClusterTests
         Answer answer = rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false");
         answer.Good();
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
-        Assert.Contains(answer.Warnings, warning => warning.Contains(volume, StringComparison.Ordinal) && warning.StartsWith("Stays: ", StringComparison.Ordinal));
-        Assert.Contains("Stays: the CloudWatch log group /aws/eks/demo/cluster", answer.Warnings);
+        Assert.Contains($"The EBS volume {volume} (20 GiB) made for a persistent volume claim stays and is billed. To remove it: aws ec2 delete-volume --region us-west-2 --volume-id {volume}", answer.Warnings);
+        Assert.Contains("The CloudWatch log group /aws/eks/demo/cluster (1 MiB) stays for ever, and what is stored is billed. To remove it: aws logs delete-log-group --region us-west-2 --log-group-name '/aws/eks/demo/cluster'", answer.Warnings);
     }
 }

@@ -33,7 +33,7 @@ public sealed class ClusterAnnotationTests
         // Names, parsed JSON and objects of ours all name what is meant.
         session.Run("'web' | Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -CrossZone").Good();
         session.Run("[pscustomobject]@{ apiVersion = 'v1'; kind = 'Service'; metadata = [pscustomobject]@{ name = 'web'; namespace = 'default' } } | Set-EksLoadBalancerAnnotation -ClusterName demo -Tag @{ team = 'shop' }").Good();
-        session.Run("(Get-EksLoadBalancerAnnotation -ClusterName demo -Name web)[0] | Set-EksLoadBalancerAnnotation -SslPort http -SslCertificateArn arn:aws:acm:us-west-2:111122223333:certificate/1").Good();
+        session.Run("(Get-EksLoadBalancerAnnotation -ClusterName demo -Name web)[0] | Set-EksLoadBalancerAnnotation -SslPort http -SslCertificateArn arn:aws:acm:us-west-2:111122223333:certificate/1 -SkipResourceCheck").Good();
         Assert.Equal(("load_balancing.cross_zone.enabled=true", "team=shop", "http"), (await AnnotationAsync(api, "web", "attributes"), await AnnotationAsync(api, "web", "additional-resource-tags"), await AnnotationAsync(api, "web", "ssl-ports")));
         JsonArray managers = (await api.ReadAsync($"{Services}/web"))!["metadata"]!["managedFields"]?.AsArray() ?? [];
         Assert.Contains(managers, static one => (string?)one!["manager"] == "ekstools");

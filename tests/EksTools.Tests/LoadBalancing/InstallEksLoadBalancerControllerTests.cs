@@ -92,17 +92,12 @@ public sealed class InstallEksLoadBalancerControllerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Helm_s_own_words_come_through_and_what_it_left_is_named()
+    public void Helm_s_own_words_come_through()
     {
         Answer answer = rehearsal.Session.Run("Install-EksLoadBalancerController demo -Mode Irsa -Version 9.9.9");
         ErrorRecord error = Assert.Single(answer.Errors);
         Assert.StartsWith("HelmFailed,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("version \"9.9.9\" not found", error.Exception.Message, StringComparison.Ordinal);
-
-        await kubernetes.CreateAsync("/api/v1/namespaces/kube-system/secrets", """{"apiVersion":"v1","kind":"Secret","type":"helm.sh/release.v1","metadata":{"name":"sh.helm.release.v1.aws-load-balancer-controller.v1","labels":{"owner":"helm","name":"aws-load-balancer-controller","status":"pending-install","version":"1"}},"data":{"release":"e30="}}""");
-        error = Assert.Single(rehearsal.Session.Run("Install-EksLoadBalancerController demo -Mode Irsa").Errors);
-        Assert.StartsWith("HelmReleasePending,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("helm uninstall aws-load-balancer-controller", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,6 @@ public sealed partial class DocumentationTests
     private static partial Regex EnumMember();
 
     // An id with its meaning from column 33 on, or alone on its line where it is too long for that.
-    [GeneratedRegex(@"^    ((?<id>[A-Z][A-Za-z]+) +(?<=^.{32})(?=\S)|(?<id>[A-Z][a-z]+[A-Z][A-Za-z]+)\r?$)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^    ((?<id>[A-Z][A-Za-z0-9]+) +(?<=^.{32})(?=\S)|(?<id>[A-Z][a-z]+[A-Z][A-Za-z0-9]+)\r?$)", RegexOptions.Multiline)]
     private static partial Regex ExplainedId();
 }

@@ -36,6 +36,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
 
+    private const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
     private const string Controller = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller";
     private static readonly string Install = $"$null = Install-EksLoadBalancerController demo -WarningAction Ignore -HelmPath '{BuiltModule.Helm}'";
 
@@ -46,6 +48,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("*", "eks:DescribeFargateProfile", "a cluster with Fargate profiles; Test-EksIamMapping's run has one"),
         ("*", "eks:DeleteAddon", "an add-on that failed to be made gives way to another attempt; none fails so in the sandbox"),
         ("New-EksCluster", "ec2:DeleteNatGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteEgressOnlyInternetGateway", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteSecurityGroup", "another run made the same; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DeleteVpcEndpoints", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
@@ -53,6 +58,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "iam:UpdateAssumeRolePolicy", "the add-on's role trusts another issuer; New-EksServiceAccountRole's run mends one"),
         ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
         ("New-EksCluster", "iam:GetOpenIDConnectProvider", "the provider is there; New-EksServiceAccountRole's run reads it"),
+        ("*", "ec2:DeleteTags", "the caller brings the cluster role, and the lease is given back on a launch template"),
+        ("Set-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
+        ("Remove-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
+        ("Set-EksCluster", "ec2:DescribeLaunchTemplates", "the same; New-EksCluster's run looks for one"),
         ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
         ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
         ("Convert-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
@@ -80,7 +89,14 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         new("New-EksCluster",
             new PermissionAct("", "EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api; EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] },
+            new PermissionAct("", $"EksTools\\New-EksCluster demo -NoKubeconfig -NoNodeGroup -NatGateway None -LogType api -LogRetention 7 -KmsKeyArn {Key} -AdministratorArn arn:aws:iam::111122223333:role/One, arn:aws:iam::111122223333:user/alice -AddOn eks-pod-identity-agent"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -IpFamily IPv6; EksTools\\New-EksCluster demo -NoKubeconfig"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -EndpointService logs; EksTools\\New-EksCluster demo -NoKubeconfig"),
+            new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -SubnetId $env:EKSTOOLS_TEST_SUBNETS.Split(',')") { Prepare = LendSubnetsAsync },
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
+        new("Set-EksCluster",
+            new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
+            new PermissionAct("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig", "Set-EksCluster demo -ZonalShift") { Prepare = static sandbox => ForeignCluster.UntagAsync(sandbox, "demo") }),
         new("Remove-EksCluster",
             new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
             {
@@ -90,7 +106,33 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
                 Failures = ["AwsAccessDenied"],
-            }),
+            },
+            new PermissionAct(Nodes, "EksTools\\Remove-EksCluster demo -Confirm:$false -WarningAction Ignore")
+            {
+                Prepare = static async sandbox =>
+                {
+                    using RemovalStage stage = new(sandbox);
+                    string subnet = (await stage.NetworkAsync("demo")).SubnetIds[0];
+                    using Sandbox.Tests.Account.SignedClient client = new(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
+                    await client.QueryAsync("elbv2", "CreateLoadBalancer", "Name", "left", "Type", "network", "Scheme", "internal", "Subnets.member.1", subnet, "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "demo");
+                    await client.QueryAsync("elb", "CreateLoadBalancer", "LoadBalancerName", "classic", "Scheme", "internal", "Listeners.member.1.Protocol", "TCP", "Listeners.member.1.LoadBalancerPort", "80", "Listeners.member.1.InstancePort", "31000", "Subnets.member.1", subnet, "Tags.member.1.Key", "kubernetes.io/cluster/demo", "Tags.member.1.Value", "owned");
+                    string balancer = (await client.QueryAsync("elbv2", "DescribeLoadBalancers")).Value("LoadBalancerArn");
+                    string group = (await client.QueryAsync("elbv2", "CreateTargetGroup", "Name", "left", "Protocol", "TCP", "Port", "80", "VpcId", (await stage.NetworkAsync("demo")).VpcId, "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "demo")).Value("TargetGroupArn");
+                    await client.QueryAsync("elbv2", "CreateListener", "LoadBalancerArn", balancer, "Protocol", "TCP", "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", group);
+                },
+            },
+            new PermissionAct(Nodes.Replace("-NatGateway None", "", StringComparison.Ordinal), "EksTools\\Remove-EksCluster demo -Unmanaged -Confirm:$false -WarningAction Ignore")
+            {
+                Prepare = static async sandbox =>
+                {
+                    await ForeignCluster.CreateFargateProfileAsync(sandbox, "demo");
+                    using RemovalStage stage = new(sandbox);
+                    await stage.ReferToAsync("demo", "database");
+                    await stage.DisownAsync("demo");
+                },
+            },
+            new PermissionAct("New-EksCluster demo -IpFamily IPv6 -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false"),
+            new PermissionAct("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig", "EksTools\\Remove-EksCluster demo -Confirm:$false")),
         new("Register-EksOidcProvider",
             new PermissionAct(Cluster, "Register-EksOidcProvider demo; Register-EksOidcProvider demo -ClientId third") { Prepare = WithoutProvider },
             new PermissionAct(Cluster + Provider, "Register-EksOidcProvider demo -Thumbprint 0000000000000000000000000000000000000000 -Tag @{ a = 'b' }")),
@@ -136,9 +178,9 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                     await ShutNodesAsync(sandbox);
                 },
             }),
-        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
+        new("Test-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Test-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = NameResourcesAsync }),
         new("Get-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Get-EksLoadBalancerAnnotation -ClusterName demo") { Arrange = ServeAsync }),
-        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone") { Arrange = ServeAsync }),
+        new("Set-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Set-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -CrossZone -Annotation @{ 'ssl-cert' = 'arn:aws:acm:us-west-2:111122223333:certificate/1'; subnets = 'subnet-1'; 'eip-allocations' = 'eipalloc-1'; 'security-groups' = 'sg-1' } -Force -WarningAction Ignore") { Arrange = ServeAsync }),
         new("Remove-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Remove-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -Annotation '*scheme'") { Arrange = ServeAsync }),
         new("Convert-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Convert-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -To AutoMode") { Arrange = ServeAsync, Failures = ["ControllerCannotChange"] }),
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
@@ -198,6 +240,15 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         await ServeAsync(kubernetes, "web", "\"loadBalancerClass\":\"service.k8s.aws/nlb\",");
     }
 
+    /// <summary>A Service whose annotations name things in AWS.</summary>
+    private static async Task NameResourcesAsync(Rehearsal rehearsal)
+    {
+        await ServeAsync(rehearsal);
+        using Kubernetes kubernetes = new(rehearsal, "demo");
+        const string Key = "service.beta.kubernetes.io/aws-load-balancer-";
+        await kubernetes.PatchAsync("/api/v1/namespaces/default/services/web", $$$"""{"metadata":{"annotations":{"{{{Key}}}ssl-cert":"arn:aws:acm:us-west-2:111122223333:certificate/1","{{{Key}}}subnets":"subnet-1","{{{Key}}}eip-allocations":"eipalloc-1","{{{Key}}}security-groups":"sg-1"} } }""");
+    }
+
     /// <summary>A load balancer of the cloud provider and one of the AWS Load Balancer Controller.</summary>
     private static async Task BalanceAsync(Rehearsal rehearsal)
     {
@@ -226,6 +277,10 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
     private static Task ServeAsync(Kubernetes kubernetes, string name, string spec) => kubernetes.CreateAsync("/api/v1/namespaces/default/services",
         $$$"""{"metadata":{"name":"{{{name}}}","annotations":{"service.beta.kubernetes.io/aws-load-balancer-scheme":"internet-facing"}},"spec":{ {{{spec}}}"type":"LoadBalancer","selector":{"app":"web"},"ports":[{"port":80}]}}""");
+
+    /// <summary>Subnets of somebody else's, whose ids only the session knows.</summary>
+    private static async Task LendSubnetsAsync(SandboxServer sandbox) =>
+        Environment.SetEnvironmentVariable("EKSTOOLS_TEST_SUBNETS", string.Join(',', await ForeignCluster.CreateSubnetsAsync(sandbox)));
 
     private static AmazonEC2Client Ec2(SandboxServer sandbox) =>
         new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });

@@ -1,44 +1,48 @@
+using EksTools.Authentication;
 using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
+using EksTools.Core.WorkloadIdentity.Roles;
 using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Creation;
 
 /// <summary>
-/// The default add-ons. All are made as soon as the control plane is active: nodes need vpc-cni and kube-proxy to become ready, coredns and
-/// metrics-server need nodes to become active, so making and waiting are separate steps.
+/// The add-ons: the default ones, and those that were asked for. All are made as soon as the control plane is active: nodes need vpc-cni and kube-proxy to
+/// become ready, and what runs as a deployment needs nodes to become active, so making and waiting are separate steps.
 /// </summary>
 internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
 {
-    private static readonly string[] NodeAddons = [VpcCniRole.Addon, "kube-proxy"];
-    private static readonly string[] PodAddons = ["coredns", "metrics-server"];
+    private const string KubeProxy = "kube-proxy", MetricsServer = "metrics-server", CoreDns = "coredns";
 
-    /// <summary>The add-ons without which no node becomes ready.</summary>
-    public static IReadOnlyList<string> NodeAddonSteps => [.. NodeAddons.Select(Made)];
+    // These run as daemon sets alone, which are complete where there is no node.
+    private static readonly string[] OfNodes = [VpcCniRole.Addon, KubeProxy, PodIdentityEnsure.Agent];
+
+    /// <summary>The steps of the add-ons without which no node becomes ready.</summary>
+    public static IReadOnlyList<string> NodeAddonSteps(ClusterSpecification specification) => [.. Names(specification).Where(static addon => addon is VpcCniRole.Addon or KubeProxy).Select(Made)];
 
     /// <param name="nodesReady">The steps after which pods can run; none when there will be no nodes.</param>
     public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesReady)
     {
-        // metrics-server is a community add-on, which EKS offers in the commercial partition alone.
-        string[] addons = build.Account.Partition.Name == "aws" ? [.. NodeAddons, .. PodAddons] : [.. NodeAddons, "coredns"];
-        foreach (string addon in addons)
+        foreach (string addon in Names(build.Specification))
         {
             ClusterAddon calls = new(build.Account, build.Identity.Name, addon);
+            ChosenAddon? chosen = build.Specification.AddOns.FirstOrDefault(one => one.Options.Name == addon);
             bool withRole = addon == VpcCniRole.Addon && build.VpcCniAccess == VpcCniAccess.OwnRole;
             yield return new PlanStep
             {
                 Id = Made(addon),
                 Needs = [withRole ? VpcCniRole.Permissions : ControlPlaneSteps.Active],
-                Description = withRole ? $"add-on {addon} with its role" : $"add-on {addon}",
+                Description = string.Join(", ", new[] { $"add-on {addon}", chosen?.Version }.OfType<string>()) + (withRole ? " with its role" : chosen?.Options.ServiceAccountRoleArn is { } brought ? $" with the role {brought}" : string.Empty),
                 Ensure = async (context, token) =>
                 {
-                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : null, context, token);
+                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : chosen?.Options.ServiceAccountRoleArn, chosen, context, token);
                     build.VpcCniFound |= withRole && outcome == StepOutcome.Found;
+                    WarnOfMissingRole(addon, chosen, outcome, context);
                     return outcome;
                 },
             };
-            bool needsNodes = PodAddons.Contains(addon);
+            bool needsNodes = !OfNodes.Contains(addon);
             if (needsNodes && nodesReady.Count == 0)
             {
                 continue;
@@ -62,6 +66,24 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                     return outcome;
                 },
             };
+        }
+    }
+
+    /// <summary>Every add-on by its name: the default ones in the order in which nodes need them, then the others.</summary>
+    private static IEnumerable<string> Names(ClusterSpecification specification)
+    {
+        string[] defaults = !specification.DefaultAddOns ? []
+
+            // metrics-server is a community add-on, which EKS offers in the commercial partition alone.
+            : AwsPartition.FromRegion(specification.Identity.Region).Name == "aws" ? [VpcCniRole.Addon, KubeProxy, CoreDns, MetricsServer] : [VpcCniRole.Addon, KubeProxy, CoreDns];
+        return defaults.Concat(specification.AddOns.Select(static addon => addon.Options.Name)).Distinct(StringComparer.Ordinal);
+    }
+
+    private void WarnOfMissingRole(string addon, ChosenAddon? chosen, StepOutcome outcome, StepContext context)
+    {
+        if (chosen is { NeedsPermissions: true, Options.ServiceAccountRoleArn: null } && addon != VpcCniRole.Addon && outcome == StepOutcome.Created)
+        {
+            context.Observer.Warn($"The pods of the add-on {addon} call AWS, and -AddOn says no ServiceAccountRoleArn for them: New-EksServiceAccountRole {build.Identity.Name} makes a role, by IRSA or Pod Identity.");
         }
     }
 

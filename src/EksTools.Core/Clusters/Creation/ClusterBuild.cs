@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Networking;
 
 namespace EksTools.Core.Clusters.Creation;
 
@@ -34,6 +35,9 @@ internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification spec
     public string? VpcId { get; set; }
 
     public string? InternetGatewayId { get; set; }
+
+    /// <summary>The VPC's IPv6 range, in an IPv6 cluster.</summary>
+    public Ipv6Cidr Ipv6Range { get; set; }
 
     /// <summary>Ids by component: subnets, route tables, addresses, NAT gateways and launch templates.</summary>
     public ConcurrentDictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);

@@ -24,6 +24,9 @@ internal sealed class ClusterCreation
     {
         ClusterIdentity identity = new(request.Name, account.Region);
         RequirePrincipal(account, request.Kubeconfig);
+        ControlPlaneRules.RequireKey(request.KmsKeyArn, account.Partition.Name, account.Region);
+        await Administrators.RequireAsync(account, request.AdministratorArn, cancellationToken);
+        await RoleRules.RequireAsync(account, request, cancellationToken);
         if (request.Kubeconfig is { } kubeconfig)
         {
             KubeconfigWriter.RequireReadable(kubeconfig.Path);
@@ -31,22 +34,23 @@ internal sealed class ClusterCreation
 
         VpcCniAccess vpcCniAccess = VpcCniAccess.OwnRole;
         Task<EksCluster?> there = ClusterReader.FindAsync(account, identity.Name, cancellationToken);
-        Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
+        (ClusterRecord record, Dictionary<string, string>? roleTags) = await ClusterRecord.FindAsync(account, identity, request.ClusterRoleArn is not null, cancellationToken);
         if (await there is { } cluster)
         {
             ClusterOwnership.Require(identity, cluster);
             vpcCniAccess = await VpcCniAccessReader.ReadAsync(account, identity, cancellationToken);
         }
 
-        ClusterRoles.RequireOurs(identity, identity.ClusterRoleName, roleTags);
+        record.RequireOurs(roleTags);
+        lease.Record = record;
         ClusterSpecification specification = await new ClusterParameters(identity, request, roleTags ?? []).SettleAsync(account, cancellationToken);
-        ClusterBuild build = new(account, specification, vpcCniAccess);
+        ClusterBuild build = new(account, specification, VpcCniAccessReader.For(specification, vpcCniAccess));
         return new ClusterCreation(CreatePlan(connection, build, request, lease, begun: roleTags is not null));
     }
 
     private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease, bool begun)
     {
-        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags);
+        VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.Placement, build.Specification.IpFamily == ClusterIpFamily.IPv6);
         NetworkSteps network = new(build);
         NodeGroupSteps[] groups = [.. build.Specification.NodeGroups.Select(group => new NodeGroupSteps(build, network, group))];
         string[] nodesReady = [.. groups.Where(static group => group.RunsPods).Select(static group => group.Active)];
@@ -54,12 +58,14 @@ internal sealed class ClusterCreation
         [
             .. new RoleSteps(build, lease).Create(),
             .. network.Create(RoleSteps.ClusterRole),
+            .. LogGroup.Create(build, RoleSteps.ClusterRole),
             .. new ControlPlaneSteps(build, network).Create(),
+            .. new AdministratorSteps(build).Create(),
             .. build.VpcCniAccess == VpcCniAccess.OwnRole ? cniRole.Create([ControlPlaneSteps.Active], () => build.Cluster!) : [],
             .. new AddonSteps(build, cniRole).Create(nodesReady),
             .. groups.SelectMany(static group => group.Create(RoleSteps.ClusterRole)),
         ];
-        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification.NodeGroups.Count: > 0 })
+        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification: { NodeGroups.Count: > 0, NodeRoleArn: null } })
         {
             steps.Add(new PlanStep
             {

@@ -20,9 +20,9 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         yield return new PlanStep
         {
             Id = ControlPlane,
-            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents],
+            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents, .. LogGroup.IsMade(specification) ? new[] { LogGroup.Step } : []],
             Billed = true,
-            Description = $"EKS control plane, Kubernetes {specification.KubernetesVersion}",
+            Description = string.Join(", ", Options().Prepend($"EKS control plane, Kubernetes {specification.KubernetesVersion}")),
             Ensure = EnsureAsync,
         };
         yield return new PlanStep
@@ -40,18 +40,20 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     {
         if (await ClusterReader.FindAsync(build.Account, build.Identity.Name, cancellationToken) is { } there)
         {
+            context.Resource(there.Arn);
             return Adopt(there);
         }
 
         try
         {
-            await eks.CreateClusterAsync(Request(), cancellationToken);
+            context.Resource((await eks.CreateClusterAsync(Request(), cancellationToken)).Cluster.Arn);
             return StepOutcome.Created;
         }
         catch (ResourceInUseException)
         {
             // Made by the call whose answer was lost, or by someone else meanwhile.
             EksCluster meanwhile = await context.Poller.UntilAsync(token => ClusterReader.FindAsync(build.Account, build.Identity.Name, token), cancellationToken);
+            context.Resource(meanwhile.Arn);
             return Adopt(meanwhile);
         }
     }
@@ -59,6 +61,11 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     private StepOutcome Adopt(EksCluster there)
     {
         ClusterOwnership.Require(build.Identity, there);
+        if (there.ClusterRoleArn is { } role && role != build.ClusterRoleArn)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run began cluster {there.Name} with other parameters: -ClusterRoleArn is '{role}', not '{build.ClusterRoleArn}'.", there.Name);
+        }
+
         if (there.Status is "DELETING" or "FAILED")
         {
             throw new EksToolsException(
@@ -80,13 +87,16 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         ResourcesVpcConfig = new VpcConfigRequest
         {
             SubnetIds = [.. build.ControlPlaneSubnets(network.SubnetComponents)],
+            SecurityGroupIds = specification.SecurityGroupIds.Count == 0 ? null : [.. specification.SecurityGroupIds],
+            PublicAccessCidrs = specification.PublicAccessCidrs.Count == 0 ? null : [.. specification.PublicAccessCidrs],
             EndpointPublicAccess = specification.EndpointAccess != EndpointAccessMode.Private,
             EndpointPrivateAccess = specification.EndpointAccess != EndpointAccessMode.Public,
         },
+        KubernetesNetworkConfig = network.KubernetesNetwork(),
         AccessConfig = new CreateAccessConfigRequest
         {
             AuthenticationMode = specification.AuthenticationMode,
-            BootstrapClusterCreatorAdminPermissions = true,
+            BootstrapClusterCreatorAdminPermissions = specification.CreatorAdmin,
         },
 
         // The add-ons are EKS's own, made as steps of the plan.
@@ -98,8 +108,47 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
                 new LogSetup { Enabled = true, Types = [.. specification.LogTypes] },
             ],
         },
+        EncryptionConfig = specification.KmsKeyArn is { } key ? [new EncryptionConfig { Provider = new Provider { KeyArn = key }, Resources = ["secrets"] }] : null,
+        UpgradePolicy = specification.SupportType is { } support ? new UpgradePolicyRequest { SupportType = support } : null,
+        DeletionProtection = specification.DeletionProtection ? true : null,
+        ControlPlaneScalingConfig = specification.ControlPlaneTier is { } tier ? new ControlPlaneScalingConfig { Tier = tier } : null,
+        ZonalShiftConfig = specification.ZonalShift ? new ZonalShiftConfigRequest { Enabled = true } : null,
         Tags = specification.Tags(ControlPlane),
     };
+
+    /// <summary>What of the control plane is not as it is without a word, for the plan.</summary>
+    private IEnumerable<string> Options()
+    {
+        if (specification.ControlPlaneTier is { } tier)
+        {
+            yield return $"{tier}{(tier == ControlPlaneRules.UnprovisionedTier ? string.Empty : " (charged by the hour)")}";
+        }
+
+        if (specification.KmsKeyArn is { } key)
+        {
+            yield return $"Secrets encrypted with {key}";
+        }
+
+        if (specification.SupportType is { } support)
+        {
+            yield return $"{support} support";
+        }
+
+        if (specification.DeletionProtection)
+        {
+            yield return "protected from deletion";
+        }
+
+        if (specification.ZonalShift)
+        {
+            yield return "zonal shift";
+        }
+
+        if (!specification.CreatorAdmin)
+        {
+            yield return "its creator no administrator";
+        }
+    }
 
     private async Task<StepOutcome> WaitAsync(StepContext context, CancellationToken cancellationToken)
     {

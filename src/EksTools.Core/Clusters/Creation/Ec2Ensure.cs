@@ -29,7 +29,7 @@ internal static class Ec2Ensure
         List<string> there = await kind.FindAsync(filters, cancellationToken);
         if (there.Count > 0)
         {
-            return (await OneOfAsync(there, kind, context, cancellationToken), StepOutcome.Found);
+            return (await KeepAsync(there), StepOutcome.Found);
         }
 
         string? made = null;
@@ -37,11 +37,10 @@ internal static class Ec2Ensure
         try
         {
             made = await kind.CreateAsync(cancellationToken);
-            context.Observer.Verbose($"{component}: made {made}");
         }
-        catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidSubnet.Conflict")
+        catch (AmazonServiceException exception) when (exception.ErrorCode is "InvalidSubnet.Conflict" or "InvalidGroup.Duplicate")
         {
-            // The range is taken: by ours, for which the SDK asked again when an answer was lost, or by a stranger's.
+            // The range or the name is taken: by ours, for which the SDK asked again when an answer was lost, or by a stranger's.
             taken = exception;
         }
 
@@ -56,7 +55,14 @@ internal static class Ec2Ensure
             throw taken;
         }
 
-        return (await OneOfAsync(seen, kind, context, cancellationToken), StepOutcome.Created);
+        return (await KeepAsync(seen), StepOutcome.Created);
+
+        async Task<string> KeepAsync(List<string> ids)
+        {
+            string kept = await OneOfAsync(ids, kind, context, cancellationToken);
+            context.Resource(kept);
+            return kept;
+        }
 
         async Task<List<string>?> SeeAsync(CancellationToken token)
         {

@@ -1,5 +1,7 @@
 using Amazon.EC2;
 using Amazon.EC2.Model;
+using Amazon.EKS;
+using Amazon.EKS.Model;
 using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
@@ -12,56 +14,53 @@ namespace EksTools.Core.Clusters.Creation;
 /// <summary>The VPC of a cluster: subnets in each zone, an internet gateway, and NAT gateways for the private ones.</summary>
 internal sealed class NetworkSteps(ClusterBuild build)
 {
-    private const string Vpc = "vpc", Gateway = "internet-gateway", Attachment = "internet-gateway-attachment", PublicRoutes = "route-table-public";
+    private const string Vpc = "vpc", Gateway = "internet-gateway", Attachment = "internet-gateway-attachment", PublicRoutes = "route-table-public", InnerRoutes = "route-table-private";
     private readonly ClusterSpecification specification = build.Specification;
     private readonly IAmazonEC2 ec2 = build.Account.Ec2;
-    private readonly IReadOnlyList<PlannedSubnet> subnets = build.Specification.VpcCidr is { } cidr ? SubnetPlan.Create(cidr, build.Specification.Zones) : [];
+    private readonly Ipv6Steps ipv6 = new(build);
+    private readonly EndpointSteps endpoints = new(build);
+    private readonly RouteTableEnsure routes = new(build);
+    private readonly IReadOnlyList<PlannedSubnet> subnets = build.Specification.VpcCidr is { } cidr ? [.. SubnetPlan.Create(cidr, build.Specification.Zones).Where(subnet => !(subnet.IsPublic && build.Specification.PrivateCluster))] : [];
 
     /// <summary>Components of all subnets.</summary>
     public IReadOnlyList<string> SubnetComponents => [.. subnets.Select(static subnet => subnet.Component)];
 
     /// <summary>Components of the subnets that nodes stand in: private where they have a way out.</summary>
     public IReadOnlyList<string> NodeSubnetComponents =>
-        [.. subnets.Where(subnet => subnet.IsPublic == (specification.NatGateway == NatGatewayMode.None)).Select(static subnet => subnet.Component)];
+        [.. subnets.Where(subnet => subnet.IsPublic == NodesArePublic).Select(static subnet => subnet.Component)];
 
-    /// <summary>The steps that must be done before nodes can join: every route.</summary>
+    /// <summary>The steps that must be done before nodes can join: every route, and a private cluster's endpoints.</summary>
     public IReadOnlyList<string> RouteSteps =>
-        specification.NatGateway == NatGatewayMode.None ? [PublicRoutes] : [PublicRoutes, .. specification.Zones.Select(PrivateRoutes)];
+        specification.VpcCidr is null ? endpoints.Steps
+        : specification.PrivateCluster ? [InnerRoutes, .. endpoints.Steps]
+        : specification.NatGateway == NatGatewayMode.None ? [PublicRoutes] : [PublicRoutes, .. specification.Zones.Select(PrivateRoutes)];
+
+    private bool NodesArePublic => specification is { NatGateway: NatGatewayMode.None, PrivateCluster: false };
 
     public IEnumerable<PlanStep> Create(string lease)
     {
         if (specification.VpcCidr is not { } cidr)
         {
+            PlanStep[] inExisting = specification.ExistingNetwork is { } existing ? [new ExistingNetworkStep(build.Identity, existing).Create(lease)] : [];
+            foreach (PlanStep step in inExisting.Concat(endpoints.Create([lease], new Dictionary<string, string>(), [])))
+            {
+                yield return step;
+            }
+
             yield break;
         }
 
-        yield return new PlanStep { Id = Vpc, Needs = [lease], Description = $"VPC {cidr} with DNS names", Ensure = EnsureVpcAsync };
-        yield return new PlanStep { Id = Gateway, Needs = [lease], Description = "internet gateway", Ensure = EnsureGatewayAsync };
-        yield return new PlanStep { Id = Attachment, Needs = [Vpc, Gateway], Description = "internet gateway attached to the VPC", Ensure = EnsureAttachmentAsync };
-        foreach (PlannedSubnet subnet in subnets)
-        {
-            string kind = subnet.IsPublic ? "public" : "private";
-            yield return new PlanStep { Id = subnet.Component, Needs = [Vpc], Description = $"{kind} subnet {subnet.Cidr} in {subnet.Zone}", Ensure = (context, token) => EnsureSubnetAsync(subnet, context, token) };
-        }
-
-        string[] publicSubnets = [.. subnets.Where(static subnet => subnet.IsPublic).Select(static subnet => subnet.Component)];
-        yield return new PlanStep
-        {
-            Id = PublicRoutes,
-            Needs = [Attachment, .. publicSubnets],
-            Description = "routes of the public subnets to the internet gateway",
-            Ensure = (context, token) => EnsureRoutesAsync(PublicRoutes, new CreateRouteRequest { GatewayId = build.InternetGatewayId }, publicSubnets, context, token),
-        };
-        if (specification.NatGateway == NatGatewayMode.None)
-        {
-            yield break;
-        }
-
-        foreach (PlanStep step in NatSteps())
+        yield return new PlanStep { Id = Vpc, Needs = [lease], Description = $"VPC {cidr} with DNS names{(ipv6.IsOn ? " and an IPv6 range of Amazon's" : string.Empty)}", Ensure = EnsureVpcAsync };
+        foreach (PlanStep step in SubnetSteps().Concat(specification.PrivateCluster ? InnerSteps() : OuterSteps(lease)))
         {
             yield return step;
         }
     }
+
+    /// <summary>What Kubernetes takes addresses from; null for EKS's choice.</summary>
+    public KubernetesNetworkConfigRequest? KubernetesNetwork() => ipv6.IsOn ? new KubernetesNetworkConfigRequest { IpFamily = IpFamily.Ipv6 }
+        : specification.ServiceCidr is { } services ? new KubernetesNetworkConfigRequest { ServiceIpv4Cidr = services }
+        : null;
 
     private static string Address(string zone) => $"elastic-ip-{zone}";
 
@@ -70,6 +69,54 @@ internal sealed class NetworkSteps(ClusterBuild build)
     private static string NatReady(string zone) => $"nat-gateway-{zone}-available";
 
     private static string PrivateRoutes(string zone) => $"route-table-private-{zone}";
+
+    private IEnumerable<PlanStep> SubnetSteps()
+    {
+        foreach ((PlannedSubnet subnet, int index) in subnets.Select(static (subnet, index) => (subnet, index)))
+        {
+            string kind = subnet.IsPublic ? "public" : "private";
+            yield return new PlanStep { Id = subnet.Component, Needs = [Vpc], Description = $"{kind} subnet {subnet.Cidr} in {subnet.Zone}", Ensure = (context, token) => EnsureSubnetAsync(subnet, index, context, token) };
+        }
+    }
+
+    /// <summary>A private cluster's subnets have routes to each other and to gateway endpoints, and no other.</summary>
+    private IEnumerable<PlanStep> InnerSteps()
+    {
+        Dictionary<string, string> byZone = subnets.ToDictionary(static subnet => subnet.Zone, static subnet => subnet.Component, StringComparer.Ordinal);
+        yield return new PlanStep { Id = InnerRoutes, Needs = [.. byZone.Values], Description = "route table of the private subnets, without a way out", Ensure = (context, token) => routes.EnsureAsync(InnerRoutes, [], [.. byZone.Values], context, token) };
+        foreach (PlanStep step in endpoints.Create([Vpc], byZone, [InnerRoutes]))
+        {
+            yield return step;
+        }
+    }
+
+    private IEnumerable<PlanStep> OuterSteps(string lease)
+    {
+        yield return new PlanStep { Id = Gateway, Needs = [lease], Description = "internet gateway", Ensure = EnsureGatewayAsync };
+        yield return new PlanStep { Id = Attachment, Needs = [Vpc, Gateway], Description = "internet gateway attached to the VPC", Ensure = EnsureAttachmentAsync };
+        string[] publicSubnets = [.. subnets.Where(static subnet => subnet.IsPublic).Select(static subnet => subnet.Component)];
+        yield return new PlanStep
+        {
+            Id = PublicRoutes,
+            Needs = [Attachment, .. publicSubnets],
+            Description = "routes of the public subnets to the internet gateway",
+            Ensure = (context, token) => routes.EnsureAsync(PublicRoutes, ipv6.PublicRoutes(), publicSubnets, context, token),
+        };
+        if (specification.NatGateway == NatGatewayMode.None)
+        {
+            yield break;
+        }
+
+        if (ipv6.IsOn)
+        {
+            yield return ipv6.CreateEgress(Vpc);
+        }
+
+        foreach (PlanStep step in NatSteps())
+        {
+            yield return step;
+        }
+    }
 
     private IEnumerable<PlanStep> NatSteps()
     {
@@ -89,9 +136,9 @@ internal sealed class NetworkSteps(ClusterBuild build)
             yield return new PlanStep
             {
                 Id = PrivateRoutes(zone),
-                Needs = [subnet, NatReady(way)],
-                Description = $"route of the private subnet in {zone} to the NAT gateway in {way}",
-                Ensure = (context, token) => EnsureRoutesAsync(PrivateRoutes(zone), new CreateRouteRequest { NatGatewayId = build.Ids[Nat(way)] }, [subnet], context, token),
+                Needs = [subnet, NatReady(way), .. ipv6.IsOn ? new[] { Ipv6Steps.EgressGateway } : []],
+                Description = $"route of the private subnet in {zone} to the NAT gateway in {way}{(ipv6.IsOn ? ", for IPv6 to the egress-only internet gateway" : string.Empty)}",
+                Ensure = (context, token) => routes.EnsureAsync(PrivateRoutes(zone), ipv6.PrivateRoutes(build.Ids[Nat(way)]), [subnet], context, token),
             };
         }
     }
@@ -100,7 +147,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     {
         Ec2Ensure.Kind kind = new(
             async (filters, token) => [.. (await ec2.FindVpcsAsync(filters, token)).Select(static vpc => vpc.VpcId)],
-            async token => (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = $"{specification.VpcCidr}", TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Vpc, Vpc) }, token)).Vpc.VpcId,
+            async token => (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = $"{specification.VpcCidr}", AmazonProvidedIpv6CidrBlock = ipv6.IsOn ? true : null, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Vpc, Vpc) }, token)).Vpc.VpcId,
             (id, token) => ec2.DeleteVpcAsync(new DeleteVpcRequest { VpcId = id }, token));
         (string vpcId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Vpc, kind, context, cancellationToken);
 
@@ -108,6 +155,11 @@ internal sealed class NetworkSteps(ClusterBuild build)
         await ec2.ModifyVpcAttributeAsync(new ModifyVpcAttributeRequest { VpcId = vpcId, EnableDnsSupport = true }, cancellationToken);
         await ec2.ModifyVpcAttributeAsync(new ModifyVpcAttributeRequest { VpcId = vpcId, EnableDnsHostnames = true }, cancellationToken);
         build.VpcId = vpcId;
+        if (ipv6.IsOn)
+        {
+            await ipv6.AwaitRangeAsync(context, cancellationToken);
+        }
+
         return outcome;
     }
 
@@ -148,7 +200,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
         return StepOutcome.Created;
     }
 
-    private async Task<StepOutcome> EnsureSubnetAsync(PlannedSubnet subnet, StepContext context, CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureSubnetAsync(PlannedSubnet subnet, int index, StepContext context, CancellationToken cancellationToken)
     {
         (string, string)[] roles = subnet.IsPublic ? [("kubernetes.io/role/elb", "1")] : [("kubernetes.io/role/internal-elb", "1")];
         Ec2Ensure.Kind kind = new(
@@ -158,6 +210,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
                 {
                     VpcId = build.VpcId,
                     CidrBlock = $"{subnet.Cidr}",
+                    Ipv6CidrBlock = ipv6.RangeOf(index),
                     AvailabilityZone = subnet.Zone,
                     TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Subnet, subnet.Component, roles),
                 },
@@ -169,36 +222,8 @@ internal sealed class NetworkSteps(ClusterBuild build)
             await ec2.ModifySubnetAttributeAsync(new ModifySubnetAttributeRequest { SubnetId = subnetId, MapPublicIpOnLaunch = true }, cancellationToken);
         }
 
+        await ipv6.AssignAsync(subnetId, cancellationToken);
         build.Ids[subnet.Component] = subnetId;
-        return outcome;
-    }
-
-    private async Task<StepOutcome> EnsureRoutesAsync(string component, CreateRouteRequest route, IReadOnlyList<string> subnetComponents, StepContext context, CancellationToken cancellationToken)
-    {
-        Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. (await ec2.FindRouteTablesAsync([.. filters, InVpc()], token)).Select(static table => table.RouteTableId)],
-            async token => (await ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = build.VpcId, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.RouteTable, component) }, token)).RouteTable.RouteTableId,
-            (id, token) => ec2.DeleteRouteTableAsync(new DeleteRouteTableRequest { RouteTableId = id }, token));
-        (string tableId, StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, component, kind, context, cancellationToken);
-        RouteTable table = (await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { RouteTableIds = [tableId] }, cancellationToken)).RouteTables[0];
-
-        const string anywhere = "0.0.0.0/0";
-        Route? existing = (table.Routes ?? []).FirstOrDefault(static candidate => candidate.DestinationCidrBlock == anywhere);
-        bool right = existing is not null && existing.State != RouteState.Blackhole && (existing.GatewayId ?? existing.NatGatewayId) == (route.GatewayId ?? route.NatGatewayId);
-        if (!right)
-        {
-            await ec2.WriteRouteAsync(tableId, anywhere, route, replace: existing is not null, cancellationToken);
-        }
-
-        foreach (string subnet in subnetComponents)
-        {
-            string subnetId = build.Ids[subnet];
-            if (!(table.Associations ?? []).Any(association => association.SubnetId == subnetId))
-            {
-                await ec2.AssociateAsync(tableId, subnetId, cancellationToken);
-            }
-        }
-
         return outcome;
     }
 

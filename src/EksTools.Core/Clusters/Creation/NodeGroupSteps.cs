@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.EKS;
@@ -12,6 +13,7 @@ using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Nodes;
 using EksTools.Plans;
+using k8s.Autorest;
 using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -36,22 +38,22 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
 
     public IEnumerable<PlanStep> Create(string lease)
     {
-        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = (_, token) => EnsureTemplateAsync(token) };
+        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = EnsureTemplateAsync };
         yield return new PlanStep
         {
             Id = NodeGroup,
 
             // What its nodes need to become ready is made while they start: until then EKS only has to be allowed to make it.
-            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. specification.VpcCidr is null ? [] : network.RouteSteps],
+            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. network.RouteSteps],
             Billed = true,
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
         };
-        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
         yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
-    private async Task<StepOutcome> EnsureTemplateAsync(CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureTemplateAsync(StepContext context, CancellationToken cancellationToken)
     {
         IAmazonEC2 ec2 = build.Account.Ec2;
         Dictionary<string, string> nodeTags = specification.Tags(NodeGroup);
@@ -81,7 +83,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
         };
         try
         {
-            build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId;
+            context.Resource(build.Ids[LaunchTemplate] = (await ec2.CreateLaunchTemplateAsync(request, cancellationToken)).LaunchTemplate.LaunchTemplateId);
             return StepOutcome.Created;
         }
         catch (AmazonServiceException exception) when (exception.ErrorCode == "InvalidLaunchTemplateName.AlreadyExistsException")
@@ -93,7 +95,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 throw new EksToolsException(EksErrorKind.Conflict, "LaunchTemplateNotManaged", $"The launch template {there.LaunchTemplateName} exists and is not that of cluster {build.Identity.Name}.", there.LaunchTemplateName, "Choose another cluster name, or remove the template.");
             }
 
-            build.Ids[LaunchTemplate] = there.LaunchTemplateId;
+            context.Resource(build.Ids[LaunchTemplate] = there.LaunchTemplateId);
             return StepOutcome.Found;
         }
     }
@@ -162,10 +164,18 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when (specification.EndpointAccess == EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when ((specification.EndpointAccess == EndpointAccessMode.Private || specification.PublicAccessCidrs.Count > 0) && ClusterApi.IsUnreachable(exception))
         {
             // EKS itself says that the group is active; from here nobody can see more.
-            context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here; EKS says that the node group is active.");
+            string why = specification.EndpointAccess == EndpointAccessMode.Private ? "is private and" : "answers to the ranges of -PublicAccessCidr, and";
+            context.Observer.Warn($"The API server of {build.Identity.Name} {why} cannot be reached from here; EKS says that the node group is active.");
+            return StepOutcome.Skipped;
+        }
+
+        catch (HttpOperationException exception) when (!specification.CreatorAdmin && exception.Response?.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // -NoCreatorAdmin, and whoever runs this is not among the administrators.
+            context.Observer.Warn($"Cluster {build.Identity.Name} does not let this principal look at its nodes; EKS says that the node group is active.");
             return StepOutcome.Skipped;
         }
 

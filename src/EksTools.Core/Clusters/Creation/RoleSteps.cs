@@ -1,7 +1,9 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Errors;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -16,21 +18,34 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     // https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html and create-node-role.html. What the CNI needs stands on the role of its
     // own pods; on the nodes' role it stays where a cluster was begun without that one.
     internal static readonly string[] ClusterPolicyNames = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
-    internal static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"];
+    internal static readonly string[] NodePolicyNames = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", SsmPolicy];
+    private const string SsmPolicy = "AmazonSSMManagedInstanceCore";
     internal const string CniPolicy = "AmazonEKS_CNI_Policy";
     private readonly IAmazonIdentityManagementService iam = build.Account.Iam;
     private readonly ClusterIdentity identity = build.Identity;
 
     public IEnumerable<PlanStep> Create()
     {
-        yield return new PlanStep { Id = ClusterRole, Description = $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
-        yield return new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", ClusterPolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, ClusterPolicyNames, token) };
-        if (build.Specification.NodeGroups.Count > 0)
+        ClusterSpecification specification = build.Specification;
+        yield return new PlanStep { Id = ClusterRole, Description = specification.ClusterRoleArn is { } brought ? $"{lease.Record.Carrier}, which carries this run's lease; the cluster's role is {brought}" : $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
+        yield return specification.ClusterRoleArn is { } cluster
+            ? new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the role {cluster} are looked at", Ensure = (context, token) => LookAtPoliciesAsync(cluster, ClusterPolicyNames, context, token) }
+            : new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", ClusterPolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, ClusterPolicyNames, token) };
+        if (specification.NodeGroups.Count == 0)
         {
-            yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
-            string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
-            yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
+            yield break;
         }
+
+        string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
+        if (specification.NodeRoleArn is { } node)
+        {
+            build.NodeRoleArn = node;
+            yield return new PlanStep { Id = NodePolicies, Needs = [ClusterRole], Description = $"policies of the role {node} are looked at", Ensure = (context, token) => LookAtPoliciesAsync(node, [.. policies.Where(static name => name != SsmPolicy)], context, token) };
+            yield break;
+        }
+
+        yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
+        yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
     }
 
     private static string Trust(string service, params string[] actions) =>
@@ -46,20 +61,19 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
         while (true)
         {
-            Role? made = await CreateAsync(identity.ClusterRoleName, Trust("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"), tags, cancellationToken);
-            if (made is not null)
+            if (await CreateRecordAsync(tags, cancellationToken))
             {
                 lease.Hold();
-                build.ClusterRoleArn = made.Arn;
+                context.Resource(build.ClusterRoleArn!);
                 return StepOutcome.Created;
             }
 
-            await RequireOursAsync(identity.ClusterRoleName, context, cancellationToken);
+            await RequireOursAsync(lease.Record.ReadAsync, lease.Record.RequireOurs, context, cancellationToken);
             if (await lease.AcquireAsync(context, cancellationToken))
             {
                 await RequireSameAsync(cancellationToken);
                 await RequireSameAccessAsync(cancellationToken);
-                build.ClusterRoleArn = (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn;
+                context.Resource(build.ClusterRoleArn = build.Specification.ClusterRoleArn ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.ClusterRoleName }, cancellationToken)).Role.Arn);
                 return StepOutcome.Found;
             }
 
@@ -67,13 +81,27 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         }
     }
 
-    /// <summary>Looks a few times: a role's tags may not be visible yet right after another run made it.</summary>
-    private async Task RequireOursAsync(string role, StepContext context, CancellationToken cancellationToken)
+    /// <summary>Makes the cluster role, or what carries the record where the caller brings one; false when it is there.</summary>
+    private async Task<bool> CreateRecordAsync(Dictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        if (lease.Record is TemplateRecord template)
+        {
+            tags[ClusterIdentity.ComponentTag] = TemplateRecord.Component;
+            build.ClusterRoleArn = build.Specification.ClusterRoleArn;
+            return await template.CreateAsync(tags, cancellationToken);
+        }
+
+        build.ClusterRoleArn = (await CreateAsync(identity.ClusterRoleName, Trust("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"), tags, cancellationToken))?.Arn;
+        return build.ClusterRoleArn is not null;
+    }
+
+    /// <summary>Looks a few times: tags may not be visible yet right after another run made what has them.</summary>
+    private async Task RequireOursAsync(Func<CancellationToken, Task<Dictionary<string, string>?>> read, Action<IReadOnlyDictionary<string, string>?> require, StepContext context, CancellationToken cancellationToken)
     {
         Dictionary<string, string>? tags = null;
         for (int look = 0; look < 3; look++)
         {
-            tags = await ClusterRoles.ReadTagsAsync(build.Account, role, cancellationToken);
+            tags = await read(cancellationToken);
             if (tags is null || identity.Owns(tags))
             {
                 return;
@@ -82,13 +110,13 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
             await context.Poller.PauseAsync(cancellationToken);
         }
 
-        ClusterRoles.RequireOurs(identity, role, tags);
+        require(tags);
     }
 
     /// <summary>Another run may have recorded other parameters between our look and our lease.</summary>
     private async Task RequireSameAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, string> there = await ClusterRoles.ReadTagsAsync(build.Account, identity.ClusterRoleName, cancellationToken) ?? [];
+        Dictionary<string, string> there = await lease.Record.ReadAsync(cancellationToken) ?? [];
         IReadOnlyList<string> differences = ClusterParameters.Differences(there, build.Specification.Recorded);
         if (differences.Count > 0)
         {
@@ -99,7 +127,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     /// <summary>Another run, such as one with -Repair, may have changed between our look and our lease what the plan hangs on.</summary>
     private async Task RequireSameAccessAsync(CancellationToken cancellationToken)
     {
-        if (await VpcCniAccessReader.ReadAsync(build.Account, identity, cancellationToken) != build.VpcCniAccess)
+        if (VpcCniAccessReader.For(build.Specification, await VpcCniAccessReader.ReadAsync(build.Account, identity, cancellationToken)) != build.VpcCniAccess)
         {
             throw new EksToolsException(EksErrorKind.Conflict, "ClusterParametersDiffer", $"Another run changed by which role the pods of {VpcCniRole.ServiceAccount} in cluster {identity.Name} reach EC2 while this one waited for it.", identity.Name, "Run the command again: it then starts from what is there now.");
         }
@@ -110,10 +138,11 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         Role? made = await CreateAsync(identity.NodeRoleName, Trust($"ec2.{build.Account.Partition.DnsSuffix}", "sts:AssumeRole"), build.Specification.Tags(NodeRole), cancellationToken);
         if (made is null)
         {
-            await RequireOursAsync(identity.NodeRoleName, context, cancellationToken);
+            await RequireOursAsync(token => ClusterRoles.ReadTagsAsync(build.Account, identity.NodeRoleName, token), there => ClusterRoles.RequireOurs(identity, identity.NodeRoleName, there), context, cancellationToken);
         }
 
         build.NodeRoleArn = (made ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = identity.NodeRoleName }, cancellationToken)).Role).Arn;
+        context.Resource(build.NodeRoleArn);
         return made is null ? StepOutcome.Found : StepOutcome.Created;
     }
 
@@ -126,6 +155,8 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
                 new CreateRoleRequest
                 {
                     RoleName = name,
+                    Path = build.Specification.RolePath,
+                    PermissionsBoundary = build.Specification.PermissionsBoundary,
                     AssumeRolePolicyDocument = trust,
                     Description = $"EKS cluster {identity.Name} in {identity.Region}, made by EksTools",
                     Tags = [.. tags.Select(static pair => new Tag { Key = pair.Key, Value = pair.Value })],
@@ -147,6 +178,27 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         }
 
         return await EnsurePoliciesAsync(identity.NodeRoleName, policies, cancellationToken);
+    }
+
+    /// <summary>A role of the caller's is never changed. What it lacks it may be allowed in another way, which cannot be told from here.</summary>
+    private async Task<StepOutcome> LookAtPoliciesAsync(string arn, IReadOnlyList<string> names, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            HashSet<string> attached = await AttachedPolicies.ReadAsync(iam, ClusterRoles.NameOf(arn), cancellationToken);
+            string[] missing = [.. names.Where(name => !attached.Contains(Managed(name)))];
+            if (missing.Length > 0)
+            {
+                context.Observer.Warn($"The role {arn} does not have {string.Join(", ", missing)}. EksTools changes no role of yours: attach what is missing, unless policies of your own allow the same.");
+            }
+
+            return StepOutcome.Found;
+        }
+        catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
+        {
+            context.Observer.Verbose($"The policies of the role {arn} may not be looked at by this principal.");
+            return StepOutcome.Skipped;
+        }
     }
 
     private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -7,23 +7,24 @@ namespace EksTools.Core.Clusters.Creation;
 /// <summary>Route calls that may have been made already by a run that was interrupted.</summary>
 internal static class RouteCalls
 {
-    public static async Task WriteRouteAsync(this IAmazonEC2 ec2, string tableId, string destination, CreateRouteRequest way, bool replace, CancellationToken cancellationToken)
+    public static async Task WriteRouteAsync(this IAmazonEC2 ec2, string tableId, CreateRouteRequest way, bool replace, CancellationToken cancellationToken)
     {
         if (replace)
         {
-            await ec2.ReplaceRouteAsync(new ReplaceRouteRequest { RouteTableId = tableId, DestinationCidrBlock = destination, GatewayId = way.GatewayId, NatGatewayId = way.NatGatewayId }, cancellationToken);
+            await ec2.ReplaceRouteAsync(
+                new ReplaceRouteRequest { RouteTableId = tableId, DestinationCidrBlock = way.DestinationCidrBlock, DestinationIpv6CidrBlock = way.DestinationIpv6CidrBlock, GatewayId = way.GatewayId, NatGatewayId = way.NatGatewayId, EgressOnlyInternetGatewayId = way.EgressOnlyInternetGatewayId },
+                cancellationToken);
             return;
         }
 
         way.RouteTableId = tableId;
-        way.DestinationCidrBlock = destination;
         try
         {
             await ec2.CreateRouteAsync(way, cancellationToken);
         }
         catch (AmazonServiceException exception) when (exception.ErrorCode == "RouteAlreadyExists")
         {
-            await ec2.WriteRouteAsync(tableId, destination, way, replace: true, cancellationToken);
+            await ec2.WriteRouteAsync(tableId, way, replace: true, cancellationToken);
         }
     }
 

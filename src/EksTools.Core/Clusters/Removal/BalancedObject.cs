@@ -1,6 +1,4 @@
 using System.Text.Json;
-using EksTools.Clusters;
-using EksTools.Core.Accounts;
 using EksTools.Core.Kubernetes;
 using k8s;
 using k8s.Autorest;
@@ -105,34 +103,4 @@ internal sealed record BalancedObject(string Kind, string Namespace, string Name
 
     private static BalancedObject From(string kind, V1ObjectMeta metadata, IEnumerable<string?> hostnames) =>
         new(kind, metadata.NamespaceProperty, metadata.Name, metadata.Uid, [.. hostnames.OfType<string>()], [.. (metadata.Finalizers ?? []).Where(static finalizer => Domains.Any(domain => finalizer.StartsWith(domain, StringComparison.Ordinal)))]);
-}
-
-/// <summary>The Services and Ingresses with load balancers that are to go before their cluster.</summary>
-/// <param name="Unread">Why they could not be looked at; null when they were.</param>
-internal sealed record BalancedObjects(IReadOnlyList<BalancedObject> Items, string? Unread)
-{
-    public static BalancedObjects None { get; } = new([], null);
-
-    public static async Task<BalancedObjects> ReadAsync(AwsAccount account, EksCluster? cluster, CancellationToken cancellationToken)
-    {
-        // Before it is up nothing was made in it, and while it goes nothing can be.
-        if (cluster is not { Status: "ACTIVE" or "UPDATING", Endpoint.Length: > 0 })
-        {
-            return None;
-        }
-
-        try
-        {
-            using ClusterApi api = ClusterApi.Open(account, cluster);
-            return new BalancedObjects(await BalancedObject.ListAsync(api, cancellationToken), null);
-        }
-        catch (HttpOperationException exception) when ((int)exception.Response.StatusCode is 401 or 403)
-        {
-            return new BalancedObjects([], $"the cluster answered {(int)exception.Response.StatusCode} {exception.Response.ReasonPhrase}");
-        }
-        catch (Exception exception) when (ClusterApi.IsUnreachable(exception))
-        {
-            return new BalancedObjects([], $"its API server cannot be reached from here: {exception.Message}");
-        }
-    }
 }

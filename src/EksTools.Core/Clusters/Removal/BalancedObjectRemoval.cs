@@ -19,21 +19,21 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>The step after which no controller has anything left to take away.</summary>
-    public IReadOnlyList<string> Gone => inventory.Balanced.Items.Count == 0 ? [] : [GoneStep];
+    public IReadOnlyList<string> Gone => inventory.Contents.Balanced.Count == 0 ? [] : [GoneStep];
 
     public IEnumerable<PlanStep> Create()
     {
-        foreach (BalancedObject item in inventory.Balanced.Items)
+        foreach (BalancedObject item in inventory.Contents.Balanced)
         {
             yield return new PlanStep { Id = Id(item), Description = $"{item.Title} with its load balancer", Ensure = (context, token) => DeleteAsync(item, token) };
         }
 
-        if (inventory.Balanced.Items.Count > 0)
+        if (inventory.Contents.Balanced.Count > 0)
         {
             yield return new PlanStep
             {
                 Id = GoneStep,
-                Needs = [.. inventory.Balanced.Items.Select(Id)],
+                Needs = [.. inventory.Contents.Balanced.Select(Id)],
                 Kind = StepKind.Wait,
                 Typical = TimeSpan.FromMinutes(1),
                 Description = "load balancers of Services and Ingresses are gone",
@@ -63,7 +63,7 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
     private async Task<StepOutcome> WaitAsync(StepContext context, CancellationToken cancellationToken)
     {
         using ClusterApi api = ClusterApi.Open(account, inventory.Cluster!);
-        List<BalancedObject> left = [.. inventory.Balanced.Items];
+        List<BalancedObject> left = [.. inventory.Contents.Balanced];
         try
         {
             await context.Poller.WithinAsync(Patience, patience => context.Poller.UntilAsync(LookAsync, patience), cancellationToken);

@@ -4,6 +4,7 @@ using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Networking;
+using EksTools.Errors;
 using ResourceNotFoundException = Amazon.EKS.Model.ResourceNotFoundException;
 
 namespace EksTools.Core.Clusters.Removal;
@@ -17,26 +18,44 @@ internal sealed record ClusterInventory
 
     public EksCluster? Cluster { get; init; }
 
-    /// <summary>Node groups of ours.</summary>
+    /// <summary>What made the cluster, when that was not EksTools: then what EKS owns goes, and nothing else.</summary>
+    public UnmanagedCluster? Unmanaged { get; init; }
+
+    /// <summary>EKS refuses to delete the cluster.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>Node groups that go: those of ours, or all of a cluster that is not.</summary>
     public IReadOnlyList<string> NodeGroups { get; init; } = [];
+
+    /// <summary>Fargate profiles that go.</summary>
+    public IReadOnlyList<string> FargateProfiles { get; init; } = [];
 
     /// <summary>What EKS would not delete the cluster with, and we did not make.</summary>
     public IReadOnlyList<string> Foreign { get; init; } = [];
+
+    /// <summary>What carries the lease and the parameters; null when there is none.</summary>
+    public ClusterRecord? Record { get; init; }
 
     public bool HasClusterRole { get; init; }
 
     public bool HasNodeRole { get; init; }
 
     /// <summary>What gives its pods their roles.</summary>
-    public WorkloadIdentityInventory WorkloadIdentity { get; init; } = new(null, [], []);
+    public WorkloadIdentityInventory WorkloadIdentity { get; init; } = WorkloadIdentityInventory.None;
 
-    /// <summary>Services and Ingresses whose load balancers go before the nodes.</summary>
-    public BalancedObjects Balanced { get; init; } = BalancedObjects.None;
+    /// <summary>What in the cluster matters, Services and Ingresses whose load balancers go before the nodes among it.</summary>
+    public ClusterContents Contents { get; init; } = ClusterContents.None;
+
+    /// <summary>Load balancers that nobody in the cluster has.</summary>
+    public OrphanedBalancers Orphans { get; init; } = OrphanedBalancers.None;
 
     /// <summary>The control plane sent, or was to send, logs.</summary>
     public bool HadLogs { get; init; }
 
     public IReadOnlyList<string> LaunchTemplates { get; init; } = [];
+
+    /// <summary>There is a launch template that carries lease and parameters, for a cluster whose role is its owner's.</summary>
+    public bool HasRecordTemplate { get; init; }
 
     public IReadOnlyList<NatGateway> NatGateways { get; init; } = [];
 
@@ -44,64 +63,114 @@ internal sealed record ClusterInventory
 
     public IReadOnlyList<InternetGateway> InternetGateways { get; init; } = [];
 
+    public IReadOnlyList<string> EgressGateways { get; init; } = [];
+
+    /// <summary>Endpoints of AWS services, in a VPC of ours or in one that was there before.</summary>
+    public IReadOnlyList<VpcEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>Security groups that were made for the cluster's network: not those of EKS or Kubernetes.</summary>
+    public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+
     public IReadOnlyList<string> Subnets { get; init; } = [];
 
     public IReadOnlyList<string> RouteTables { get; init; } = [];
 
     public IReadOnlyList<string> Vpcs { get; init; } = [];
 
-    /// <summary>What stays and may cost money.</summary>
-    public IReadOnlyList<string> Remaining { get; init; } = [];
+    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0, Others.Count: 0 } && !HasRecordTemplate && LaunchTemplates.Count == 0 && NatGateways.Count == 0
+        && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0 && EgressGateways.Count == 0 && Endpoints.Count == 0 && SecurityGroups.Count == 0;
 
-    public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0 } && LaunchTemplates.Count == 0 && NatGateways.Count == 0
-        && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0;
-
-    public static async Task<ClusterInventory> ReadAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    /// <summary>Reads what is there.</summary>
+    /// <param name="unmanaged">Whether a cluster that EksTools did not make is meant.</param>
+    /// <exception cref="EksToolsException">The cluster is EksTools' where it should not be, or is not where it should.</exception>
+    public static async Task<ClusterInventory> ReadAsync(AwsAccount account, ClusterIdentity identity, bool unmanaged, CancellationToken cancellationToken)
     {
-        EksCluster? cluster = await ClusterReader.FindAsync(account, identity.Name, cancellationToken);
-        if (cluster is not null)
+        Cluster? described = await FindAsync(account, identity, cancellationToken);
+        EksCluster? cluster = described is null ? null : ClusterReader.ToRecord(described, identity.Region);
+        UnmanagedCluster? other = cluster is null || identity.Owns(cluster.ResourceTags) ? null : await UnmanagedCluster.ReadAsync(account, cluster, cancellationToken);
+        if (other is not null && !unmanaged)
         {
-            ClusterOwnership.Require(identity, cluster);
+            throw other.Refuse();
         }
 
-        (List<string> groups, List<string> foreign) = cluster is null ? ([], []) : await ReadGroupsAsync(account, identity, cancellationToken);
-        Dictionary<string, string>? roleTags = await ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken);
+        if (other is null && unmanaged)
+        {
+            throw cluster is null ? ClusterReader.NotFound(identity.Name, identity.Region) : new EksToolsException(EksErrorKind.Conflict, "ClusterIsManaged", $"Cluster {identity.Name} in {identity.Region} was made by EksTools, and -Unmanaged is for clusters that were not.", identity.Name, "Leave -Unmanaged away: all that was made for the cluster goes with it.");
+        }
+
         ClusterInventory inventory = new()
         {
             Identity = identity,
             Cluster = cluster,
+            Unmanaged = other,
+            IsProtected = described?.DeletionProtection == true,
+            NodeGroups = other?.NodeGroups ?? [],
+            FargateProfiles = other?.FargateProfiles ?? [],
+            Contents = await ClusterContents.ReadAsync(account, cluster, cancellationToken),
+            HadLogs = cluster?.EnabledLogTypes.Count > 0,
+        };
+        inventory = other is null ? await WithNetworkAsync(await WithOwnPartsAsync(inventory, account, cancellationToken), account, cancellationToken) : inventory;
+        OrphanedBalancers orphans = await OrphanedBalancers.ReadAsync(account, inventory, cancellationToken);
+        return inventory with { Orphans = other is null ? orphans : orphans with { Items = [], Doubtful = [.. orphans.Items, .. orphans.Doubtful] } };
+    }
+
+    private static async Task<Cluster?> FindAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await account.Eks.DescribeClusterAsync(new DescribeClusterRequest { Name = identity.Name }, cancellationToken)).Cluster;
+        }
+        catch (ResourceNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What was made for a cluster in EKS and IAM.</summary>
+    private static async Task<ClusterInventory> WithOwnPartsAsync(ClusterInventory inventory, AwsAccount account, CancellationToken cancellationToken)
+    {
+        ClusterIdentity identity = inventory.Identity;
+        (List<string> groups, List<string> profiles, List<string> foreign) = inventory.Cluster is null ? ([], [], []) : await ReadGroupsAsync(account, identity, cancellationToken);
+        (ClusterRecord record, Dictionary<string, string>? roleTags) = await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken);
+        return inventory with
+        {
             NodeGroups = groups,
+            FargateProfiles = profiles,
             Foreign = foreign,
-            HasClusterRole = roleTags is not null && identity.Owns(roleTags),
-            HadLogs = cluster?.EnabledLogTypes.Count > 0 || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
+            Record = roleTags is not null && identity.Owns(roleTags) ? record : null,
+            HasClusterRole = record is RoleRecord && roleTags is not null && identity.Owns(roleTags),
+            HadLogs = inventory.HadLogs || roleTags?.GetValueOrDefault(ClusterParameters.LogTypesTag) is { Length: > 0 },
             HasNodeRole = await OwnsRoleAsync(account, identity, identity.NodeRoleName, cancellationToken),
             WorkloadIdentity = await WorkloadIdentityInventory.ReadAsync(account, identity, cancellationToken),
-            Balanced = await BalancedObjects.ReadAsync(account, cluster, cancellationToken),
         };
-        inventory = await WithNetworkAsync(inventory, account, cancellationToken);
-        return inventory with { Remaining = await ReadRemainingAsync(account, inventory, cancellationToken) };
     }
+
+    private static bool IsRecord(LaunchTemplate template) => (template.Tags ?? []).Exists(static tag => tag.Key == ClusterIdentity.ComponentTag && tag.Value == TemplateRecord.Component);
 
     private static async Task<ClusterInventory> WithNetworkAsync(ClusterInventory inventory, AwsAccount account, CancellationToken cancellationToken)
     {
         List<Filter> filters = Ec2Ensure.Filters(inventory.Identity);
         Amazon.EC2.IAmazonEC2 ec2 = account.Ec2;
+        List<LaunchTemplate> templates = await ec2.FindLaunchTemplatesAsync(filters, cancellationToken);
         return inventory with
         {
-            LaunchTemplates = [.. (await ec2.FindLaunchTemplatesAsync(filters, cancellationToken)).Select(static template => template.LaunchTemplateId)],
+            LaunchTemplates = [.. templates.Where(static template => !IsRecord(template)).Select(static template => template.LaunchTemplateId)],
+            HasRecordTemplate = templates.Exists(IsRecord),
             NatGateways = [.. (await ec2.FindNatGatewaysAsync(filters, cancellationToken)).Where(static nat => !GoneNats.Contains(nat.State.Value))],
             Addresses = [.. (await ec2.FindAddressesAsync(filters, cancellationToken)).Select(static address => address.AllocationId)],
             InternetGateways = await ec2.FindInternetGatewaysAsync(filters, cancellationToken),
+            EgressGateways = [.. (await ec2.FindEgressGatewaysAsync(filters, cancellationToken)).Select(static gateway => gateway.EgressOnlyInternetGatewayId)],
+            Endpoints = [.. (await ec2.FindVpcEndpointsAsync(filters, cancellationToken)).Where(static endpoint => !EndpointPlan.Is(endpoint, "deleted"))],
+            SecurityGroups = [.. (await ec2.FindSecurityGroupsAsync(filters, cancellationToken)).Select(static group => group.GroupId)],
             Subnets = [.. (await ec2.FindSubnetsAsync(filters, cancellationToken)).Select(static subnet => subnet.SubnetId)],
             RouteTables = [.. (await ec2.FindRouteTablesAsync(filters, cancellationToken)).Select(static table => table.RouteTableId)],
             Vpcs = [.. (await ec2.FindVpcsAsync(filters, cancellationToken)).Select(static vpc => vpc.VpcId)],
         };
     }
 
-    private static async Task<(List<string> Ours, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    private static async Task<(List<string> Groups, List<string> Profiles, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
     {
-        List<string> ours = [];
-        List<string> foreign = [];
+        List<string> groups = [], profiles = [], foreign = [];
         try
         {
             await foreach (string name in account.Eks.Paginators.ListNodegroups(new ListNodegroupsRequest { ClusterName = identity.Name }).Nodegroups.WithCancellation(cancellationToken))
@@ -109,7 +178,7 @@ internal sealed record ClusterInventory
                 Nodegroup group = (await account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = identity.Name, NodegroupName = name }, cancellationToken)).Nodegroup;
                 if (identity.Owns(group.Tags ?? []))
                 {
-                    ours.Add(name);
+                    groups.Add(name);
                 }
                 else
                 {
@@ -119,48 +188,26 @@ internal sealed record ClusterInventory
 
             await foreach (string name in account.Eks.Paginators.ListFargateProfiles(new ListFargateProfilesRequest { ClusterName = identity.Name }).FargateProfileNames.WithCancellation(cancellationToken))
             {
-                foreign.Add($"Fargate profile {name}");
+                FargateProfile profile = (await account.Eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = identity.Name, FargateProfileName = name }, cancellationToken)).FargateProfile;
+                if (identity.Owns(profile.Tags ?? []))
+                {
+                    profiles.Add(name);
+                }
+                else
+                {
+                    foreign.Add($"Fargate profile {name}");
+                }
             }
         }
         catch (ResourceNotFoundException)
         {
-            // The cluster, or the group just listed, went while we looked: it needs no removing.
-            return (ours, foreign);
+            // The cluster, or what was just listed of it, went while we looked: it needs no removing.
+            return (groups, profiles, foreign);
         }
 
-        return (ours, foreign);
+        return (groups, profiles, foreign);
     }
 
     private static async Task<bool> OwnsRoleAsync(AwsAccount account, ClusterIdentity identity, string role, CancellationToken cancellationToken) =>
         await ClusterRoles.ReadTagsAsync(account, role, cancellationToken) is { } tags && identity.Owns(tags);
-
-    private static async Task<IReadOnlyList<string>> ReadRemainingAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
-    {
-        List<string> remaining = [];
-        string name = inventory.Identity.Name;
-        DescribeVolumesRequest request = new() { Filters = [new Filter { Name = $"tag:kubernetes.io/cluster/{name}", Values = ["owned"] }] };
-        await foreach (Volume volume in account.Ec2.Paginators.DescribeVolumes(request).Volumes.WithCancellation(cancellationToken))
-        {
-            remaining.Add($"EBS volume {volume.VolumeId} ({volume.Size} GiB), made for a persistent volume claim");
-        }
-
-        if (inventory.Vpcs.Count > 0)
-        {
-            List<NetworkInterface> balancers = await account.Ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }, new Filter { Name = "requester-id", Values = ["amazon-elb"] }], cancellationToken);
-            remaining.AddRange(balancers.Where(balancer => !inventory.Balanced.Items.Any(item => item.Holds(balancer.Description))).Select(static balancer => $"a load balancer's interface {balancer.NetworkInterfaceId} ({balancer.Description}), which keeps the VPC from being deleted until its Service or Ingress is"));
-        }
-
-        if (inventory.Balanced.Unread is { } reason)
-        {
-            remaining.Add($"whatever load balancers the Services and Ingresses of {name} have, which could not be looked at: {reason}");
-        }
-
-        remaining.AddRange(inventory.WorkloadIdentity.Shared.Select(static role => $"the IAM role {role}, which trusts others besides this cluster's pods"));
-        if (inventory.HadLogs)
-        {
-            remaining.Add($"the CloudWatch log group /aws/eks/{name}/cluster");
-        }
-
-        return remaining;
-    }
 }

@@ -1,6 +1,7 @@
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -12,34 +13,50 @@ internal sealed class ClusterRemoval
 {
     private readonly ClusterInventory inventory;
 
-    private ClusterRemoval(ClusterInventory inventory, Plan plan)
+    private ClusterRemoval(ClusterInventory inventory, IReadOnlyList<EksRemovalFinding> findings, Plan plan)
     {
         this.inventory = inventory;
+        Findings = findings;
         Plan = plan;
     }
 
     public Plan Plan { get; }
+
+    /// <summary>What stands in the way, and what stays.</summary>
+    public IReadOnlyList<EksRemovalFinding> Findings { get; }
 
     /// <summary>Looks at what is there. Changes nothing.</summary>
     /// <exception cref="EksToolsException">There is nothing, or what is there is not ours.</exception>
     public static async Task<ClusterRemoval> PrepareAsync(AwsAccount account, RemoveClusterRequest request, CancellationToken cancellationToken)
     {
         ClusterIdentity identity = new(request.Name, account.Region);
-        ClusterInventory inventory = await ClusterInventory.ReadAsync(account, identity, cancellationToken);
+        ClusterInventory inventory = await ClusterInventory.ReadAsync(account, identity, request.Unmanaged, cancellationToken);
         if (inventory.IsEmpty)
         {
             throw ClusterReader.NotFound(request.Name, account.Region);
         }
 
-        RequireNothingForeign(inventory);
+        IReadOnlyList<EksRemovalFinding> findings = RemovalFindings.Find(await RemovalPreflight.ReadAsync(account, inventory, cancellationToken));
         string arn = inventory.Cluster?.Arn ?? new ClusterArn(account.Partition.Name, account.Region, (await account.Session.GetCallerIdentityAsync(cancellationToken)).Account, request.Name).ToString();
-        return new ClusterRemoval(inventory, CreatePlan(account, request, inventory, arn));
+        return new ClusterRemoval(inventory, findings, CreatePlan(account, request, inventory, arn));
+    }
+
+    /// <summary>Refuses while something stands in the way; says otherwise what was found.</summary>
+    /// <exception cref="EksToolsException">Something does.</exception>
+    public void Require(RemoveClusterRequest request, IJobObserver observer)
+    {
+        foreach (EksRemovalFinding finding in Findings)
+        {
+            observer.Verbose($"{finding.Where}: {finding.Effect}: {finding.Message}");
+        }
+
+        RemovalPreflight.Require(inventory.Identity, Findings, request.Force);
     }
 
     /// <summary>A plan of one step: taking the lease, so that what is there is looked at when no other run is at work on it.</summary>
     public Plan CreateLeasePlan(ClusterLease lease) => new(
         Plan.Activity,
-        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = async (context, token) => inventory.HasClusterRole && await lease.AcquireAsync(context, token) ? StepOutcome.Ready : StepOutcome.Skipped }]);
+        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = (context, token) => AcquireAsync(lease, context, token) }]);
 
     /// <summary>The removal as a user sees it.</summary>
     public EksClusterRemoval Describe(IReadOnlyDictionary<string, StepOutcome>? outcomes = null) => new()
@@ -47,20 +64,18 @@ internal sealed class ClusterRemoval
         ClusterName = inventory.Identity.Name,
         Region = inventory.Identity.Region,
         Steps = Plan.Describe(inventory.Identity.Name, inventory.Identity.Region, outcomes),
-        Remaining = inventory.Remaining,
+        Findings = Findings,
     };
 
-    private static void RequireNothingForeign(ClusterInventory inventory)
+    private async Task<StepOutcome> AcquireAsync(ClusterLease lease, StepContext context, CancellationToken cancellationToken)
     {
-        if (inventory.Foreign.Count > 0)
+        if (inventory.Record is not { } record)
         {
-            throw new EksToolsException(
-                EksErrorKind.Conflict,
-                "ClusterHasForeignParts",
-                $"Cluster {inventory.Identity.Name} has parts that EksTools did not make, and EKS removes no cluster that has them: {string.Join(", ", inventory.Foreign)}.",
-                inventory.Identity.Name,
-                "Remove them first with the tool that made them.");
+            return StepOutcome.Skipped;
         }
+
+        lease.Record = record;
+        return await lease.AcquireAsync(context, cancellationToken) ? StepOutcome.Ready : StepOutcome.Skipped;
     }
 
     private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, string arn)
@@ -68,12 +83,14 @@ internal sealed class ClusterRemoval
         BalancedObjectRemoval balanced = new(account, inventory);
         ControlPlaneRemoval controlPlane = new(account, inventory);
         LeftInterfaces interfaces = new(account, inventory);
+        OrphanedBalancerRemoval orphans = new(account, inventory);
         List<PlanStep> steps =
         [
             .. balanced.Create(),
             .. controlPlane.Create(LeftInterfaces.Step, balanced.Gone),
             interfaces.Create([.. balanced.Gone, .. controlPlane.NodesGone]),
-            .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone),
+            .. orphans.Create([.. controlPlane.NodesGone, .. controlPlane.Gone]),
+            .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone, orphans.Gone),
         ];
         if (!request.KeepKubeconfig)
         {

@@ -13,7 +13,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     private readonly string cluster = inventory.Identity.Name;
 
     /// <summary>The steps after which no node is left.</summary>
-    public IReadOnlyList<string> NodesGone => [.. inventory.NodeGroups.Select(static group => $"node-group-{group}-gone")];
+    public IReadOnlyList<string> NodesGone => [.. inventory.NodeGroups.Select(static group => $"node-group-{group}-gone"), .. inventory.FargateProfiles.Select(static profile => $"fargate-profile-{profile}-gone")];
 
     /// <summary>The steps after which the control plane is gone.</summary>
     public IReadOnlyList<string> Gone => inventory.Cluster is null ? [] : ["control-plane-gone"];
@@ -28,9 +28,18 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             yield return new PlanStep { Id = $"node-group-{group}-gone", Needs = [$"node-group-{group}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(3), Description = $"node group '{group}' is gone", Ensure = (context, token) => WaitGroupAsync(group, context, token) };
         }
 
+        // EKS lets one profile of a cluster go at a time.
+        IReadOnlyList<string> before = balancersGone;
+        foreach (string profile in inventory.FargateProfiles)
+        {
+            yield return new PlanStep { Id = $"fargate-profile-{profile}", Needs = before, Description = $"Fargate profile '{profile}' with its pods", Ensure = (context, token) => DeleteProfileAsync(profile, context, token) };
+            yield return new PlanStep { Id = $"fargate-profile-{profile}-gone", Needs = [$"fargate-profile-{profile}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(1.5), Description = $"Fargate profile '{profile}' is gone", Ensure = (context, token) => WaitProfileAsync(profile, context, token) };
+            before = [$"fargate-profile-{profile}-gone"];
+        }
+
         if (inventory.Cluster is not null)
         {
-            yield return new PlanStep { Id = "control-plane", Needs = [interfaces], Description = "EKS control plane", Ensure = DeleteClusterAsync };
+            yield return new PlanStep { Id = "control-plane", Needs = [interfaces], Description = $"EKS control plane{inventory.Unmanaged?.WithIt}", Ensure = DeleteClusterAsync };
             yield return new PlanStep { Id = "control-plane-gone", Needs = ["control-plane"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), Description = "control plane is gone", Ensure = (context, token) => ClusterWait.WaitGoneAsync(account, cluster, context, token) };
         }
     }
@@ -51,6 +60,51 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             }
 
             return await RequestAsync(() => account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, token), status, context);
+        }
+    }
+
+    private async Task<StepOutcome> DeleteProfileAsync(string profile, StepContext context, CancellationToken cancellationToken)
+    {
+        string? before = null;
+        await context.Poller.UntilAsync(TryAsync, cancellationToken);
+        return before is null ? StepOutcome.Skipped : StepOutcome.Deleted;
+
+        async Task<string?> TryAsync(CancellationToken token)
+        {
+            string? status = (await FindProfileAsync(profile, token))?.Status?.Value;
+            before ??= status;
+            return status is null or "DELETING" ? string.Empty
+                : await RequestAsync(() => account.Eks.DeleteFargateProfileAsync(new DeleteFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, token), status, context);
+        }
+    }
+
+    private async Task<StepOutcome> WaitProfileAsync(string profile, StepContext context, CancellationToken cancellationToken)
+    {
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                string? status = (await FindProfileAsync(profile, token))?.Status?.Value;
+                context.Detail(status ?? "gone");
+                return status switch
+                {
+                    null => string.Empty,
+                    "DELETE_FAILED" => throw new EksToolsException(EksErrorKind.Service, "FargateProfileDeleteFailed", $"EKS could not delete the Fargate profile {profile}.", profile),
+                    _ => null,
+                };
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
+    }
+
+    private async Task<FargateProfile?> FindProfileAsync(string profile, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await account.Eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, cancellationToken)).FargateProfile;
+        }
+        catch (ResourceNotFoundException)
+        {
+            return null;
         }
     }
 

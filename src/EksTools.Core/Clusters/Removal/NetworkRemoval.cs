@@ -2,6 +2,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.Networking;
 using EksTools.Core.Plans;
 using EksTools.Errors;
@@ -18,7 +19,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly IAmazonEC2 ec2 = account.Ec2;
 
-    public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesGone, IReadOnlyList<string> controlPlaneGone)
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> nodesGone, IReadOnlyList<string> controlPlaneGone, IReadOnlyList<string> balancersGone)
     {
         foreach (string template in inventory.LaunchTemplates)
         {
@@ -38,7 +39,13 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
             yield return Delete(address, "Elastic IP address", natsGone, token => ec2.ReleaseAddressAsync(new ReleaseAddressRequest { AllocationId = address }, token));
         }
 
-        string[] ready = [LeftInterfaces.Step, .. controlPlaneGone, .. natsGone];
+        string[] endpointsGone = [.. inventory.Endpoints.Select(static endpoint => $"{endpoint.VpcEndpointId}-gone")];
+        foreach (PlanStep step in EndpointSteps(nodesGone, endpointsGone))
+        {
+            yield return step;
+        }
+
+        string[] ready = [LeftInterfaces.Step, .. controlPlaneGone, .. natsGone, .. balancersGone, .. endpointsGone];
         foreach (string subnet in inventory.Subnets)
         {
             yield return Delete(subnet, "subnet", ready, token => ec2.DeleteSubnetAsync(new DeleteSubnetRequest { SubnetId = subnet }, token));
@@ -54,17 +61,62 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
             yield return Delete(gateway.InternetGatewayId, "internet gateway", [.. ready, .. inventory.Addresses], token => DeleteGatewayAsync(gateway.InternetGatewayId, token));
         }
 
+        foreach (string gateway in inventory.EgressGateways)
+        {
+            yield return Delete(gateway, "egress-only internet gateway", nodesGone, token => ec2.DeleteEgressOnlyInternetGatewayAsync(new DeleteEgressOnlyInternetGatewayRequest { EgressOnlyInternetGatewayId = gateway }, token));
+        }
+
         if (inventory.Vpcs.Count == 0)
         {
             yield break;
         }
 
         yield return new PlanStep { Id = Groups, Needs = [.. ready, .. inventory.Subnets], Description = "security groups that EKS or Kubernetes left in the VPC", Ensure = DeleteGroupsAsync };
-        string[] inside = [Groups, .. inventory.Subnets, .. inventory.RouteTables, .. inventory.InternetGateways.Select(static gateway => gateway.InternetGatewayId)];
+        string[] inside = [Groups, .. inventory.SecurityGroups, .. inventory.EgressGateways, .. inventory.Subnets, .. inventory.RouteTables, .. inventory.InternetGateways.Select(static gateway => gateway.InternetGatewayId)];
         foreach (string vpc in inventory.Vpcs)
         {
             yield return Delete(vpc, "VPC", inside, token => ec2.DeleteVpcAsync(new DeleteVpcRequest { VpcId = vpc }, token));
         }
+    }
+
+    /// <summary>Nodes and their pods need the endpoints until they are drained.</summary>
+    private IEnumerable<PlanStep> EndpointSteps(IReadOnlyList<string> nodesGone, IReadOnlyList<string> endpointsGone)
+    {
+        foreach (VpcEndpoint endpoint in inventory.Endpoints)
+        {
+            string id = endpoint.VpcEndpointId;
+            yield return Delete(id, $"VPC endpoint of {endpoint.ServiceName}", nodesGone, token => DeleteEndpointAsync(id, token));
+            yield return new PlanStep { Id = $"{id}-gone", Needs = [id], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(45), Description = $"VPC endpoint {id} is gone", Ensure = (context, token) => WaitEndpointAsync(id, context, token) };
+        }
+
+        foreach (string group in inventory.SecurityGroups)
+        {
+            yield return Delete(group, "security group", [.. nodesGone, .. endpointsGone], token => ec2.DeleteSecurityGroupAsync(new DeleteSecurityGroupRequest { GroupId = group }, token));
+        }
+    }
+
+    /// <summary>EC2 answers what it could not delete, and calls that no error.</summary>
+    private async Task DeleteEndpointAsync(string id, CancellationToken cancellationToken)
+    {
+        DeleteVpcEndpointsResponse answer = await ec2.DeleteVpcEndpointsAsync(new DeleteVpcEndpointsRequest { VpcEndpointIds = [id] }, cancellationToken);
+        if (answer.Unsuccessful?.FirstOrDefault()?.Error is { } error)
+        {
+            throw new AmazonEC2Exception(error.Message) { ErrorCode = error.Code };
+        }
+    }
+
+    private async Task<StepOutcome> WaitEndpointAsync(string id, StepContext context, CancellationToken cancellationToken)
+    {
+        await context.Poller.UntilAsync(
+            async token =>
+            {
+                List<VpcEndpoint> there = await ec2.FindVpcEndpointsAsync([new Filter { Name = "vpc-endpoint-id", Values = [id] }], token);
+                string state = there.FirstOrDefault()?.State?.Value ?? "deleted";
+                context.Detail($"{id} is {state}");
+                return state.Equals("deleted", StringComparison.OrdinalIgnoreCase) ? state : null;
+            },
+            cancellationToken);
+        return StepOutcome.Ready;
     }
 
     /// <summary>EKS leaves its group when interfaces hold it; controllers leave theirs when the cluster goes before their Services.</summary>
@@ -73,8 +125,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
         StepOutcome outcome = StepOutcome.Skipped;
         foreach (SecurityGroup group in await ec2.FindSecurityGroupsAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }], cancellationToken))
         {
-            bool ours = (group.Tags ?? []).Any(tag => (tag.Key == "aws:eks:cluster-name" && tag.Value == inventory.Identity.Name) || (tag.Key == $"kubernetes.io/cluster/{inventory.Identity.Name}" && tag.Value == "owned"));
-            if (ours)
+            if (NetworkOccupants.IsOurs(group.Tags, inventory))
             {
                 outcome = await DeleteAsync(group.GroupId, "security group", token => ec2.DeleteSecurityGroupAsync(new DeleteSecurityGroupRequest { GroupId = group.GroupId }, token), context, cancellationToken);
             }

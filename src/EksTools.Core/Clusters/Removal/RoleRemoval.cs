@@ -33,9 +33,23 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
             yield return Step("node-role", inventory.Identity.NodeRoleName, nodesGone);
         }
 
+        foreach (string role in inventory.WorkloadIdentity.Others)
+        {
+            string id = $"role-{role}";
+            before.Add(id);
+            yield return Step(id, role, nodesGone);
+        }
+
+        // What carries the lease goes last of all.
+        if (inventory.HasRecordTemplate)
+        {
+            TemplateRecord record = new(account, inventory.Identity);
+            yield return new PlanStep { Id = "record", Needs = [.. before], Description = $"{record.Carrier}, which carried the lease", Ensure = (_, token) => record.DeleteAsync(token) };
+        }
+
         if (inventory.HasClusterRole)
         {
-            yield return Step("cluster-role", inventory.Identity.ClusterRoleName, before);
+            yield return Step("cluster-role", inventory.Identity.ClusterRoleName, inventory.HasRecordTemplate ? [.. before, "record"] : before);
         }
     }
 

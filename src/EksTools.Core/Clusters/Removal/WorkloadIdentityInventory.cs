@@ -11,13 +11,17 @@ namespace EksTools.Core.Clusters.Removal;
 /// <param name="Provider">The ARN of the provider that EksTools made; null when there is none.</param>
 /// <param name="Roles">Roles that EksTools made for this cluster, and that nothing else is trusted with.</param>
 /// <param name="Shared">Roles that EksTools made for this cluster, and that trust others too.</param>
-internal sealed record WorkloadIdentityInventory(string? Provider, IReadOnlyList<string> Roles, IReadOnlyList<string> Shared)
+/// <param name="Others">Further roles that EksTools made for this cluster, such as that of Fargate's pods.</param>
+internal sealed record WorkloadIdentityInventory(string? Provider, IReadOnlyList<string> Roles, IReadOnlyList<string> Shared, IReadOnlyList<string> Others)
 {
+    public static WorkloadIdentityInventory None { get; } = new(null, [], [], []);
+
     public static async Task<WorkloadIdentityInventory> ReadAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
     {
         string? provider = await FindProviderAsync(account, identity, cancellationToken);
         List<string> roles = [];
         List<string> shared = [];
+        List<string> others = [];
         await foreach (Role role in account.Iam.Paginators.ListRoles(new ListRolesRequest()).Roles.WithCancellation(cancellationToken))
         {
             // The list tells the trust policies, and not the tags: so those alone are asked for theirs that speak of this cluster.
@@ -25,14 +29,24 @@ internal sealed record WorkloadIdentityInventory(string? Provider, IReadOnlyList
             if ((provider is not null && trust.Contains(provider, StringComparison.Ordinal)) || trust.Contains($":cluster/{identity.Name}\"", StringComparison.Ordinal) || role.RoleName.StartsWith($"ekstools-{identity.Name}-{identity.Region}-", StringComparison.Ordinal))
             {
                 Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, role.RoleName, cancellationToken);
-                if (tags is not null && identity.Owns(tags) && tags.GetValueOrDefault(ClusterIdentity.ComponentTag) == RoleEnsure.Component)
+                if (tags is null || !identity.Owns(tags))
+                {
+                    continue;
+                }
+
+                string? component = tags.GetValueOrDefault(ClusterIdentity.ComponentTag);
+                if (component == RoleEnsure.Component)
                 {
                     (TrustsOthers(trust, provider, identity) ? shared : roles).Add(role.RoleName);
+                }
+                else if (component != RoleEnsure.AdoptedComponent && role.RoleName != identity.ClusterRoleName && role.RoleName != identity.NodeRoleName && role.RoleName.StartsWith($"ekstools-{identity.Name}-{identity.Region}-", StringComparison.Ordinal))
+                {
+                    others.Add(role.RoleName);
                 }
             }
         }
 
-        return new WorkloadIdentityInventory(provider, roles, shared);
+        return new WorkloadIdentityInventory(provider, roles, shared, others);
     }
 
     private static bool TrustsOthers(string trust, string? provider, ClusterIdentity identity) =>

@@ -32,7 +32,7 @@ internal sealed class ClusterRepair
         this.identity = identity;
         this.facts = facts;
         Dictionary<string, string> userTags = facts.Cluster.ResourceTags.Where(static tag => !tag.Key.StartsWith("ekstools:", StringComparison.Ordinal) && !tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.Ordinal);
-        cniRole = new VpcCniRole(account, identity, userTags);
+        cniRole = new VpcCniRole(account, identity, userTags, facts.Placement, facts.Cluster.KubernetesNetworkConfig?.IpFamily == "ipv6");
         pods = new VpcCniPods(account, time);
         release = new NodeRoleRelease(account, identity, cniRole);
         Plan = new Plan($"Repairing cluster {identity.Name} in {identity.Region}", Steps());
@@ -51,7 +51,13 @@ internal sealed class ClusterRepair
     /// <summary>A plan of one step: taking the lease.</summary>
     public Plan CreateLeasePlan(ClusterLease lease) => new(
         Plan.Activity,
-        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = async (context, token) => await lease.AcquireAsync(context, token) ? StepOutcome.Ready : StepOutcome.Skipped }]);
+        [new PlanStep { Id = "lease", Description = "this run's lease on the cluster", Ensure = (context, token) => AcquireAsync(lease, context, token) }]);
+
+    private async Task<StepOutcome> AcquireAsync(ClusterLease lease, StepContext context, CancellationToken cancellationToken)
+    {
+        lease.Record = (await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken)).Record;
+        return await lease.AcquireAsync(context, cancellationToken) ? StepOutcome.Ready : StepOutcome.Skipped;
+    }
 
     /// <summary>Names the roles of nodes that EksTools did not make and does not touch.</summary>
     public void WarnOfOthers(IJobObserver observer)

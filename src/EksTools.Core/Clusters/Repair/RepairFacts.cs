@@ -38,6 +38,9 @@ internal sealed record RepairFacts
     /// <summary>Why some roles of nodes are not known.</summary>
     public IReadOnlyList<string> UnknownNodeRoles { get; init; } = [];
 
+    /// <summary>Path and boundary of the roles that are made for the cluster.</summary>
+    public RolePlacement Placement { get; init; } = RolePlacement.Default;
+
     public string ElsewhereRoleName => ElsewhereRoleArn is { } arn ? arn[(arn.LastIndexOf('/') + 1)..] : string.Empty;
 
     public static async Task<RepairFacts> ReadAsync(AwsAccount account, ClusterIdentity identity, TimeProvider time, CancellationToken cancellationToken)
@@ -60,13 +63,14 @@ internal sealed record RepairFacts
         return new RepairFacts
         {
             Cluster = cluster,
+            Placement = RolePlacement.Read((await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken)).Tags),
             Addon = addon,
             Access = access,
             AnnotatedRoleArn = annotated,
             AnnotationLost = access == VpcCniAccess.OwnRole && annotation is { RoleArn: null },
             ElsewhereRoleArn = associated ?? annotated,
             NodeRoleHasPolicy = ours ? await new NodeRoleRelease(account, identity, cniRole).HasPolicyAsync(identity.NodeRoleName, cancellationToken) : null,
-            OtherNodeRoles = [.. nodes.Where(node => node.Kind == NodeKind.Linux && !(ours && node.Arn.EndsWith($":role/{identity.NodeRoleName}", StringComparison.Ordinal)))],
+            OtherNodeRoles = [.. nodes.Where(node => node.Kind == NodeKind.Linux && !(ours && ClusterRoles.NameOf(node.Arn) == identity.NodeRoleName))],
             UnknownNodeRoles = unknown,
         };
     }

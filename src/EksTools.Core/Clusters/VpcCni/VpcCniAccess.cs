@@ -21,6 +21,9 @@ internal enum VpcCniAccess
 /// <summary>Finds out by which role the pods of aws-node reach EC2.</summary>
 internal static class VpcCniAccessReader
 {
+    /// <summary>The access of a new cluster: no role is made where there is no such add-on, or it was given one.</summary>
+    public static VpcCniAccess For(ClusterSpecification specification, VpcCniAccess read) => read == VpcCniAccess.OwnRole && !specification.MakesCniRole ? VpcCniAccess.Elsewhere : read;
+
     /// <summary>The access that a cluster has, or that a new add-on is to get where there is none yet.</summary>
     public static async Task<VpcCniAccess> ReadAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
     {

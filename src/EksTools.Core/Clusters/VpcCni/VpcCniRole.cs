@@ -18,12 +18,15 @@ namespace EksTools.Core.Clusters.VpcCni;
 /// <param name="account">The account.</param>
 /// <param name="identity">The cluster.</param>
 /// <param name="userTags">Tags for provider and role besides ours.</param>
-internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, IReadOnlyDictionary<string, string>? userTags = null)
+/// <param name="placement">Path and boundary of the role; none in particular when null.</param>
+/// <param name="ipv6">The cluster's pods have IPv6 addresses.</param>
+internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, IReadOnlyDictionary<string, string>? userTags = null, RolePlacement? placement = null, bool ipv6 = false)
 {
     public const string Addon = "vpc-cni", Provider = "oidc-provider", Role = "vpc-cni-role", Permissions = "vpc-cni-role-policies";
 
     /// <summary>AmazonEKS_CNI_Policy is for IPv4; AWS manages none for IPv6.</summary>
-    private static readonly WellKnownPolicy Policy = WellKnownPolicies.Get("VpcCni");
+    private static readonly WellKnownPolicy ForIpv4 = WellKnownPolicies.Get("VpcCni"), ForIpv6 = WellKnownPolicies.Get("VpcCniIPv6");
+    private readonly WellKnownPolicy policy = ipv6 ? ForIpv6 : ForIpv4;
     private readonly IReadOnlyDictionary<string, string> tags = userTags ?? new Dictionary<string, string>();
     private bool made;
 
@@ -36,11 +39,11 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     /// <summary>The role's ARN, once its step is done.</summary>
     public string? Arn { get; private set; }
 
-    /// <summary>The policy that the role has, and that a node role needs where the add-on has no role.</summary>
-    public string PolicyArn => Policy.ManagedArns(account.Partition.Name).Single();
+    /// <summary>The policy that a node role needs where the add-on of an IPv4 cluster has no role, and that the role then has.</summary>
+    public string PolicyArn => ForIpv4.ManagedArns(account.Partition.Name).Single();
 
     /// <summary>Whether an ARN is that of our role.</summary>
-    public bool IsOurs(string arn) => arn.EndsWith($":role/{Name}", StringComparison.Ordinal);
+    public bool IsOurs(string arn) => arn.Contains(":role/", StringComparison.Ordinal) && ClusterRoles.NameOf(arn) == Name;
 
     /// <summary>The steps.</summary>
     /// <param name="needs">What must be done before: the issuer is known once the control plane is active.</param>
@@ -49,7 +52,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
     {
         yield return new PlanStep { Id = Provider, Needs = needs, Description = "OpenID Connect provider of the cluster, for IAM roles of pods", Ensure = (context, token) => EnsureProviderAsync(cluster(), context, token) };
         yield return new PlanStep { Id = Role, Needs = [Provider], Description = $"IAM role {Name} for the pods of {ServiceAccount}", Ensure = (_, token) => EnsureRoleAsync(cluster(), token) };
-        yield return new PlanStep { Id = Permissions, Needs = [Role], Description = $"policies of that role: {string.Join(", ", Policy.Managed)}", Ensure = (_, token) => new RoleEnsure(account).EnsurePoliciesAsync(Specify(cluster()), isNew: made, token) };
+        yield return new PlanStep { Id = Permissions, Needs = [Role], Description = $"policies of that role: {string.Join(", ", policy.Managed.DefaultIfEmpty(policy.Name))}", Ensure = (_, token) => new RoleEnsure(account).EnsurePoliciesAsync(Specify(cluster()), isNew: made, token) };
     }
 
     /// <summary>What the role is to be.</summary>
@@ -64,10 +67,12 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
         return new RoleSpecification
         {
             Name = Name,
-            Path = "/",
+            Path = placement?.Path ?? RolePlacement.Default.Path,
+            PermissionsBoundary = placement?.PermissionsBoundary,
             Trust = [.. TrustPolicyDocument.WebIdentityStatements(new TrustPolicyRequest { Clusters = [new TrustPolicyCluster(null, cluster.Identity?.Oidc.Issuer, cluster.Arn)], ServiceAccounts = [ServiceAccount] })],
             Tags = all,
-            ManagedPolicies = [.. Policy.ManagedArns(account.Partition.Name)],
+            ManagedPolicies = [.. policy.ManagedArns(account.Partition.Name)],
+            InlinePolicies = policy.Document(account.Partition.Name) is { } document ? new Dictionary<string, PolicyDocument> { [policy.Name] = document } : [],
         };
     }
 
@@ -89,7 +94,7 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
                 found[Role] = StepOutcome.Found;
             }
 
-            if ((await AttachedPolicies.ReadAsync(account.Iam, Name, cancellationToken)).Contains(PolicyArn))
+            if (await HasPoliciesAsync(wanted, cancellationToken))
             {
                 found[Permissions] = StepOutcome.Found;
             }
@@ -100,6 +105,25 @@ internal sealed class VpcCniRole(AwsAccount account, ClusterIdentity identity, I
         }
 
         return found;
+    }
+
+    /// <summary>Whether the role has the permissions, as far as names of policies tell.</summary>
+    private async Task<bool> HasPoliciesAsync(RoleSpecification wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.InlinePolicies.Count == 0)
+        {
+            return (await AttachedPolicies.ReadAsync(account.Iam, Name, cancellationToken)).IsSupersetOf(wanted.ManagedPolicies);
+        }
+
+        try
+        {
+            string there = (await account.Iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = Name, PolicyName = policy.Name }, cancellationToken)).PolicyDocument;
+            return PolicyDocument.Parse(there, $"The inline policy {policy.Name} of role {Name}").Equals(wanted.InlinePolicies[policy.Name]);
+        }
+        catch (NoSuchEntityException)
+        {
+            return false;
+        }
     }
 
     private async Task<StepOutcome> EnsureProviderAsync(EksCluster cluster, StepContext context, CancellationToken cancellationToken)

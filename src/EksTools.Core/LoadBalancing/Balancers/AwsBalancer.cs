@@ -27,6 +27,8 @@ internal sealed record AwsBalancer
 
     public string? StateReason { get; init; }
 
+    public DateTimeOffset? CreatedAt { get; init; }
+
     public IReadOnlyList<string> Zones { get; init; } = [];
 
     public IReadOnlyList<string> SecurityGroups { get; init; } = [];
@@ -142,6 +144,7 @@ internal sealed class AwsBalancerReader(AwsAccount account)
         VpcId = item.VpcId,
         State = item.State?.Code?.Value ?? "active",
         StateReason = item.State?.Reason,
+        CreatedAt = item.CreatedTime is { } made ? new DateTimeOffset(made.ToUniversalTime()) : null,
         Zones = [.. (item.AvailabilityZones ?? []).Select(static zone => zone.ZoneName).Order(StringComparer.Ordinal)],
         SecurityGroups = [.. item.SecurityGroups ?? []],
     };
@@ -153,6 +156,7 @@ internal sealed class AwsBalancerReader(AwsAccount account)
         Type = "classic",
         Scheme = item.Scheme,
         VpcId = item.VPCId,
+        CreatedAt = item.CreatedTime is { } made ? new DateTimeOffset(made.ToUniversalTime()) : null,
         Zones = [.. (item.AvailabilityZones ?? []).Order(StringComparer.Ordinal)],
         SecurityGroups = [.. item.SecurityGroups ?? []],
         Ports = [.. (item.ListenerDescriptions ?? []).Select(static description => description.Listener).OrderBy(static listener => listener.LoadBalancerPort).Select(static listener => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{listener.LoadBalancerPort}/{listener.Protocol}"))],

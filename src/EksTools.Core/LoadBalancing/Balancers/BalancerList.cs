@@ -95,7 +95,7 @@ internal sealed class BalancerList(EksCluster cluster, ControllerFacts facts, Fu
         {
             string waits = item.Finalizers.Count == 0 ? string.Empty : $"Its deletion waits for {string.Join(", ", item.Finalizers)}";
             bool stuck = item.Finalizers.Count > 0 && decision.Controller is { } owner && !running(owner);
-            return (EksLoadBalancerState.Deleting, stuck ? $"{waits}, which {ControllerChoice.NameOf(decision.Controller!.Value)} takes away, and that is not running: it stays so until it runs again." : complaint ?? (waits.Length == 0 ? null : $"{waits}."));
+            return (EksLoadBalancerState.Deleting, stuck ? $"{waits}, which {ControllerChoice.NameOf(decision.Controller!.Value)} takes away, and that is not running: it stays so until it runs again. {WayOut(item)}" : complaint ?? (waits.Length == 0 ? null : $"{waits}."));
         }
 
         if (decision.Controller is not { } controller)
@@ -126,6 +126,10 @@ internal sealed class BalancerList(EksCluster cluster, ControllerFacts facts, Fu
             _ => (EksLoadBalancerState.Active, complaint ?? Unhealthy(aws)),
         };
     }
+
+    /// <summary>Where the controller is gone for good: its finalizer is all that is left of it, and what it made is the user's to delete.</summary>
+    private static string WayOut(BalancedObject item) =>
+        $"If it never will, delete the load balancer in AWS, and then its finalizers: kubectl patch {(item.Object.IsService ? "service" : "ingress")} {item.Object.Name} --namespace {item.Object.Namespace} --type merge --patch '{{\"metadata\":{{\"finalizers\":null}}}}'";
 
     private static string? Unhealthy(AwsBalancer aws) => aws.Targets == 0 ? "It has no targets."
         : aws.Healthy == 0 ? string.Create(CultureInfo.InvariantCulture, $"None of its {aws.Targets} targets is healthy.") : null;

@@ -20,7 +20,7 @@ internal sealed class BalancerSearch(AwsAccount account, EksCluster cluster, Clu
     public async Task<IReadOnlyList<EksLoadBalancer>> FindAsync(LoadBalancerQuery query, IJobObserver observer, CancellationToken cancellationToken)
     {
         BalancerReader reader = new(api);
-        Task<ControllerFacts> finding = new LiveFacts(account, cluster, api).ReadAsync(new LoadBalancerScope(), cancellationToken);
+        Task<ControllerFacts> finding = new LiveFacts(account, cluster, api).ReadAsync(null, cancellationToken);
         Task<IReadOnlyList<ControllerState>> installed = new ControllerReader(api, null).ReadAsync(observer, cancellationToken);
         Task<IReadOnlyList<BalancedObject>> listing = reader.ListAsync(query, cancellationToken);
         await Task.WhenAll(finding, installed, listing);

@@ -13,7 +13,11 @@ namespace EksTools.Core.LoadBalancing.Changes;
 /// <summary>What an edit makes of one object.</summary>
 /// <param name="Change">As people see it.</param>
 /// <param name="Edits">As it is written.</param>
-internal sealed record PlannedEdit(EksLoadBalancerAnnotationChange Change, IReadOnlyList<ObjectEdit> Edits);
+/// <param name="Former">The object as it was.</param>
+/// <param name="Now">The object as it is to be.</param>
+/// <param name="Reader">Who takes it; null where that is not decided.</param>
+/// <param name="Touched">The annotations that the edit sets.</param>
+internal sealed record PlannedEdit(EksLoadBalancerAnnotationChange Change, IReadOnlyList<ObjectEdit> Edits, LoadBalancedObject Former, LoadBalancedObject Now, AnnotationReader? Reader, IReadOnlyCollection<string> Touched);
 
 /// <summary>Works out what an edit makes of an object, and refuses what the controller would pass over, choke on, or replace the load balancer for.</summary>
 /// <param name="edit">The edit.</param>
@@ -42,6 +46,8 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
             ControllerConversion.Apply(draft, target, ControllerChoice.Of(subject, facts));
         WriteSettings(draft);
         WriteRest(draft);
+        if (subject.LeavingFinalizers is { } held)
+            draft.Warnings.Add($"It is being deleted{(held.Count > 0 ? $", and waits for whoever put {string.Join(" and ", held)} there" : string.Empty)}: no annotation changes that.");
         ControllerFacts after = edit.ConvertTo is { } said ? facts with { Said = said } : facts;
         ObjectReview review = ObjectReview.Of(draft.Now, after);
         if (!edit.Force && edit.ConvertTo is null)
@@ -66,7 +72,7 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
             Warnings = [.. draft.Warnings, .. former.Select(static note => note.Message), .. worries],
             ReplacesLoadBalancer = former.Any(static note => note.Effect == EksAnnotationChangeEffect.Replaces) || draft.Differences().Any(static one => one.Annotation == "spec.loadBalancerClass"),
         };
-        return new PlannedEdit(change, draft.Edits());
+        return new PlannedEdit(change, draft.Edits(), subject, draft.Now, review.Decision.Reader, [.. draft.Touched]);
     }
 
     private void Remove(ObjectDraft draft)

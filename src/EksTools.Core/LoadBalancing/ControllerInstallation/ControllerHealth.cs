@@ -18,7 +18,9 @@ internal static class ControllerHealth
     {
         if (state.Deployment is null)
         {
-            yield return "Its Deployment is gone, but its webhooks are still there.";
+            string[] mutating = Configurations(state, true), validating = Configurations(state, false);
+            string[] commands = [.. mutating.Select(static name => $"kubectl delete mutatingwebhookconfiguration {name}"), .. validating.Select(static name => $"kubectl delete validatingwebhookconfiguration {name}")];
+            yield return $"Its Deployment is gone, but its webhooks are still there: install it again, or take them away: {string.Join("; ", commands)}.";
         }
         else if (state.Replicas == 0)
         {
@@ -61,6 +63,9 @@ internal static class ControllerHealth
             yield return $"It is set up for cluster {named}, and tags what it makes so.";
         }
     }
+
+    private static string[] Configurations(ControllerState state, bool isMutating) =>
+        [.. state.Webhooks.Where(webhook => webhook.IsMutating == isMutating).Select(static webhook => webhook.Configuration).Distinct(StringComparer.Ordinal)];
 
     /// <summary>What fails in the cluster while nobody answers the webhooks; null when nothing does.</summary>
     private static string? Blocked(IReadOnlyList<EksLoadBalancerWebhook> webhooks)

@@ -26,9 +26,12 @@ internal sealed class ControllerInstallation
     private readonly V1ServiceAccount? account;
     private readonly HelmProgram? helm;
     private readonly HelmChart chart;
+    private readonly TimeProvider time;
+    private ControllerRelease? release;
 
-    private ControllerInstallation(ServiceAccountRoleStage stage, LoadBalancerControllerRequest request, ServiceAccountRoleCreation? role, ControllerState? installed, V1ServiceAccount? account, HelmProgram? helm, HelmChart chart)
+    private ControllerInstallation(ServiceAccountRoleStage stage, LoadBalancerControllerRequest request, ServiceAccountRoleCreation? role, ControllerState? installed, V1ServiceAccount? account, HelmProgram? helm, HelmChart chart, TimeProvider time)
     {
+        this.time = time;
         this.stage = stage;
         this.request = request;
         this.role = role;
@@ -89,12 +92,17 @@ internal sealed class ControllerInstallation
             creation = await ServiceAccountRoleCreation.PrepareAsync(stage, wanted, time, cancellationToken);
         }
 
-        return new ControllerInstallation(stage, request, creation, installed, account, helm, chart);
+        return new ControllerInstallation(stage, request, creation, installed, account, helm, chart, time);
     }
 
     /// <summary>What a plan that is only shown lacks, and what it brings.</summary>
-    public void Tell(IJobObserver observer)
+    public async Task TellAsync(IJobObserver observer, CancellationToken cancellationToken)
     {
+        foreach (string unclear in await new WebhookAccess(stage.Account, Cluster).ReviewAsync(cancellationToken))
+        {
+            observer.Warn(unclear);
+        }
+
         if (helm is null)
         {
             EksToolsException missing = HelmProgram.Missing();
@@ -201,9 +209,8 @@ internal sealed class ControllerInstallation
 
     private async Task<StepOutcome> EnsureChartAsync(StepContext context, CancellationToken cancellationToken)
     {
-        context.Detail($"helm upgrade --install, chart {chart.Version}");
         IReadOnlyList<ControllerState> there = await new ControllerReader(stage.Api, null).ReadAsync(context.Observer, cancellationToken);
         bool isCurrent = there.Any(state => state.Deployment?.Metadata.NamespaceProperty == request.Namespace && state.Deployment.Metadata.Labels?.TryGetValue("helm.sh/chart", out string? label) == true && label == chart.Label);
-        return await new ControllerRelease(helm!, stage.Account, Cluster, request).EnsureAsync(chart, isCurrent, cancellationToken);
+        return await (release ??= new ControllerRelease(helm!, stage, request, time)).EnsureAsync(chart, isCurrent, context, cancellationToken);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class LoadBalancerControllerService(TimeProvider time) : ILoadBa
         {
             using ServiceAccountRoleStage stage = await ServiceAccountRoleStage.OpenAsync(account, request.ClusterName, cancellationToken);
             ControllerInstallation installation = await ControllerInstallation.PrepareAsync(stage, request, time, observer, cancellationToken);
-            installation.Tell(observer);
+            await installation.TellAsync(observer, cancellationToken);
             return installation.Plan.Describe(request.ClusterName, account.Region);
         });
     }
@@ -65,7 +65,7 @@ internal sealed class LoadBalancerControllerService(TimeProvider time) : ILoadBa
             using ServiceAccountRoleStage stage = await ServiceAccountRoleStage.OpenAsync(account, request.ClusterName, cancellationToken);
             ControllerInstallation installation = await ControllerInstallation.PrepareAsync(stage, request, time, observer, cancellationToken);
             installation.RequireHelm();
-            installation.Tell(observer);
+            await installation.TellAsync(observer, cancellationToken);
             await new PlanRunner(poller, new TransientRetry(time), time, account.TranslateAsync).RunAsync(installation.Plan, observer, request.Timeout, cancellationToken);
             ControllerReader reader = new(stage.Api, new ServiceAccountRoleReader(account, stage.Cluster, stage.Api));
             IReadOnlyList<ControllerState> installed = await reader.ReadAsync(observer, cancellationToken);

@@ -17,6 +17,42 @@ internal sealed class WebhookAccess(AwsAccount account, EksCluster cluster)
 {
     private const int Port = ControllerNames.WebhookPort;
 
+    /// <summary>
+    /// What the controller would fail at when it opens the nodes to load balancers: of several groups of a node it takes the one with the cluster's tag, and refuses to choose
+    /// (aws-load-balancer-controller: pkg/networking/networking_manager.go, resolveEndpointSGForENI). Changes nothing.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ReviewAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<IReadOnlyList<string>> nodes = await NodeGroupsAsync(cancellationToken);
+        Dictionary<string, SecurityGroup> byId = await GroupsAsync(nodes, cancellationToken);
+        return Unclear(cluster, nodes, byId.Values.Where(IsTagged).Select(static group => group.GroupId).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>A sentence with a command for each set of groups, as nodes have them, of which not exactly one is tagged.</summary>
+    internal static IReadOnlyList<string> Unclear(EksCluster cluster, IReadOnlyList<IReadOnlyList<string>> nodes, IReadOnlySet<string> tagged)
+    {
+        string tag = $"kubernetes.io/cluster/{cluster.Name}";
+        List<string> found = [];
+        foreach (IReadOnlyList<string> groups in nodes.Where(static groups => groups.Count > 1))
+        {
+            string[] own = [.. groups.Where(tagged.Contains)];
+
+            // EKS puts the tag on the cluster's own group again; the others' is the users' to take away.
+            string[] others = [.. own.Where(id => id != cluster.ResourcesVpcConfig?.ClusterSecurityGroupId)];
+            string[] extra = others.Length == own.Length ? [.. others.Skip(1)] : others;
+            if (own.Length > 1)
+            {
+                found.Add($"Nodes have the security groups {string.Join(", ", groups)}, and {own.Length} of them the tag {tag}: the controller expects it on exactly one, and makes no target reachable otherwise ('expected exactly one securityGroup tagged with'). Leave it on one: aws ec2 delete-tags --region {cluster.Region} --resources {string.Join(' ', extra)} --tags Key={tag}");
+            }
+            else if (own.Length == 0)
+            {
+                found.Add($"Nodes have the security groups {string.Join(", ", groups)}, and none of them the tag {tag}: the controller expects it on exactly one, and makes no target reachable otherwise ('expected exactly one securityGroup tagged with'). Put it on one: aws ec2 create-tags --region {cluster.Region} --resources {groups[0]} --tags Key={tag},Value=owned");
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Adds a rule to one group of each node that the control plane does not reach.</summary>
     public async Task<StepOutcome> EnsureAsync(IJobObserver observer, CancellationToken cancellationToken)
     {
@@ -26,9 +62,7 @@ internal sealed class WebhookAccess(AwsAccount account, EksCluster cluster)
             return StepOutcome.Skipped;
         }
 
-        string[] ids = [.. nodes.SelectMany(static groups => groups).Distinct(StringComparer.Ordinal)];
-        List<SecurityGroup> all = await account.Ec2.FindSecurityGroupsAsync([new Filter { Name = "group-id", Values = [.. ids] }], cancellationToken);
-        Dictionary<string, SecurityGroup> byId = all.ToDictionary(static group => group.GroupId, StringComparer.Ordinal);
+        Dictionary<string, SecurityGroup> byId = await GroupsAsync(nodes, cancellationToken);
         List<Vpc> vpcs = await account.Ec2.FindVpcsAsync([new Filter { Name = "vpc-id", Values = [cluster.ResourcesVpcConfig.VpcId] }], cancellationToken);
         HashSet<string> sources = new([controlPlane, .. cluster.ResourcesVpcConfig.SecurityGroupIds], StringComparer.Ordinal);
         string[] cidrs = [.. vpcs.Where(static vpc => vpc.CidrBlock is not null).Select(static vpc => vpc.CidrBlock)];
@@ -42,7 +76,7 @@ internal sealed class WebhookAccess(AwsAccount account, EksCluster cluster)
             }
 
             // The group that the cluster's controllers look for, where there is one.
-            string target = groups.FirstOrDefault(id => byId.TryGetValue(id, out SecurityGroup? group) && (group.Tags ?? []).Any(tag => tag.Key == $"kubernetes.io/cluster/{cluster.Name}")) ?? groups[0];
+            string target = groups.FirstOrDefault(id => byId.TryGetValue(id, out SecurityGroup? group) && IsTagged(group)) ?? groups[0];
             await AllowAsync(target, controlPlane, cancellationToken);
             observer.Verbose($"{target}: let {controlPlane} in on port {Port}");
             opened.Add(target);
@@ -58,6 +92,15 @@ internal sealed class WebhookAccess(AwsAccount account, EksCluster cluster)
         && ((rule.UserIdGroupPairs ?? []).Any(pair => sources.Contains(pair.GroupId)) || (rule.Ipv4Ranges ?? []).Any(range => cidrs.Any(cidr => Covers(range.CidrIp, cidr)))));
 
     private static bool Covers(string? range, string cidr) => IPNetwork.TryParse(range, out IPNetwork outer) && IPNetwork.TryParse(cidr, out IPNetwork inner) && outer.PrefixLength <= inner.PrefixLength && outer.Contains(inner.BaseAddress);
+
+    private bool IsTagged(SecurityGroup group) => (group.Tags ?? []).Any(tag => tag.Key == $"kubernetes.io/cluster/{cluster.Name}");
+
+    private async Task<Dictionary<string, SecurityGroup>> GroupsAsync(IReadOnlyList<IReadOnlyList<string>> nodes, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. nodes.SelectMany(static groups => groups).Distinct(StringComparer.Ordinal)];
+        List<SecurityGroup> all = ids.Length == 0 ? [] : await account.Ec2.FindSecurityGroupsAsync([new Filter { Name = "group-id", Values = [.. ids] }], cancellationToken);
+        return all.ToDictionary(static group => group.GroupId, StringComparer.Ordinal);
+    }
 
     /// <summary>The security groups of each running instance of the cluster, once for each set of them.</summary>
     private async Task<IReadOnlyList<IReadOnlyList<string>>> NodeGroupsAsync(CancellationToken cancellationToken)

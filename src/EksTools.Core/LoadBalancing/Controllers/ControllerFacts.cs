@@ -29,9 +29,16 @@ internal sealed record ControllerFacts
     /// <summary>Whether <see cref="IngressClasses"/> are all that there are.</summary>
     public bool KnowsIngressClasses { get; init; }
 
+    /// <summary>The parameters of IngressClasses that have some, by the class's name.</summary>
+    public IReadOnlyDictionary<string, IngressParameters> IngressParameters { get; init; } = new Dictionary<string, IngressParameters>();
+
     /// <summary>Who takes all objects, said by the user.</summary>
     public EksLoadBalancerControllerKind? Said { get; init; }
 
     /// <summary>The region of the cluster.</summary>
     public string? Region { get; init; }
+
+    /// <summary>The parameters that go before an Ingress's annotations; null for none. The former annotation of the class leads to no IngressClass, and so to none.</summary>
+    public IngressParameters? ParametersOf(LoadBalancedObject subject) =>
+        !subject.IsService && !subject.Annotations.ContainsKey(ControllerChoice.IngressClassAnnotation) && (subject.Ingress?.ClassName ?? DefaultIngressClass) is { } name ? IngressParameters.GetValueOrDefault(name) : null;
 }

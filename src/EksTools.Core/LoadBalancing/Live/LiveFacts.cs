@@ -17,7 +17,7 @@ internal sealed class LiveFacts(AwsAccount account, EksCluster cluster, ClusterA
     private const string ServiceWebhook = "mservice.elbv2.k8s.aws";
     private const string DefaultClass = "ingressclass.kubernetes.io/is-default-class";
 
-    public async Task<ControllerFacts> ReadAsync(LoadBalancerScope scope, CancellationToken cancellationToken)
+    public async Task<ControllerFacts> ReadAsync(EksLoadBalancerControllerKind? said, CancellationToken cancellationToken)
     {
         Task<Cluster> described = DescribeAsync(cancellationToken);
         V1IngressClassList? classes = await TryAsync((client, token) => client.NetworkingV1.ListIngressClassAsync(cancellationToken: token), cancellationToken);
@@ -26,10 +26,11 @@ internal sealed class LiveFacts(AwsAccount account, EksCluster cluster, ClusterA
         bool? webhook = webhooks?.Items.SelectMany(static item => item.Webhooks ?? []).Any(static one => one.Name == ServiceWebhook);
         return new ControllerFacts
         {
-            Said = scope.Controller,
+            Said = said,
             Region = cluster.Region,
             HasController = webhook == true || deployments is { Items.Count: > 0 } ? true : deployments is null ? null : false,
             HasServiceWebhook = webhook,
+            IngressParameters = await LiveParameters.ReadAsync(api, classes?.Items ?? [], cancellationToken),
             IsAutoMode = (await described).KubernetesNetworkConfig?.ElasticLoadBalancing?.Enabled == true,
             KnowsIngressClasses = classes is not null,
             IngressClasses = (classes?.Items ?? []).ToDictionary(static one => one.Metadata.Name, static one => one.Spec?.Controller ?? string.Empty, StringComparer.Ordinal),

@@ -57,7 +57,7 @@ internal sealed class LiveObjects(ClusterApi api)
         }
     }
 
-    /// <summary>Writes the keys that change, and nothing else, under the version that was read. False when somebody else has written since.</summary>
+    /// <summary>Writes the keys that change, and nothing else, under the version that was read. False when somebody else has written since, or the object is gone.</summary>
     public async Task<bool> PatchAsync(LoadBalancedObject former, IReadOnlyList<ObjectEdit> edits, CancellationToken cancellationToken)
     {
         V1Patch patch = new(Patch(former, edits).ToJsonString(), V1Patch.PatchType.MergePatch);
@@ -68,7 +68,7 @@ internal sealed class LiveObjects(ClusterApi api)
                 : await api.CallAsync((client, token) => client.NetworkingV1.PatchNamespacedIngressAsync(patch, former.Name, former.Namespace, fieldManager: FieldManager, cancellationToken: token), cancellationToken);
             return true;
         }
-        catch (HttpOperationException exception) when (exception.Response?.StatusCode == HttpStatusCode.Conflict)
+        catch (HttpOperationException exception) when (exception.Response?.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
         {
             return false;
         }
@@ -148,6 +148,7 @@ internal sealed class LiveObjects(ClusterApi api)
         Name = metadata.Name,
         Namespace = metadata.NamespaceProperty,
         ResourceVersion = metadata.ResourceVersion ?? string.Empty,
+        LeavingFinalizers = metadata.DeletionTimestamp is null ? null : [.. metadata.Finalizers ?? []],
         Annotations = (metadata.Annotations ?? new Dictionary<string, string>()).ToDictionary(static pair => pair.Key, static pair => new AnnotationEntry(pair.Value ?? string.Empty), StringComparer.Ordinal),
     };
 }

@@ -1,4 +1,4 @@
-using EksTools.Core.Yaml;
+using EksTools.Core.LoadBalancing.Controllers;
 
 namespace EksTools.Core.LoadBalancing.Manifests;
 
@@ -16,6 +16,12 @@ internal sealed record ManifestFile
 
     /// <summary>IngressClasses by name, with their controllers.</summary>
     public IReadOnlyDictionary<string, string> IngressClasses { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The IngressClassParams that IngressClasses name, as group/name, by class.</summary>
+    public IReadOnlyDictionary<string, string> ClassParameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The IngressClassParams, by group/name.</summary>
+    public IReadOnlyDictionary<string, IngressParameters> IngressParameters { get; init; } = new Dictionary<string, IngressParameters>();
 
     /// <summary>The IngressClass that is the default.</summary>
     public string? DefaultIngressClass { get; init; }

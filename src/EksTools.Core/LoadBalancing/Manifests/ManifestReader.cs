@@ -1,4 +1,5 @@
 using System.Globalization;
+using EksTools.Core.LoadBalancing.Controllers;
 using EksTools.Core.Yaml;
 
 namespace EksTools.Core.LoadBalancing.Manifests;
@@ -12,6 +13,8 @@ internal sealed class ManifestReader
     private readonly List<ManifestObject> objects = [];
     private readonly List<ManifestFault> faults = [];
     private readonly Dictionary<string, string> classes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> classParameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IngressParameters> parameters = new(StringComparer.Ordinal);
     private string? defaultClass;
 
     private ManifestReader(string? path, string text)
@@ -27,7 +30,17 @@ internal sealed class ManifestReader
         ManifestReader reader = new(path, text);
         foreach ((int start, int end) in ManifestText.Split(text))
             reader.ReadDocument(start, end);
-        return new ManifestFile { Path = path, Text = text, Objects = reader.objects, IngressClasses = reader.classes, DefaultIngressClass = reader.defaultClass, Faults = reader.faults };
+        return new ManifestFile
+        {
+            Path = path,
+            Text = text,
+            Objects = reader.objects,
+            IngressClasses = reader.classes,
+            ClassParameters = reader.classParameters,
+            IngressParameters = reader.parameters,
+            DefaultIngressClass = reader.defaultClass,
+            Faults = reader.faults,
+        };
     }
 
     /// <summary>The objects that a document's root is or lists, each with its index; -1 for the root itself.</summary>
@@ -87,6 +100,12 @@ internal sealed class ManifestReader
                 classes[name] = controller;
                 if (ManifestText.Text(ManifestText.Find(metadata, "annotations"), "ingressclass.kubernetes.io/is-default-class") == "true")
                     defaultClass = name;
+                TextNode? named = ManifestText.Find(ManifestText.Find(node, "spec"), "parameters");
+                if (ManifestText.Text(named, "kind") == IngressParameters.Kind)
+                    classParameters[name] = $"{ManifestText.Text(named, "apiGroup")}/{ManifestText.Text(named, "name")}";
+                return;
+            case IngressParameters.Kind when version?.Split('/')[0] is IngressParameters.LbcGroup or IngressParameters.AutoGroup:
+                parameters[$"{version.Split('/')[0]}/{name}"] = IngressParameters.Read(name, ManifestText.ToJson(ManifestText.Find(node, "spec")));
                 return;
 
             // Knative has a Service of its own.

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EksTools.Core.Yaml;
 using YamlDotNet.Core;
@@ -62,6 +63,19 @@ internal static partial class ManifestText
     /// <summary>A key's text; null for a key that is none.</summary>
     public static string? KeyOf(TextPair pair) => (GoYaml.Follow(pair.Key) as TextScalar)?.Value;
 
+    /// <summary>A node as JSON, its scalars as text.</summary>
+    public static JsonNode? ToJson(TextNode? node) => node is null ? null : GoYaml.Follow(node) switch
+    {
+        TextMapping map => Pairs(map).Where(static one => KeyOf(one.Pair) is not null).Aggregate(new JsonObject(), static (made, one) =>
+        {
+            made[KeyOf(one.Pair)!] = ToJson(one.Pair.Value);
+            return made;
+        }),
+        TextSequence list => new JsonArray([.. list.Items.Select(ToJson)]),
+        TextScalar scalar => scalar.IsNull && !IsQuoted(scalar) ? null : JsonValue.Create(scalar.Value),
+        _ => null,
+    };
+
     private static bool IsQuoted(TextNode node) => GoYaml.Follow(node) is TextScalar { Style: not ScalarStyle.Plain };
 
     // Of several mappings under one merge key the first goes before the others.
@@ -75,6 +89,6 @@ internal static partial class ManifestText
     [GeneratedRegex(@"(?<=\A\uFEFF?|[\r\n])---(?=[ \t\r\n]|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex Separator();
 
-    [GeneratedRegex(@"\bkind[""']?[ \t]*:\s*[""']?(?:Service|ServiceList|Ingress|IngressList|IngressClass|IngressClassList|List)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bkind[""']?[ \t]*:\s*[""']?(?:Service|ServiceList|Ingress|IngressList|IngressClass|IngressClassList|IngressClassParams|IngressClassParamsList|List)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Kinds();
 }

@@ -66,6 +66,8 @@ internal sealed class FindingWriter(EksCluster? cluster, EksLoadBalancerControll
             commands.Add($"Set-EksLoadBalancerAnnotation {target} -Annotation @{{ {string.Join("; ", fix.Set.Select(static pair => $"{PowerShellText.Literal(pair.Key)} = {PowerShellText.Literal(pair.Value)}"))} }}");
         if (fix.Remove.Count > 0)
             commands.Add($"Remove-EksLoadBalancerAnnotation {target} -Annotation {string.Join(", ", fix.Remove.Select(PowerShellText.Argument))}");
+        if (fix.Command is { } other)
+            commands.Add(other);
         if (fix.LookUp is { } key)
             commands.Add($"Get-EksLoadBalancerAnnotation -ListAvailable -Annotation {PowerShellText.Argument(key)}");
         return commands.Count > 0 ? string.Join("; ", commands) : ByHand(subject);

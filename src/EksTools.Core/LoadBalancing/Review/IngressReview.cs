@@ -14,6 +14,7 @@ internal static class IngressReview
     public static void Find(ReviewContext context)
     {
         AddressReview.FindCertificates(context, ReviewContext.AlbKey("certificate-arn"));
+        ParametersReview.Find(context);
         IReadOnlyList<(string Protocol, int Port)>? listeners = Listeners(context);
         if (listeners is not null)
             FindListeners(context, listeners);
@@ -31,7 +32,8 @@ internal static class IngressReview
             context.Add(context.Subject.IsLive ? EksFindingSeverity.Warning : EksFindingSeverity.Error, "ClassTwice", Controllers.ControllerChoice.IngressClassAnnotation, $"{Controllers.ControllerChoice.IngressClassAnnotation} stands beside spec.ingressClassName, and the API server takes no new Ingress with both.", ReviewFix.ToRemove(Controllers.ControllerChoice.IngressClassAnnotation));
     }
 
-    private static string? Value(ReviewContext context, string suffix) => context.Subject.Value(ReviewContext.AlbKey(suffix));
+    /// <summary>What counts: what the class's parameters say goes before the annotation.</summary>
+    private static string? Value(ReviewContext context, string suffix) => context.Parameters?.Settings.GetValueOrDefault(suffix) ?? context.Subject.Value(ReviewContext.AlbKey(suffix));
 
     /// <summary>What listen-ports says, or what holds without it; null where it does not parse.</summary>
     private static IReadOnlyList<(string Protocol, int Port)>? Listeners(ReviewContext context)

@@ -1,3 +1,4 @@
+using EksTools.Core.Findings;
 using EksTools.Core.LoadBalancing.Annotations;
 using EksTools.Core.LoadBalancing.Controllers;
 using EksTools.Findings;
@@ -23,8 +24,13 @@ internal sealed record ObjectReview(ControllerDecision Decision, IReadOnlyList<R
             [var one] => OfReader(subject, one, facts),
             var several => OfSeveral(subject, several, decision, facts),
         };
+        if (subject.LeavingFinalizers is { Count: > 0 } held)
+            notes = notes.Append(new ReviewNote(EksFindingSeverity.Warning, "BeingDeleted", null, $"The {subject.Kind} is being deleted, and waits for the finalizer{(held.Count == 1 ? string.Empty : "s")} {string.Join(", ", held)}: who put {(held.Count == 1 ? "it" : "them")} there takes {(held.Count == 1 ? "it" : "them")} away once the load balancer is gone, if it runs.", ReviewFix.ToRun($"kubectl describe {subject.Kind.ToLowerInvariant()} {PowerShellText.Argument(subject.Name)} --namespace {PowerShellText.Argument(subject.Namespace ?? "default")}")));
         return new ObjectReview(decision, [.. notes.OrderByDescending(static note => note.Severity)]);
     }
+
+    /// <summary>The review with what else was found wrong.</summary>
+    public ObjectReview With(IReadOnlyList<ReviewNote>? others) => others is null or [] ? this : this with { Notes = [.. Notes.Concat(others).OrderByDescending(static note => note.Severity)] };
 
     /// <summary>Whether an object has anything to do with load balancers.</summary>
     public static bool Concerns(LoadBalancedObject subject) =>

@@ -18,7 +18,8 @@ internal sealed record ReviewNote(EksFindingSeverity Severity, string Rule, stri
 /// <param name="Set">Annotations to set.</param>
 /// <param name="Remove">Annotations to take away.</param>
 /// <param name="LookUp">The annotation to read about, where only a person can decide.</param>
-internal sealed record ReviewFix(IReadOnlyList<KeyValuePair<string, string>> Set, IReadOnlyList<string> Remove, string? LookUp = null)
+/// <param name="Command">A command that shows or mends what is elsewhere than in the object.</param>
+internal sealed record ReviewFix(IReadOnlyList<KeyValuePair<string, string>> Set, IReadOnlyList<string> Remove, string? LookUp = null, string? Command = null)
 {
     /// <summary>The object has to be edited by hand.</summary>
     public static ReviewFix ByHand { get; } = new([], []);
@@ -28,6 +29,8 @@ internal sealed record ReviewFix(IReadOnlyList<KeyValuePair<string, string>> Set
     public static ReviewFix ToRemove(string key) => new([], [key]);
 
     public static ReviewFix ToReplace(string former, string key, string value) => new([KeyValuePair.Create(key, value)], [former]);
+
+    public static ReviewFix ToRun(string command) => new([], [], null, command);
 
     public static ReviewFix ToRead(string key) => new([], [], key);
 }
@@ -45,6 +48,9 @@ internal sealed class ReviewContext(LoadBalancedObject subject, AnnotationReader
     public ControllerFacts Facts { get; } = facts;
 
     public IReadOnlyList<ReviewNote> Notes => notes;
+
+    /// <summary>The parameters of the Ingress's class; null for none, for none that are known, and for a Service.</summary>
+    public IngressParameters? Parameters { get; } = facts.ParametersOf(subject);
 
     /// <summary>The reader as people call it.</summary>
     public string Who => ControllerChoice.NameOf(Reader);

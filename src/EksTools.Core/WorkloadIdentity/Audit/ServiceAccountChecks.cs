@@ -185,7 +185,7 @@ internal sealed class ServiceAccountChecks(ClusterFacts cluster)
             {
                 // The role that EksTools gives the add-on is mended with the add-on, which would write over what is mended beside it.
                 ClusterIdentity identity = new(cluster.Cluster.Name, cluster.Cluster.Region);
-                if (cluster.Cluster.Managed && facts.AssociatedRole is null && (RoleArn is null || RoleArn.EndsWith($":role/{identity.ServiceAccountRoleName(facts.Name)}", StringComparison.Ordinal)))
+                if (cluster.Cluster.Managed && facts.AssociatedRole is null && (RoleArn is null || ClusterRoles.NameOf(RoleArn) == identity.ServiceAccountRoleName(facts.Name)))
                 {
                     return $"EksTools\\New-EksCluster {PowerShellText.Argument(cluster.Cluster.Name)}{Region} -Repair";
                 }

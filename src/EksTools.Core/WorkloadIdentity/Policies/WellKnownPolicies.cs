@@ -32,6 +32,7 @@ internal static class WellKnownPolicies
         new("ImageBuilder", ["AmazonEC2ContainerRegistryPowerUser"], null),
         new("LoadBalancerController", [], LoadBalancerControllerPolicy.Statements),
         new("VpcCni", ["AmazonEKS_CNI_Policy"], null),
+        new("VpcCniIPv6", [], VpcCniIPv6),
     ];
 
     /// <summary>The names, in order.</summary>
@@ -70,6 +71,13 @@ internal static class WellKnownPolicies
             ],
             ["*"]),
         PolicyStatement.Allow(["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"], ["*"]),
+    ];
+
+    // AWS manages none for IPv6: https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html
+    private static JsonArray VpcCniIPv6(string partition) =>
+    [
+        PolicyStatement.Allow(["ec2:AssignIpv6Addresses", "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:DescribeNetworkInterfaces", "ec2:DescribeTags"], ["*"]),
+        PolicyStatement.Allow(["ec2:CreateTags"], [$"arn:{partition}:ec2:*:*:network-interface/*"]),
     ];
 
     // https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/

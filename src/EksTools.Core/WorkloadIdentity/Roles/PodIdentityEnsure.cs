@@ -35,7 +35,7 @@ internal sealed class PodIdentityEnsure(AwsAccount account, string cluster)
     public async Task<StepOutcome> EnsureAgentAsync(IReadOnlyDictionary<string, string> tags, StepContext context, CancellationToken cancellationToken) =>
         await HasAgentAsync(cancellationToken)
             ? StepOutcome.Found
-            : await agent.EnsureAsync(new Dictionary<string, string>(tags), roleArn: null, context, cancellationToken);
+            : await agent.EnsureAsync(new Dictionary<string, string>(tags), roleArn: null, chosen: null, context, cancellationToken);
 
     /// <summary>Makes the association, or points the one that is there at the role.</summary>
     /// <exception cref="EksToolsException">There is one with another role, which something else made, and <paramref name="force"/> was not said.</exception>

@@ -31,10 +31,7 @@ internal static class ServiceAccountRoleRules
             throw Wrong("InvalidRoleName", nameof(request.RoleName), $"-RoleName '{name}' cannot be the name of an IAM role.", "Use 1 to 64 letters, digits and + = , . @ _ -.");
         }
 
-        if (request.Path is not ['/', ..] || request.Path[^1] != '/' || request.Path.Length > LongestPath || request.Path.Contains("//", StringComparison.Ordinal))
-        {
-            throw Wrong("InvalidRolePath", nameof(request.Path), $"-Path '{request.Path}' cannot be the path of an IAM role.", "Begin and end it with a slash, such as /teams/web/.");
-        }
+        RequirePath(nameof(request.Path), request.Path);
 
         foreach ((string parameter, string arn) in request.PolicyArns.Select(static arn => ("PolicyArn", arn)).Concat(request.PermissionsBoundary is { } boundary ? [("PermissionsBoundary", boundary)] : []))
         {
@@ -76,7 +73,17 @@ internal static class ServiceAccountRoleRules
         : request.Audience != DefaultAudience ? nameof(request.Audience)
         : null;
 
-    private static void RequirePolicyArn(string parameter, string arn, string partition)
+    /// <summary>Refuses what cannot be the path of a role.</summary>
+    public static void RequirePath(string parameter, string path)
+    {
+        if (path is not ['/', ..] || path[^1] != '/' || path.Length > LongestPath || path.Contains("//", StringComparison.Ordinal))
+        {
+            throw Wrong("InvalidRolePath", parameter, $"-{parameter} '{path}' cannot be the path of an IAM role.", "Begin and end it with a slash, such as /teams/web/.");
+        }
+    }
+
+    /// <summary>Refuses what is not the ARN of a policy of a partition.</summary>
+    public static void RequirePolicyArn(string parameter, string arn, string partition)
     {
         if (arn.Split(':', 6) is not ["arn", var named, "iam", "", "aws" or { Length: 12 }, var resource] || !resource.StartsWith("policy/", StringComparison.Ordinal) || resource.EndsWith('/'))
         {

@@ -46,7 +46,7 @@ internal sealed class BuiltInControlPlane : IControlPlane
     public static async Task<IControlPlane> StartAsync(KubernetesApiOptions options, CancellationToken cancellationToken)
     {
         var store = new ObjectStore(options.Time);
-        var objects = new ObjectApi(store) { Webhook = new PodIdentityWebhook(options.Identity, store), Webhooks = new AdmissionWebhooks(options.Identity, store) };
+        var objects = new ObjectApi(store) { Services = new(options.ServiceCidr), Webhook = new PodIdentityWebhook(options.Identity, store), Webhooks = new AdmissionWebhooks(options.Identity, store) };
         var tokens = new ServiceAccountTokens(options.ServiceAccountIssuer, store);
         var authenticator = new Authenticator(options, () => objects.Store.Find(ResourceCatalog.ConfigMaps, "kube-system", "aws-auth"), tokens);
         var version = new ServerVersion(options.KubernetesVersion);

@@ -54,6 +54,11 @@ internal static class Addons
 
             if (api.Store.Find(type, Namespace, obj.Name()) is not { } current)
             {
+                if (type == ResourceCatalog.Services)
+                {
+                    obj.Ensure("spec")["clusterIP"] = api.Services.Dns;
+                }
+
                 api.Create(type, Namespace, obj, WriteOptions.Internal);
             }
             else if (obj.At("spec", "template") is { } template && !JsonNode.DeepEquals(Images(current), Images(obj)))

@@ -18,9 +18,9 @@ internal static class BootstrapObjects
             Put(api, ResourceCatalog.Namespaces, null, name, []);
         }
 
-        Put(api, ResourceCatalog.Services, "default", "kubernetes", JsonReading.Parse("""
+        Put(api, ResourceCatalog.Services, "default", "kubernetes", JsonReading.Parse($$$"""
             {"metadata":{"labels":{"component":"apiserver","provider":"kubernetes"}},
-             "spec":{"clusterIP":"10.100.0.1","ports":[{"name":"https","port":443,"protocol":"TCP","targetPort":443}]}}
+             "spec":{"clusterIP":"{{{api.Services.ApiServer}}}","ports":[{"name":"https","port":443,"protocol":"TCP","targetPort":443}]}}
             """));
         Put(api, ResourceCatalog.Endpoints, "default", "kubernetes", new JsonObject
         {

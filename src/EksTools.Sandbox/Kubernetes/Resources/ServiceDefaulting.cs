@@ -125,21 +125,10 @@ internal static class ServiceDefaulting
         }
     }
 
-    // 10.100.0.0/16 is the service range that EKS takes for a VPC outside 10.0.0.0/8's start; .1 is kubernetes, .10 the DNS.
     private static string ClusterIp(JsonObject obj, ObjectApi api)
     {
         var used = api.Store.Peek(ResourceCatalog.Services).Select(s => s.Text("spec", "clusterIP")).ToHashSet();
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{obj.Namespace()}/{obj.Name()}"));
-        var number = (hash[0] << 8) | hash[1];
-        while (true)
-        {
-            var ip = $"10.100.{(number >> 8) & 255}.{number & 255}";
-            if ((number & 0xFFFF) > 255 && !used.Contains(ip))
-            {
-                return ip;
-            }
-
-            number++;
-        }
+        return api.Services.Free((hash[0] << 8) | hash[1], used);
     }
 }

@@ -34,6 +34,9 @@ internal sealed class ObjectApi(ObjectStore store)
 
     public ServedTypes Types { get; } = new(store);
 
+    /// <summary>Where Services get their addresses.</summary>
+    public ServiceRange Services { get; init; } = new(ServiceRange.Usual);
+
     /// <summary>What a new pod is changed by before it is looked at.</summary>
     public PodIdentityWebhook? Webhook { get; init; }
 

@@ -1,0 +1,124 @@
+using Amazon.ElasticLoadBalancingV2.Model;
+using Amazon.Runtime;
+using EksTools.Clusters;
+using EksTools.Core.Accounts;
+using EksTools.Core.Errors;
+using EksTools.Core.LoadBalancing.Balancers;
+using EksTools.Core.Plans;
+using EksTools.Errors;
+using EksTools.Plans;
+using DeleteClassicRequest = Amazon.ElasticLoadBalancing.Model.DeleteLoadBalancerRequest;
+
+namespace EksTools.Core.Clusters.Removal;
+
+/// <summary>Load balancers of a cluster that no Service or Ingress in it has, or can be seen to have.</summary>
+/// <param name="Items">Those that are provably the cluster's: they stand in its VPC with its tags, and are no older than it.</param>
+/// <param name="Doubtful">Those that carry its name and are older than it: of another cluster of that name.</param>
+/// <param name="Unread">Why none could be looked for; null when they were.</param>
+internal sealed record OrphanedBalancers(IReadOnlyList<AwsBalancer> Items, IReadOnlyList<AwsBalancer> Doubtful, string? Unread)
+{
+    private static readonly string[] OwnerTags = ["service.k8s.aws/stack", "ingress.k8s.aws/stack", "gateway.k8s.aws/stack", "service.eks.amazonaws.com/stack", "ingress.eks.amazonaws.com/stack", "kubernetes.io/service-name"];
+
+    public static OrphanedBalancers None { get; } = new([], [], null);
+
+    /// <summary>All load balancers of the cluster's VPC, whosever they are.</summary>
+    public IReadOnlyList<AwsBalancer> Present { get; init; } = [];
+
+    public static async Task<OrphanedBalancers> ReadAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
+    {
+        string[] vpcs = [.. inventory.Vpcs.Append(inventory.Cluster?.ResourcesVpcConfig?.VpcId).OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (vpcs.Length == 0)
+        {
+            return None;
+        }
+
+        try
+        {
+            AwsBalancerReader reader = new(account);
+            List<AwsBalancer> all = [];
+            foreach (string vpc in vpcs)
+            {
+                all.AddRange(await reader.ListAsync(vpc, cancellationToken));
+            }
+
+            HashSet<string> held = new(inventory.Contents.Balanced.SelectMany(static item => item.Hostnames), StringComparer.OrdinalIgnoreCase);
+            AwsBalancer[] free = [.. (await reader.WithTagsAsync([.. all.Where(one => !held.Contains(one.Hostname))], cancellationToken)).Where(one => BalancerList.IsOf(one, inventory.Identity.Name))];
+            return new OrphanedBalancers([.. free.Where(one => IsYounger(one, inventory))], [.. free.Where(one => !IsYounger(one, inventory))], null) { Present = all };
+        }
+        catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
+        {
+            return None with { Unread = (await account.TranslateAsync(exception)).Message };
+        }
+    }
+
+    /// <summary>Whether an interface that Elastic Load Balancing made is of a load balancer.</summary>
+    public static bool Holds(AwsBalancer balancer, string? description) => description is not null
+        && (description == $"ELB {balancer.Name}" || (balancer.Arn is { } arn && description.StartsWith("ELB ", StringComparison.Ordinal) && arn.EndsWith($":loadbalancer/{description["ELB ".Length..]}", StringComparison.Ordinal)));
+
+    /// <summary>What it was made for, as its tags say; empty where they do not.</summary>
+    public static string MadeFor(AwsBalancer balancer) => OwnerTags.Select(balancer.Tags.GetValueOrDefault).OfType<string>().FirstOrDefault() is { } owner ? $", made for {owner}" : string.Empty;
+
+    /// <summary>In a VPC of the cluster's own nothing is older than it; elsewhere a cluster of its name may have been before it.</summary>
+    private static bool IsYounger(AwsBalancer balancer, ClusterInventory inventory) =>
+        (balancer.VpcId is { } vpc && inventory.Vpcs.Contains(vpc)) || (balancer.CreatedAt is { } made && inventory.Cluster?.CreatedAt is { } since && made >= since);
+}
+
+/// <summary>Deletes load balancers that nobody in the cluster has any more, when no controller of it is left that would make them anew.</summary>
+internal sealed class OrphanedBalancerRemoval(AwsAccount account, ClusterInventory inventory)
+{
+    /// <summary>The steps after which the load balancers are gone; their interfaces go some time later.</summary>
+    public IReadOnlyList<string> Gone => [.. inventory.Orphans.Items.Select(Id)];
+
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> controlPlaneGone) => inventory.Orphans.Items.Select(item => new PlanStep
+    {
+        Id = Id(item),
+        Needs = controlPlaneGone,
+        Description = $"{item.Type} load balancer {item.Name}{OrphanedBalancers.MadeFor(item)}, which {(inventory.Contents.Unread is null ? "no Service or Ingress has" : "nobody will have any more")}",
+        Ensure = (context, token) => item.Arn is { } arn ? DeleteAsync(arn, context, token) : DeleteClassicAsync(item.Name, token),
+    });
+
+    private static string Id(AwsBalancer item) => $"load-balancer-{item.Name}";
+
+    private async Task<StepOutcome> DeleteClassicAsync(string name, CancellationToken cancellationToken)
+    {
+        // Deleting one that is gone succeeds.
+        await account.ClassicLoadBalancers.DeleteLoadBalancerAsync(new DeleteClassicRequest { LoadBalancerName = name }, cancellationToken);
+        return StepOutcome.Deleted;
+    }
+
+    private async Task<StepOutcome> DeleteAsync(string arn, StepContext context, CancellationToken cancellationToken)
+    {
+        List<TargetGroup> groups = [];
+        try
+        {
+            groups = (await account.LoadBalancers.DescribeTargetGroupsAsync(new DescribeTargetGroupsRequest { LoadBalancerArn = arn }, cancellationToken)).TargetGroups ?? [];
+        }
+        catch (LoadBalancerNotFoundException)
+        {
+            return StepOutcome.Skipped;
+        }
+
+        await account.LoadBalancers.DeleteLoadBalancerAsync(new DeleteLoadBalancerRequest { LoadBalancerArn = arn }, cancellationToken);
+        foreach (TargetGroup group in groups.Where(static group => (group.LoadBalancerArns ?? []).Count <= 1))
+        {
+            await context.Poller.UntilAsync(token => TryDeleteAsync(group, context, token), cancellationToken);
+        }
+
+        return StepOutcome.Deleted;
+    }
+
+    /// <summary>Null while listeners of the load balancer still hold the group.</summary>
+    private async Task<string?> TryDeleteAsync(TargetGroup group, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await account.LoadBalancers.DeleteTargetGroupAsync(new DeleteTargetGroupRequest { TargetGroupArn = group.TargetGroupArn }, cancellationToken);
+            return string.Empty;
+        }
+        catch (ResourceInUseException exception)
+        {
+            context.Detail($"target group {group.TargetGroupName}: {exception.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Amazon.EC2.Model;
+using EksTools.Core.Accounts;
+using EksTools.Core.Networking;
+
+namespace EksTools.Core.Clusters.Removal.Preflight;
+
+/// <summary>What stands in the cluster's own VPCs, where EC2 deletes none that anything stands in.</summary>
+internal sealed record NetworkOccupants
+{
+    private const string BalancerPrefix = "ELB ", NatPrefix = "Interface for NAT Gateway ";
+
+    public static NetworkOccupants None { get; } = new();
+
+    public IReadOnlyList<NetworkInterface> Interfaces { get; init; } = [];
+
+    /// <summary>Instances that are not on their way out.</summary>
+    public IReadOnlyList<Instance> Instances { get; init; } = [];
+
+    public IReadOnlyList<SecurityGroup> Groups { get; init; } = [];
+
+    public IReadOnlyList<Subnet> Subnets { get; init; } = [];
+
+    public IReadOnlyList<RouteTable> RouteTables { get; init; } = [];
+
+    /// <summary>NAT gateways that are not on their way out.</summary>
+    public IReadOnlyList<string> NatGateways { get; init; } = [];
+
+    /// <summary>VPC endpoints that carry the cluster's tags.</summary>
+    public IReadOnlyList<string> OwnEndpoints { get; init; } = [];
+
+    public static async Task<NetworkOccupants> ReadAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
+    {
+        if (inventory.Vpcs.Count == 0)
+        {
+            return None;
+        }
+
+        Filter inside = new() { Name = "vpc-id", Values = [.. inventory.Vpcs] };
+
+        // Interfaces first: an instance that ends between the two looks is missing in the second, and its interface goes with it.
+        List<NetworkInterface> interfaces = await account.Ec2.FindNetworkInterfacesAsync([inside], cancellationToken);
+        return new NetworkOccupants
+        {
+            Interfaces = interfaces,
+            Instances = await ListInstancesAsync(account, inside, cancellationToken),
+            Groups = await account.Ec2.FindSecurityGroupsAsync([inside], cancellationToken),
+            Subnets = await account.Ec2.FindSubnetsAsync([inside], cancellationToken),
+            RouteTables = await account.Ec2.FindRouteTablesAsync([inside], cancellationToken),
+            NatGateways = [.. (await account.Ec2.FindNatGatewaysAsync([inside], cancellationToken)).Where(static nat => nat.State?.Value is "pending" or "available").Select(static nat => nat.NatGatewayId)],
+            OwnEndpoints = interfaces.Any(IsOfEndpoint) ? await ListEndpointsAsync(account, inventory, cancellationToken) : [],
+        };
+    }
+
+    /// <summary>Instances that pass a filter and are not on their way out.</summary>
+    public static async Task<List<Instance>> ListInstancesAsync(AwsAccount account, Filter filter, CancellationToken cancellationToken)
+    {
+        List<Instance> found = [];
+        DescribeInstancesRequest request = new() { Filters = [filter, new Filter { Name = "instance-state-name", Values = ["pending", "running", "stopping", "stopped"] }] };
+        await foreach (Reservation reservation in account.Ec2.Paginators.DescribeInstances(request).Reservations.WithCancellation(cancellationToken))
+        {
+            found.AddRange(reservation.Instances ?? []);
+        }
+
+        return found;
+    }
+
+    /// <summary>Those that do not go with the cluster, each with what it has there and the command that looks at it or takes it away.</summary>
+    /// <param name="inventory">What goes.</param>
+    public IReadOnlyList<Occupant> FindForeign(ClusterInventory inventory)
+    {
+        string cluster = inventory.Identity.Name;
+        Dictionary<string, Instance> strangers = Instances.Where(instance => ClusterNodes.KindOf(ClusterNodes.TagsOf(instance.Tags), cluster) == NodeKind.Stranger).ToDictionary(static instance => instance.InstanceId, StringComparer.Ordinal);
+        List<Occupant> foreign = [.. strangers.Values.Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId}"))];
+
+        // One resource may have an interface in every subnet.
+        foreach (IGrouping<InterfaceHolder, NetworkInterface> held in Interfaces.Where(item => item.Attachment?.InstanceId is null && !Goes(item, inventory)).GroupBy(static item => InterfaceHolder.Of(item)))
+        {
+            foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], held.Key.Command));
+        }
+
+        foreign.AddRange(Groups.Where(group => group.GroupName != "default" && !IsOurs(group.Tags, inventory)).Select(static group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId}")));
+        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId)).Select(static subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId}")));
+        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && (table.Associations ?? []).All(static one => one.Main != true)).Select(static table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], $"aws ec2 delete-route-table --route-table-id {table.RouteTableId}")));
+        return foreign;
+    }
+
+    /// <summary>Whether a group goes with the cluster: of EKS, of a controller in the cluster, or made for it.</summary>
+    public static bool IsOurs(List<Tag>? tags, ClusterInventory inventory)
+    {
+        Dictionary<string, string> own = ClusterNodes.TagsOf(tags);
+        string cluster = inventory.Identity.Name;
+        return inventory.Identity.Owns(own) || own.GetValueOrDefault("aws:eks:cluster-name") == cluster || own.GetValueOrDefault($"kubernetes.io/cluster/{cluster}") == "owned"
+            || own.GetValueOrDefault("elbv2.k8s.aws/cluster") == cluster || own.GetValueOrDefault("eks:eks-cluster-name") == cluster;
+    }
+
+    private bool Goes(NetworkInterface item, ClusterInventory inventory)
+    {
+        string cluster = inventory.Identity.Name, description = item.Description ?? string.Empty;
+        Dictionary<string, string> tags = ClusterNodes.TagsOf(item.TagSet);
+
+        // Interfaces outlive their load balancer or NAT gateway by some minutes, and go by themselves: what has none any more holds nothing for long.
+        if (description.StartsWith(BalancerPrefix, StringComparison.Ordinal) && (inventory.Orphans.Unread is not null || !inventory.Orphans.Present.Any(one => OrphanedBalancers.Holds(one, description))))
+        {
+            return true;
+        }
+
+        if (description.StartsWith(NatPrefix, StringComparison.Ordinal) && !NatGateways.Contains(description[NatPrefix.Length..]))
+        {
+            return true;
+        }
+
+        return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || tags.ContainsKey($"kubernetes.io/cluster/{cluster}") || IsOurs(item.TagSet, inventory)
+            || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
+            || OwnEndpoints.Any(endpoint => description.EndsWith(endpoint, StringComparison.Ordinal))
+            || inventory.Contents.Balanced.Any(balanced => balanced.Holds(description)) || inventory.Orphans.Items.Any(orphan => OrphanedBalancers.Holds(orphan, description));
+    }
+
+    private static bool IsOfEndpoint(NetworkInterface item) => item.InterfaceType?.Value is "vpc_endpoint" or "gateway_load_balancer_endpoint" || item.Description?.StartsWith("VPC Endpoint Interface ", StringComparison.Ordinal) == true;
+
+    private static async Task<IReadOnlyList<string>> ListEndpointsAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
+    {
+        List<string> own = [];
+        await foreach (VpcEndpoint endpoint in account.Ec2.Paginators.DescribeVpcEndpoints(new DescribeVpcEndpointsRequest { Filters = Creation.Ec2Ensure.Filters(inventory.Identity) }).VpcEndpoints.WithCancellation(cancellationToken))
+        {
+            own.Add(endpoint.VpcEndpointId);
+        }
+
+        return own;
+    }
+}
+
+/// <summary>Something in a VPC that is not the cluster's.</summary>
+/// <param name="Where">In a few words.</param>
+/// <param name="Name">In a sentence.</param>
+/// <param name="Interfaces">Its network interfaces, where they are what is seen of it.</param>
+/// <param name="Command">Without the region.</param>
+internal sealed record Occupant(string Where, string Name, IReadOnlyList<string> Interfaces, string Command)
+{
+    public override string ToString() => Interfaces.Count == 0 ? Name : $"{Name} (by {(Interfaces.Count == 1 ? "network interface" : "network interfaces")} {string.Join(", ", Interfaces)})";
+}
