@@ -98,7 +98,8 @@ internal sealed record ClusterInventory
         };
     }
 
-    private static async Task<(List<string> Ours, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    /// <summary>Node groups of ours, and what else EKS would keep the cluster for.</summary>
+    public static async Task<(List<string> Ours, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
     {
         List<string> ours = [];
         List<string> foreign = [];

@@ -69,7 +69,35 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
                 return string.Empty;
             }
 
-            return await RequestAsync(() => account.Eks.DeleteClusterAsync(new DeleteClusterRequest { Name = cluster }, token), status, context);
+            string? asked = await RequestAsync(() => account.Eks.DeleteClusterAsync(new DeleteClusterRequest { Name = cluster }, token), status, context);
+            if (asked is null && (status is "ACTIVE" or "FAILED"))
+            {
+                await DeleteOverlookedAsync(token);
+            }
+
+            return asked;
+        }
+    }
+
+    /// <summary>What keeps a cluster that EKS is not at work on has come, or come to be seen, after we looked: EKS's lists lag behind.</summary>
+    private async Task DeleteOverlookedAsync(CancellationToken cancellationToken)
+    {
+        (List<string> ours, List<string> foreign) = await ClusterInventory.ReadGroupsAsync(account, inventory.Identity, cancellationToken);
+        if (foreign.Count > 0)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterHasForeignParts", $"Cluster {cluster} has parts that EksTools did not make, and EKS removes no cluster that has them: {string.Join(", ", foreign)}.", cluster, "Remove them first with the tool that made them.");
+        }
+
+        foreach (string group in ours)
+        {
+            try
+            {
+                await account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken);
+            }
+            catch (Exception exception) when (exception is ResourceInUseException or ResourceNotFoundException)
+            {
+                // On its way out, or gone.
+            }
         }
     }
 
