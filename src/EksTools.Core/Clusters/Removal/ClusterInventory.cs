@@ -168,7 +168,8 @@ internal sealed record ClusterInventory
         };
     }
 
-    private static async Task<(List<string> Groups, List<string> Profiles, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    /// <summary>Node groups and Fargate profiles of ours, and what else EKS would keep the cluster for.</summary>
+    public static async Task<(List<string> Groups, List<string> Profiles, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
     {
         List<string> groups = [], profiles = [], foreign = [];
         try

@@ -123,7 +123,45 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
                 return string.Empty;
             }
 
-            return await RequestAsync(() => account.Eks.DeleteClusterAsync(new DeleteClusterRequest { Name = cluster }, token), status, context);
+            string? asked = await RequestAsync(() => account.Eks.DeleteClusterAsync(new DeleteClusterRequest { Name = cluster }, token), status, context);
+            if (asked is null && (status is "ACTIVE" or "FAILED"))
+            {
+                await DeleteOverlookedAsync(token);
+            }
+
+            return asked;
+        }
+    }
+
+    /// <summary>What keeps a cluster that EKS is not at work on has come, or come to be seen, after we looked: EKS's lists lag behind.</summary>
+    private async Task DeleteOverlookedAsync(CancellationToken cancellationToken)
+    {
+        (List<string> groups, List<string> profiles, List<string> foreign) = await ClusterInventory.ReadGroupsAsync(account, inventory.Identity, cancellationToken);
+        if (foreign.Count > 0 && inventory.Unmanaged is null)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "ClusterHasForeignParts", $"Cluster {cluster} has parts that EksTools did not make, and EKS removes no cluster that has them: {string.Join(", ", foreign)}.", cluster, "Remove them first with the tool that made them.");
+        }
+
+        foreach (string group in groups)
+        {
+            await DeleteIfIdleAsync(() => account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken));
+        }
+
+        foreach (string profile in profiles)
+        {
+            await DeleteIfIdleAsync(() => account.Eks.DeleteFargateProfileAsync(new DeleteFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, cancellationToken));
+        }
+    }
+
+    private static async Task DeleteIfIdleAsync(Func<Task> delete)
+    {
+        try
+        {
+            await delete();
+        }
+        catch (Exception exception) when (exception is ResourceInUseException or ResourceNotFoundException)
+        {
+            // On its way out, or gone, or EKS is busy with another: the next look tells.
         }
     }
 

@@ -38,6 +38,18 @@ public sealed class PassingFaultTests
         Note("remove", rules, missed);
     }
 
+    [Fact]
+    public async Task A_node_group_that_a_stale_list_hid_from_a_removal_goes_all_the_same()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run(CalmRun.Create).Good();
+        rehearsal.Sandbox.Faults.Add(CalmRun.Fault("eks:ListNodegroups", FaultKind.Stale, 2) with { Delay = TimeSpan.FromHours(1) });
+        rehearsal.Session.Run(CalmRun.Remove).Good();
+        Assert.Equal(0, rehearsal.Sandbox.Faults.Count);
+        Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
+        FaultMatrix.Note("remove", "eks:ListNodegroups", "Stale throughout", FaultMatrix.RightEnd);
+    }
+
     /// <summary>Reads alone can be stale.</summary>
     private static FaultRule[] Inject(Rehearsal rehearsal, IEnumerable<string> operations, FaultKind kind)
     {
