@@ -54,7 +54,8 @@ public static class Inventory
         foreach (string name in (await eks.ListAddonsAsync(new ListAddonsRequest { ClusterName = cluster })).Addons ?? [])
         {
             Addon addon = (await eks.DescribeAddonAsync(new DescribeAddonRequest { ClusterName = cluster, AddonName = name })).Addon;
-            found.Add($"addon {name} {addon.AddonVersion} {addon.ServiceAccountRoleArn}");
+            found.Add($"addon {name}");
+            found.Add($"version of {name}: {addon.AddonVersion}, role {addon.ServiceAccountRoleArn}");
         }
 
         foreach (string name in (await eks.ListNodegroupsAsync(new ListNodegroupsRequest { ClusterName = cluster })).Nodegroups ?? [])

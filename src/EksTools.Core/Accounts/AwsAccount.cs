@@ -32,6 +32,7 @@ internal sealed class AwsAccount : IDisposable
     static AwsAccount()
     {
         CallRecorderCustomizer.Register();
+        OneIdentityCustomizer.Register();
         ClockedRetryCustomizer.Register(EngineClock.Current);
     }
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EksTools.Clusters;
 using EksTools.Testing;
 
 namespace EksTools.Tests.Clusters;
@@ -55,7 +54,7 @@ public sealed class ClusterFileTests
 
         // The same again finds everything; so does what is exported.
         Assert.Empty(rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good());
-        Assert.True((bool)Assert.Single(rehearsal.Session.Run($"Get-Item '{path}' | Compare-EksCluster -Quiet").Good()).BaseObject);
+        Assert.True((bool)Assert.Single(rehearsal.Session.Run($"[System.IO.FileInfo]::new('{path}') | Compare-EksCluster -Quiet").Good()).BaseObject);
         Answer export = rehearsal.Session.Run($"Export-EksCluster shop -Path '{rehearsal.Folder}' -PassThru");
         string exported = Assert.IsType<FileInfo>(Assert.Single(export.Good()).BaseObject).FullName;
         Assert.Equal(Path.Combine(rehearsal.Folder, "shop.yaml"), exported);
@@ -164,14 +163,14 @@ public sealed class ClusterFileTests
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         IReadOnlyList<string> subnets = await ForeignCluster.CreateSubnetsAsync(rehearsal.Sandbox);
-        rehearsal.Session.Run($"New-EksCluster demo -SubnetId {string.Join(',', subnets)} -NoKubeconfig; Add-EksIamMapping demo arn:aws:iam::111122223333:role/dev -Group devs").Good();
+        rehearsal.Session.Run($"New-EksCluster demo -SubnetId {string.Join(',', subnets)} -NoKubeconfig; Add-EksIamMapping demo arn:aws:iam::444455556666:role/dev -Group devs").Good();
         await ForeignCluster.UntagAsync(rehearsal.Sandbox, "demo");
         Answer answer = rehearsal.Session.Run("Get-EksCluster demo | Export-EksCluster");
         string text = (string)Assert.Single(answer.Good()).BaseObject;
         foreach (string subnet in subnets)
             Assert.Contains($"id: {subnet}", text, StringComparison.Ordinal);
         Assert.Contains("cidr: '10.9.0.0/16'", text.Replace('"', '\''), StringComparison.Ordinal);
-        Assert.Contains("Add-EksIamMapping demo arn:aws:iam::111122223333:role/dev -Group devs", text, StringComparison.Ordinal);
+        Assert.Contains("Add-EksIamMapping demo arn:aws:iam::444455556666:role/dev -Group devs", text, StringComparison.Ordinal);
         Assert.Contains(answer.Warnings, static warning => warning.Contains("role/dev", StringComparison.Ordinal));
         Assert.Contains("instanceRoleARN: ", text, StringComparison.Ordinal);
     }
@@ -213,7 +212,7 @@ public sealed class ClusterFileTests
     public async Task Files_are_replaced_only_when_allowed()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
-        rehearsal.Session.Run("'a', 'b' | New-EksCluster -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
+        rehearsal.Session.Run("'a', 'b' | ForEach-Object { New-EksCluster $_ -NoNodeGroup -NatGateway None -NoKubeconfig }").Good();
         string path = Write(rehearsal, "a.yaml", "mine");
         Assert.StartsWith("ClusterFileExists", Assert.Single(rehearsal.Session.Run($"Export-EksCluster a -Path '{path}' -NoClobber").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         rehearsal.Session.Run($"Export-EksCluster a -Path '{path}' -WhatIf").Good();

@@ -53,7 +53,7 @@ internal static class ClusterComparison
                     Where = path,
                     Expected = expected,
                     Actual = actual,
-                    Fix = FixOf(path, expected, file.Request, live),
+                    Fix = FixOf(path, expected, file.Request),
                 });
             }
         }
@@ -113,18 +113,13 @@ internal static class ClusterComparison
         return 1;
     }
 
-    private static string? FixOf(string path, string? expected, NewClusterRequest request, LiveCluster live)
+    private static string? FixOf(string path, string? expected, NewClusterRequest request)
     {
         string name = PowerShellText.Argument(request.Name);
         if (path.StartsWith("accessConfig.accessEntries[", StringComparison.Ordinal))
         {
             string arn = PowerShellText.Argument(path["accessConfig.accessEntries[".Length..^1]);
             return expected is null ? $"Remove-EksIamMapping {name} {arn}" : $"Add-EksIamMapping {name} {arn} -AccessPolicy {MappingIntent.ClusterAdmin}";
-        }
-
-        if (!live.IsOurs)
-        {
-            return null;
         }
 
         if (path.StartsWith("vpc.clusterEndpoints.", StringComparison.Ordinal))

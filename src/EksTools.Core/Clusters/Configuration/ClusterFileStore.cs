@@ -17,7 +17,7 @@ internal static class ClusterFileStore
     /// <summary>Makes a file or replaces it, whole or not at all. A link stays one, and a file that is there keeps its permissions.</summary>
     public static void Write(string path, string text) => Guard(path, "written", () =>
     {
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        string target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {

@@ -15,7 +15,7 @@ public sealed class PassingFaultTests
     {
         CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rough = await Rehearsal.StartAsync();
-        IReadOnlyList<FaultRule> rules = Inject(rough, calm.Creating, kind);
+        IReadOnlyList<FaultRule> rules = Inject(rough, [.. calm.Creating, "kubernetes:list nodes"], kind);
         rough.Session.Run(CalmRun.Create).Good();
         IReadOnlyList<FaultRule> missed = rough.Sandbox.Faults.Waiting;
         rough.Sandbox.Faults.Clear();
@@ -30,7 +30,7 @@ public sealed class PassingFaultTests
         CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rough = await Rehearsal.StartAsync();
         rough.Session.Run(CalmRun.Create).Good();
-        IReadOnlyList<FaultRule> rules = Inject(rough, calm.Removing, kind);
+        IReadOnlyList<FaultRule> rules = Inject(rough, [.. calm.Removing, "kubernetes:list services", "kubernetes:list ingresses"], kind);
         rough.Session.Run(CalmRun.Remove).Good();
         IReadOnlyList<FaultRule> missed = rough.Sandbox.Faults.Waiting;
         rough.Sandbox.Faults.Clear();

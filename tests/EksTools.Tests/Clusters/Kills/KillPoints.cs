@@ -14,7 +14,7 @@ internal static partial class KillPoints
     private static readonly Lazy<Task<Calm>> Undisturbed = new(LearnAsync);
 
     // The API servers' calls are not in the sandbox's log.
-    private static readonly string[] KubernetesCalls = ["kubernetes:list nodes"];
+    private static readonly string[] CreatingKubernetes = ["kubernetes:list nodes"], RemovingKubernetes = ["kubernetes:list services", "kubernetes:list ingresses"];
 
     /// <summary>Whether every call is a point, twice; else one call of each operation, before and after by turns.</summary>
     public static bool All { get; } = Environment.GetEnvironmentVariable(Every) is "true" or "1";
@@ -48,12 +48,12 @@ internal static partial class KillPoints
         calm.Session.Run("New-EksCluster demo").Good();
 
         // A creation tags its role when it renews its lease, which hangs on how long it takes.
-        IReadOnlyList<FaultRule> creating = Points(calm.Sandbox.Requests.Where(static request => request.Operation != "TagRole"), KubernetesCalls);
+        IReadOnlyList<FaultRule> creating = Points(calm.Sandbox.Requests.Where(static request => request.Operation != "TagRole"), CreatingKubernetes);
         IReadOnlyList<string> made = await Inventory.ReadAsync(calm.Sandbox);
         string kubeconfig = await ReadKubeconfigAsync(calm);
         int before = calm.Sandbox.Requests.Count;
         calm.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
-        IReadOnlyList<FaultRule> removing = Points(calm.Sandbox.Requests.Skip(before), []);
+        IReadOnlyList<FaultRule> removing = Points(calm.Sandbox.Requests.Skip(before), RemovingKubernetes);
         Assert.Empty(await Inventory.ReadAsync(calm.Sandbox));
         return new Calm(made, kubeconfig, creating, removing);
     }

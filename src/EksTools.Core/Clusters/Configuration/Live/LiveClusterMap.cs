@@ -57,7 +57,7 @@ internal sealed class LiveClusterMap
             AuthenticationMode = cluster.AccessConfig?.AuthenticationMode?.Value ?? "CONFIG_MAP",
             NoCreatorAdmin = CreatorAdmin() == false,
             AdministratorArn = Administrators(),
-            ClusterRoleArn = RoleName(cluster.RoleArn) == facts.Identity.ClusterRoleName ? null : cluster.RoleArn,
+            ClusterRoleArn = IsOwnRole(cluster.RoleArn) ? null : cluster.RoleArn,
             NodeRoleArn = NodeRole(),
             PermissionsBoundary = facts.Boundary,
             NoNodeGroup = groups.Length == 0,
@@ -85,6 +85,9 @@ internal sealed class LiveClusterMap
         .ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal);
 
     public static string RoleName(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
+
+    /// <summary>EksTools made the role for this cluster, and makes its like for another.</summary>
+    private bool IsOwnRole(string arn) => facts.IsOurs && RoleName(arn).StartsWith($"ekstools-{cluster.Name}-", StringComparison.Ordinal);
 
     private string? Recorded(string key) => facts.Recorded.GetValueOrDefault(key);
 
@@ -145,23 +148,22 @@ internal sealed class LiveClusterMap
     /// <summary>One role for all nodes; others are noted.</summary>
     private string? NodeRole()
     {
-        string[] roles = [.. facts.NodeGroups.Select(static group => group.Group.NodeRole).Append(cluster.ComputeConfig is { Enabled: true } compute ? compute.NodeRoleArn : null).Where(static arn => !string.IsNullOrEmpty(arn)).Select(static arn => arn!).Distinct(StringComparer.Ordinal)];
+        string[] roles = [.. facts.NodeGroups.Select(static group => group.Group.NodeRole).Append(cluster.ComputeConfig is { Enabled: true } compute ? compute.NodeRoleArn : null).Where(arn => !string.IsNullOrEmpty(arn) && !IsOwnRole(arn)).Select(static arn => arn!).Distinct(StringComparer.Ordinal)];
         foreach (string other in roles.Skip(1))
         {
             notes.Add(new LiveNote($"Some nodes have the role {other}; all node groups of a file share one, {roles[0]}."));
         }
 
-        return roles is [var role, ..] && RoleName(role) != facts.Identity.NodeRoleName ? role : null;
+        return roles is [var role, ..] ? role : null;
     }
 
     private FargateProfileOptions Profile(FargateProfile profile)
     {
         HashSet<string> all = new(facts.Subnets.Where(subnet => !subnet.IsPublic && (facts.HasOwnVpc ? facts.Identity.Owns(subnet.Tags) : subnet.IsControlPlane)).Select(static subnet => subnet.Id), StringComparer.Ordinal);
-        bool ours = facts.IsOurs && RoleName(profile.PodExecutionRoleArn).StartsWith($"ekstools-{cluster.Name}-", StringComparison.Ordinal);
         return new FargateProfileOptions
         {
             Name = profile.FargateProfileName,
-            PodExecutionRoleArn = ours ? null : profile.PodExecutionRoleArn,
+            PodExecutionRoleArn = IsOwnRole(profile.PodExecutionRoleArn) ? null : profile.PodExecutionRoleArn,
             SubnetId = all.SetEquals(profile.Subnets ?? []) ? [] : profile.Subnets ?? [],
             Selector = [.. (profile.Selectors ?? []).Select(static selector => new FargateSelector { Namespace = selector.Namespace, Label = selector.Labels ?? [] })],
             ResourceTags = OwnTags(profile.Tags),
@@ -179,7 +181,6 @@ internal sealed class LiveClusterMap
         List<string> defaults = [];
         foreach (Addon addon in facts.Addons)
         {
-            bool ours = facts.IsOurs && addon.ServiceAccountRoleArn is { } arn && RoleName(arn).StartsWith($"ekstools-{cluster.Name}-", StringComparison.Ordinal);
             AddonOptions? before = recorded.FirstOrDefault(one => one.Name == addon.AddonName);
             AddonOptions now = new()
             {
@@ -188,7 +189,7 @@ internal sealed class LiveClusterMap
                 // Which version was asked for is recorded; what EKS chose is not the caller's word.
                 Version = !facts.IsOurs ? addon.AddonVersion : before?.Version is null or "latest" ? before?.Version : addon.AddonVersion,
                 ConfigurationValues = string.IsNullOrEmpty(addon.ConfigurationValues) ? null : addon.ConfigurationValues,
-                ServiceAccountRoleArn = ours || string.IsNullOrEmpty(addon.ServiceAccountRoleArn) ? null : addon.ServiceAccountRoleArn,
+                ServiceAccountRoleArn = string.IsNullOrEmpty(addon.ServiceAccountRoleArn) || IsOwnRole(addon.ServiceAccountRoleArn) ? null : addon.ServiceAccountRoleArn,
                 ResolveConflicts = before?.ResolveConflicts,
             };
             if (facts.IsOurs && before is null && DefaultAddons.Contains(addon.AddonName) && now == new AddonOptions { Name = addon.AddonName })
