@@ -13,6 +13,7 @@ internal sealed class VpcEndpoint(string id, string vpcId, VpcEndpointService se
     public bool PrivateDns { get; set; } = privateDns;
     public bool IsGateway => Service.Type == "Gateway";
     public string State { get; set; } = "pending";
+    public (string Code, string Message)? LastError { get; set; }
     public List<NetworkInterface> Interfaces { get; } = [];
     public List<string> RouteTableIds { get; } = [];
     public List<string> GroupIds { get; init; } = [];
@@ -85,6 +86,13 @@ internal static class VpcEndpointOperations
         };
         Route(ec2, endpoint, parameters.Strings("RouteTableId"));
         ec2.Add(endpoint);
+        if (call.CapacityExhausted || call.Failure is not null)
+        {
+            var error = (call.Failure?.Code ?? "InsufficientFreeAddressesInSubnet", call.Failure?.Message ?? "The subnet has insufficient free addresses to create this endpoint.");
+            call.Account.After(call.Account.Options.Durations.Step, () => (endpoint.State, endpoint.PrivateDns, endpoint.LastError) = ("failed", false, error));
+            return endpoint;
+        }
+
         foreach (var subnet in subnets)
         {
             AddInterface(ec2, endpoint, subnet);
@@ -206,6 +214,6 @@ internal static class VpcEndpointOperations
         ItemValues("routeTableIdSet", endpoint.RouteTableIds), ItemValues("subnetIdSet", endpoint.Interfaces.Select(item => item.SubnetId)),
         Items("groupSet", endpoint.GroupIds.Select(id => new[] { X("groupId", id), X("groupName", call.Ec2().Find<SecurityGroup>(id)?.Name) })),
         endpoint.IsGateway ? null : X("ipAddressType", "ipv4"), X("privateDnsEnabled", endpoint.PrivateDns), X("requesterManaged", false), ItemValues("networkInterfaceIdSet", endpoint.Interfaces.Select(item => item.Id)),
-        Items("dnsEntrySet", endpoint.PrivateDns ? [[X("dnsName", endpoint.Service.PrivateDnsName), X("hostedZoneId", "ZONEIDPENDING")]] : []), X("creationTimestamp", endpoint.Created), X("ownerId", call.Account.Id), endpoint.WriteTags(),
+        Items("dnsEntrySet", endpoint.PrivateDns ? [[X("dnsName", endpoint.Service.PrivateDnsName), X("hostedZoneId", "ZONEIDPENDING")]] : []), X("creationTimestamp", endpoint.Created), endpoint.LastError is { } error ? X("lastError", X("message", error.Message), X("code", error.Code)) : null, X("ownerId", call.Account.Id), endpoint.WriteTags(),
     ];
 }

@@ -46,5 +46,5 @@ internal static class FaultErrors
         _ => null,
     };
 
-    private static bool ActsOut(string service, string operation) => (service, operation) is ("eks", "CreateNodegroup") or ("eks", "CreateCluster") or ("ec2", "CreateNatGateway");
+    private static bool ActsOut(string service, string operation) => (service, operation) is ("eks", "CreateNodegroup") or ("eks", "CreateCluster") or ("ec2", "CreateNatGateway" or "CreateVpcEndpoint");
 }

@@ -27,7 +27,7 @@ public enum FaultKind
     /// <summary>The caller is not allowed.</summary>
     AccessDenied,
 
-    /// <summary>AWS has no room: node groups and NAT gateways fail in their own way, other operations with an error.</summary>
+    /// <summary>AWS has no room: node groups, NAT gateways and VPC endpoints fail in their own way, other operations with an error.</summary>
     Capacity,
 
     /// <summary>The quota of what the operation makes is used up; operations that make nothing are not hit.</summary>

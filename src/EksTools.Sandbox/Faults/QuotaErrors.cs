@@ -15,6 +15,7 @@ internal static class QuotaErrors
         ["CreateNatGateway"] = ("NatGatewayLimitExceeded", "The maximum number of NAT gateways has been reached."),
         ["CreateRouteTable"] = ("RouteTableLimitExceeded", "The maximum number of route tables has been reached."),
         ["CreateRoute"] = ("RouteLimitExceeded", "The maximum number of routes has been reached."),
+        ["CreateVpcEndpoint"] = ("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached."),
         ["CreateSecurityGroup"] = ("SecurityGroupLimitExceeded", "The maximum number of security groups has been reached."),
     };
 

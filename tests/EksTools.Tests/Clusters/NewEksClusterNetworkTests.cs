@@ -145,6 +145,20 @@ public sealed class NewEksClusterNetworkTests
         Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
     }
 
+    [Fact]
+    public async Task An_endpoint_that_fails_is_named_with_AWS_s_reason_and_the_same_command_makes_another()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Sandbox.Faults.Add("ec2", "CreateVpcEndpoint", Sandbox.Faults.FaultKind.Capacity, 1);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig").Errors);
+        Assert.StartsWith("VpcEndpointFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("insufficient free addresses", error.Exception.Message, StringComparison.Ordinal);
+        rehearsal.Session.Run("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig").Good();
+        Assert.Equal(6, (await Inventory.ReadAsync(rehearsal.Sandbox)).Count(static line => line.StartsWith("endpoint", StringComparison.Ordinal) && line.Contains(" available ", StringComparison.OrdinalIgnoreCase)));
+        rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
+        Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
+    }
+
     [Theory]
     [InlineData("-PrivateCluster -NoNodeGroup", 30)]
     [InlineData("-PrivateCluster -NoNodeGroup", 50)]

@@ -90,13 +90,26 @@ internal sealed class EndpointSteps(ClusterBuild build)
 
     private async Task<StepOutcome> EnsureAsync(PlannedEndpoint endpoint, IReadOnlyList<string> subnets, IReadOnlyList<string> tables, StepContext context, CancellationToken cancellationToken)
     {
+        string? made = null;
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. (await ec2.FindVpcEndpointsAsync([.. filters, InVpc()], token)).Where(EndpointPlan.IsUsable).Select(static found => found.VpcEndpointId)],
-            async token => (await ec2.CreateVpcEndpointAsync(await RequestAsync(endpoint, subnets, tables, token), token)).VpcEndpoint.VpcEndpointId,
+            FindAsync,
+            async token => made = (await ec2.CreateVpcEndpointAsync(await RequestAsync(endpoint, subnets, tables, token), token)).VpcEndpoint.VpcEndpointId,
             async (id, token) => await ec2.DeleteVpcEndpointsAsync(new DeleteVpcEndpointsRequest { VpcEndpointIds = [id] }, token));
         (build.Ids[endpoint.Component], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, endpoint.Component, kind, context, cancellationToken);
         return outcome;
+
+        async Task<List<string>> FindAsync(List<Filter> filters, CancellationToken token)
+        {
+            // One that fails before it is seen as pending would be waited for in vain.
+            List<VpcEndpoint> there = await ec2.FindVpcEndpointsAsync([.. filters, InVpc()], token);
+            return there.Find(one => one.VpcEndpointId == made && IsLost(one)) is { } lost ? throw Lost(lost) : [.. there.Where(EndpointPlan.IsUsable).Select(static one => one.VpcEndpointId)];
+        }
     }
+
+    private static bool IsLost(VpcEndpoint endpoint) => EndpointPlan.Is(endpoint, "failed", "rejected", "expired", "deleting", "deleted");
+
+    private static EksToolsException Lost(VpcEndpoint endpoint) => new(
+        EksErrorKind.Service, "VpcEndpointFailed", $"The VPC endpoint {endpoint.VpcEndpointId} of {endpoint.ServiceName} is {endpoint.State}{(endpoint.LastError?.Message is { Length: > 0 } reason ? $": {reason}" : ".")}", endpoint.VpcEndpointId);
 
     private async Task<CreateVpcEndpointRequest> RequestAsync(PlannedEndpoint endpoint, IReadOnlyList<string> subnets, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
@@ -140,9 +153,9 @@ internal sealed class EndpointSteps(ClusterBuild build)
             async token =>
             {
                 List<VpcEndpoint> endpoints = (await ec2.DescribeVpcEndpointsAsync(new DescribeVpcEndpointsRequest { VpcEndpointIds = ids }, token)).VpcEndpoints ?? [];
-                if (endpoints.Find(static endpoint => EndpointPlan.Is(endpoint, "failed", "rejected", "expired", "deleting", "deleted")) is { } lost)
+                if (endpoints.Find(IsLost) is { } lost)
                 {
-                    throw new EksToolsException(EksErrorKind.Service, "VpcEndpointFailed", $"The VPC endpoint {lost.VpcEndpointId} of {lost.ServiceName} is {lost.State}{(lost.LastError?.Message is { Length: > 0 } reason ? $": {reason}" : ".")}", lost.VpcEndpointId);
+                    throw Lost(lost);
                 }
 
                 int there = endpoints.Count(static endpoint => EndpointPlan.Is(endpoint, "available"));

@@ -6,7 +6,6 @@ using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
 using EksTools.Core.Plans;
-using EksTools.Errors;
 using EksTools.Nodes;
 using EksTools.Plans;
 
@@ -20,6 +19,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     private readonly IAmazonEC2 ec2 = build.Account.Ec2;
     private readonly Ipv6Steps ipv6 = new(build);
     private readonly EndpointSteps endpoints = new(build);
+    private readonly NatSteps nats = new(build);
     private readonly RouteTableEnsure routes = new(build);
     private readonly IReadOnlyList<PlannedSubnet> subnets = build.Specification.VpcCidr is { } cidr ? [.. SubnetPlan.Create(cidr, build.Specification.Zones).Where(subnet => !(subnet.IsPublic && build.Specification.PrivateCluster))] : [];
 
@@ -77,12 +77,6 @@ internal sealed class NetworkSteps(ClusterBuild build)
         : specification.ServiceCidr is { } services ? new KubernetesNetworkConfigRequest { ServiceIpv4Cidr = services }
         : null;
 
-    private static string Address(string zone) => $"elastic-ip-{zone}";
-
-    private static string Nat(string zone) => $"nat-gateway-{zone}";
-
-    private static string NatReady(string zone) => $"nat-gateway-{zone}-available";
-
     private static string PrivateRoutes(string zone) => $"route-table-private-{zone}";
 
     private IEnumerable<PlanStep> SubnetSteps()
@@ -127,21 +121,19 @@ internal sealed class NetworkSteps(ClusterBuild build)
             yield return ipv6.CreateEgress(Vpc);
         }
 
-        foreach (PlanStep step in NatSteps())
+        foreach (PlanStep step in PrivateSteps())
         {
             yield return step;
         }
     }
 
-    private IEnumerable<PlanStep> NatSteps()
+    /// <summary>The way out of private subnets.</summary>
+    private IEnumerable<PlanStep> PrivateSteps()
     {
         string[] natZones = specification.NatGateway == NatGatewayMode.PerZone ? [.. specification.Zones] : [specification.Zones[0]];
-        foreach (string zone in natZones)
+        foreach (PlanStep step in nats.Create(natZones, Vpc, Attachment, zone => subnets.First(subnet => subnet.IsPublic && subnet.Zone == zone).Component))
         {
-            string publicSubnet = subnets.First(subnet => subnet.IsPublic && subnet.Zone == zone).Component;
-            yield return new PlanStep { Id = Address(zone), Needs = [Vpc], Billed = true, Description = $"Elastic IP address for the NAT gateway in {zone}", Ensure = (context, token) => EnsureAddressAsync(zone, context, token) };
-            yield return new PlanStep { Id = Nat(zone), Needs = [Address(zone), publicSubnet, Attachment], Billed = true, Description = $"NAT gateway in {zone}", Ensure = (context, token) => EnsureNatAsync(zone, publicSubnet, context, token) };
-            yield return new PlanStep { Id = NatReady(zone), Needs = [Nat(zone)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(90), Description = $"NAT gateway in {zone} is available", Ensure = (context, token) => WaitNatAsync(zone, context, token) };
+            yield return step;
         }
 
         foreach (string zone in specification.Zones)
@@ -151,9 +143,9 @@ internal sealed class NetworkSteps(ClusterBuild build)
             yield return new PlanStep
             {
                 Id = PrivateRoutes(zone),
-                Needs = [subnet, NatReady(way), .. ipv6.IsOn ? new[] { Ipv6Steps.EgressGateway } : []],
+                Needs = [subnet, NatSteps.Ready(way), .. ipv6.IsOn ? new[] { Ipv6Steps.EgressGateway } : []],
                 Description = $"route of the private subnet in {zone} to the NAT gateway in {way}{(ipv6.IsOn ? ", for IPv6 to the egress-only internet gateway" : string.Empty)}",
-                Ensure = (context, token) => routes.EnsureAsync(PrivateRoutes(zone), ipv6.PrivateRoutes(build.Ids[Nat(way)]), [subnet], context, token),
+                Ensure = (context, token) => routes.EnsureAsync(PrivateRoutes(zone), ipv6.PrivateRoutes(build.Ids[NatSteps.Nat(way)]), [subnet], context, token),
             };
         }
     }
@@ -242,72 +234,5 @@ internal sealed class NetworkSteps(ClusterBuild build)
         return outcome;
     }
 
-    private async Task<StepOutcome> EnsureAddressAsync(string zone, StepContext context, CancellationToken cancellationToken)
-    {
-        Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. (await ec2.FindAddressesAsync(filters, token)).Select(static address => address.AllocationId)],
-            async token => (await ec2.AllocateAddressAsync(new AllocateAddressRequest { Domain = DomainType.Vpc, TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.ElasticIp, Address(zone)) }, token)).AllocationId,
-            (id, token) => ec2.ReleaseAddressAsync(new ReleaseAddressRequest { AllocationId = id }, token));
-        (build.Ids[Address(zone)], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Address(zone), kind, context, cancellationToken);
-        return outcome;
-    }
-
-    private async Task<StepOutcome> EnsureNatAsync(string zone, string publicSubnet, StepContext context, CancellationToken cancellationToken)
-    {
-        string? made = null;
-        Ec2Ensure.Kind kind = new(
-            FindAsync,
-            async token => made = (await ec2.CreateNatGatewayAsync(
-                new CreateNatGatewayRequest
-                {
-                    SubnetId = build.Ids[publicSubnet],
-                    AllocationId = build.Ids[Address(zone)],
-                    ClientToken = await NatTokenAsync(zone, token),
-                    TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.Natgateway, Nat(zone)),
-                },
-                token)).NatGateway.NatGatewayId,
-            (id, token) => ec2.DeleteNatGatewayAsync(new DeleteNatGatewayRequest { NatGatewayId = id }, token));
-        (build.Ids[Nat(zone)], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Nat(zone), kind, context, cancellationToken);
-        return outcome;
-
-        async Task<List<string>> FindAsync(List<Filter> filters, CancellationToken token)
-        {
-            // One that fails before it is seen as pending would be waited for in vain.
-            List<NatGateway> nats = await ec2.FindNatGatewaysAsync(filters, token);
-            return nats.Find(nat => nat.NatGatewayId == made && nat.State == NatGatewayState.Failed) is { } failed
-                ? throw NatFailed(failed)
-                : [.. nats.Where(static nat => nat.State == NatGatewayState.Pending || nat.State == NatGatewayState.Available).Select(static nat => nat.NatGatewayId)];
-        }
-    }
-
-    private static EksToolsException NatFailed(NatGateway nat) => new(EksErrorKind.Service, "NatGatewayFailed", $"NAT gateway {nat.NatGatewayId} is {nat.State}: {nat.FailureCode}: {nat.FailureMessage}", nat.NatGatewayId);
-
-    /// <summary>
-    /// The same request, by the SDK or by a run after a killed one, is the same gateway. A token answers with the gateway it made also when that has
-    /// failed, so another follows each that ended; EC2 forgets those after an hour, and the token goes by the hour too.
-    /// </summary>
-    private async Task<string> NatTokenAsync(string zone, CancellationToken cancellationToken)
-    {
-        List<NatGateway> ended = await ec2.FindNatGatewaysAsync(Ec2Ensure.Filters(build.Identity, Nat(zone)), cancellationToken);
-        string last = ended.Select(static nat => nat.NatGatewayId).Max(StringComparer.Ordinal) ?? "first";
-        return $"{last[^Math.Min(last.Length, 12)..]}-{build.Ids[Address(zone)][^12..]}-{DateTimeOffset.UtcNow:yyyyMMddHH}";
-    }
-
     private Filter InVpc() => new() { Name = "vpc-id", Values = [build.VpcId] };
-
-    private async Task<StepOutcome> WaitNatAsync(string zone, StepContext context, CancellationToken cancellationToken)
-    {
-        string id = build.Ids[Nat(zone)];
-        await context.Poller.UntilAsync(
-            async token =>
-            {
-                NatGateway nat = (await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest { NatGatewayIds = [id] }, token)).NatGateways[0];
-                context.Detail($"{id} is {nat.State}");
-                return nat.State == NatGatewayState.Available ? nat
-                    : nat.State == NatGatewayState.Pending ? null
-                    : throw NatFailed(nat);
-            },
-            cancellationToken);
-        return StepOutcome.Ready;
-    }
 }
