@@ -37,7 +37,7 @@ internal sealed class LiveClusterMap
             KubernetesVersion = cluster.Version,
             ResourceTags = UserTags(cluster.Tags),
             VpcCidr = network is null ? facts.VpcCidr : null,
-            NatGateway = network is null && Family() == ClusterIpFamily.IPv4 ? Nat() : null,
+            NatGateway = network is null && Family() == ClusterIpFamily.IPv4 && Recorded(ParameterDefinition.Private) != ParameterDefinition.Yes ? Nat() : null,
             Zone = network is null ? [.. OwnSubnets().Select(static subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : [],
             SubnetId = [.. (network?.Subnets ?? []).Select(static subnet => subnet.Id)],
             SecurityGroupId = cluster.ResourcesVpcConfig.SecurityGroupIds ?? [],
@@ -48,7 +48,7 @@ internal sealed class LiveClusterMap
             PrivateCluster = Recorded(ParameterDefinition.Private) == ParameterDefinition.Yes,
             EndpointService = Recorded(ParameterDefinition.EndpointServices)?.Split(SaidParameters.Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
             LogType = [.. ClusterRequestRules.LogTypes.Where(type => (cluster.Logging?.ClusterLogging ?? []).Any(setup => setup.Enabled == true && (setup.Types ?? []).Any(one => one == type)))],
-            LogRetention = int.TryParse(Recorded(ParameterDefinition.LogRetention), out int days) ? days : null,
+            LogRetention = facts.LogRetention,
             KmsKeyArn = (cluster.EncryptionConfig ?? []).Select(static config => config.Provider?.KeyArn).FirstOrDefault(static arn => arn is not null),
             SupportType = cluster.UpgradePolicy?.SupportType?.Value is "STANDARD" ? "STANDARD" : null,
             DeletionProtection = cluster.DeletionProtection == true,
@@ -74,7 +74,7 @@ internal sealed class LiveClusterMap
             IsOurs = facts.IsOurs,
             DefaultAddons = defaults,
             AddonVersions = facts.Addons.ToDictionary(static addon => addon.AddonName, static addon => addon.AddonVersion ?? string.Empty, StringComparer.Ordinal),
-            Unknown = facts.IsOurs ? [] : ["cloudWatch.clusterLogging.logRetentionInDays", "privateCluster"],
+            Unknown = facts.IsOurs ? [] : ["privateCluster"],
         };
     }
 
