@@ -88,7 +88,6 @@ public sealed class ClusterFileTests
         """)]
     [InlineData("kubernetesNetworkConfig: {ipFamily: IPv6}\nmanagedNodeGroups: [{name: web, privateNetworking: true, desiredCapacity: 1}]\n")]
     [InlineData("privateCluster: {enabled: true, additionalEndpointServices: [autoscaling]}\n")]
-    [InlineData("autoModeConfig: {enabled: true}\n")]
     [InlineData("vpc: {nat: {gateway: Disable}}\naddonsConfig: {disableDefaultAddons: true}\naddons: [{name: kube-proxy}]\n")]
     public async Task Options_come_back_as_they_were_said(string yaml)
     {

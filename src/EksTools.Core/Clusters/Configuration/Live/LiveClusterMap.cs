@@ -44,7 +44,7 @@ internal sealed class LiveClusterMap
             IpFamily = Family() == ClusterIpFamily.IPv6 ? ClusterIpFamily.IPv6 : null,
             ServiceCidr = ServiceCidr(),
             EndpointAccess = Endpoints(),
-            PublicAccessCidr = cluster.ResourcesVpcConfig.EndpointPublicAccess == true && cluster.ResourcesVpcConfig.PublicAccessCidrs is { Count: > 0 } cidrs && cidrs is not ["0.0.0.0/0"] ? cidrs : [],
+            PublicAccessCidr = cluster.ResourcesVpcConfig is { EndpointPublicAccess: true, PublicAccessCidrs: { } cidrs } && !ClusterSettings.IsEveryone(cidrs) ? cidrs : [],
             PrivateCluster = Recorded(ParameterDefinition.Private) == ParameterDefinition.Yes,
             EndpointService = Recorded(ParameterDefinition.EndpointServices)?.Split(SaidParameters.Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
             LogType = [.. ClusterRequestRules.LogTypes.Where(type => (cluster.Logging?.ClusterLogging ?? []).Any(setup => setup.Enabled == true && (setup.Types ?? []).Any(one => one == type)))],
@@ -66,7 +66,7 @@ internal sealed class LiveClusterMap
             NodePool = cluster.ComputeConfig is { Enabled: true, NodePools: { Count: 1 } pools } ? pools : [],
             FargateProfile = [.. facts.FargateProfiles.Select(Profile)],
             AddOn = addons,
-            NoAddOn = defaults.Length == 0 && DefaultAddons.All(name => name == "metrics-server" || addons.All(addon => addon.Name != name)),
+            NoAddOn = facts.IsOurs ? Recorded(ParameterDefinition.DefaultAddOns) == ParameterDefinition.No : !DefaultAddons.Where(static name => name != "metrics-server").All(name => facts.Addons.Any(addon => addon.AddonName == name)),
         };
         NoteOthers(request);
         return new LiveCluster(request, facts.Region, network, notes)
