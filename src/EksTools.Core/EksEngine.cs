@@ -10,6 +10,7 @@ using EksTools.Core.LoadBalancing.ControllerInstallation;
 using EksTools.Core.Networking;
 using EksTools.Core.Nodes;
 using EksTools.Core.Permissions;
+using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity;
 using EksTools.LoadBalancing;
 using EksTools.Networking;
@@ -24,11 +25,11 @@ public sealed class EksEngine : IEksEngine
 {
     private readonly AccessService access = new();
 
-    /// <summary>Creates the engine on the system's clock.</summary>
+    /// <summary>Creates the engine.</summary>
     public EksEngine()
     {
-        Clusters = new ClusterService(TimeProvider.System);
-        AccessReview = new AccessReviewService(Mappings, TimeProvider.System);
+        Clusters = new ClusterService(EngineClock.Current);
+        AccessReview = new AccessReviewService(Mappings, EngineClock.Current);
     }
 
     /// <inheritdoc/>
@@ -41,7 +42,7 @@ public sealed class EksEngine : IEksEngine
     public IAccessService Access => access;
 
     /// <inheritdoc/>
-    public IIamMappingService Mappings { get; } = new IamMappingService(TimeProvider.System);
+    public IIamMappingService Mappings { get; } = new IamMappingService(EngineClock.Current);
 
     /// <inheritdoc/>
     public IAccessReviewService AccessReview { get; }
@@ -50,10 +51,10 @@ public sealed class EksEngine : IEksEngine
     public INodeService Nodes { get; } = new NodeService();
 
     /// <inheritdoc/>
-    public ILoadBalancingService LoadBalancing { get; } = new LoadBalancingService(TimeProvider.System);
+    public ILoadBalancingService LoadBalancing { get; } = new LoadBalancingService(EngineClock.Current);
 
     /// <inheritdoc/>
-    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(TimeProvider.System);
+    public IWorkloadIdentityService WorkloadIdentity { get; } = new WorkloadIdentityService(EngineClock.Current);
 
     /// <inheritdoc/>
     public IPermissionService Permissions { get; } = new PermissionService();
@@ -62,5 +63,5 @@ public sealed class EksEngine : IEksEngine
     public INetworkingService Networking { get; } = new NetworkingService();
 
     /// <inheritdoc/>
-    public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService(TimeProvider.System);
+    public ILoadBalancerControllerService LoadBalancerControllers { get; } = new LoadBalancerControllerService(EngineClock.Current);
 }

@@ -14,6 +14,9 @@ public static class BuiltModule
     /// <summary>The stand-in for pwsh: the real engine behind pwsh's command line.</summary>
     public static string PowerShell { get; } = Path.Combine(Metadata("PowerShellHost"), OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
 
+    /// <summary>The process that runs one job of the engine, to be killed.</summary>
+    public static string JobHost { get; } = Path.Combine(Metadata("JobHostFolder"), OperatingSystem.IsWindows() ? "job-host.exe" : "job-host");
+
     /// <summary>The stand-in for helm.</summary>
     public static string Helm { get; } = Path.Combine(Metadata("HelmStandInFolder"), OperatingSystem.IsWindows() ? "helm.exe" : "helm");
 

@@ -30,7 +30,7 @@ public static class Inventory
         foreach (Role role in ((await iam.ListRolesAsync(new ListRolesRequest())).Roles ?? []).Where(static role => !role.RoleName.StartsWith("AWSServiceRole", StringComparison.Ordinal)))
         {
             ListAttachedRolePoliciesResponse policies = await iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = role.RoleName });
-            found.Add($"role {role.RoleName}: {string.Join(' ', (policies.AttachedPolicies ?? []).Select(static policy => policy.PolicyName).Order(StringComparer.Ordinal))}");
+            found.Add($"role {role.RoleName}{await LeaseAsync(iam, role.RoleName)}: {string.Join(' ', (policies.AttachedPolicies ?? []).Select(static policy => policy.PolicyName).Order(StringComparer.Ordinal))}");
         }
 
         found.AddRange(((await iam.ListOpenIDConnectProvidersAsync(new ListOpenIDConnectProvidersRequest())).OpenIDConnectProviderList ?? []).Select(static _ => "OpenID Connect provider"));
@@ -38,12 +38,33 @@ public static class Inventory
         {
             Cluster cluster = (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = name })).Cluster;
             found.Add($"cluster {name} {cluster.Version} {cluster.Status}: {string.Join(' ', cluster.Tags.OrderBy(static tag => tag.Key, StringComparer.Ordinal).Select(static tag => $"{tag.Key}={tag.Value}"))}");
-            found.AddRange(((await eks.ListAddonsAsync(new ListAddonsRequest { ClusterName = name })).Addons ?? []).Select(static addon => $"addon {addon}"));
-            found.AddRange(((await eks.ListNodegroupsAsync(new ListNodegroupsRequest { ClusterName = name })).Nodegroups ?? []).Select(static group => $"node group {group}"));
+            await ReadPartsAsync(eks, name, found);
         }
 
         found.Sort(StringComparer.Ordinal);
         return found;
+    }
+
+    /// <summary>Who holds a cluster's role still, after all runs have ended.</summary>
+    private static async Task<string> LeaseAsync(AmazonIdentityManagementServiceClient iam, string role) =>
+        ((await iam.ListRoleTagsAsync(new ListRoleTagsRequest { RoleName = role })).Tags ?? []).Any(static tag => tag.Key == "ekstools:lease-run") ? " (leased)" : string.Empty;
+
+    private static async Task ReadPartsAsync(AmazonEKSClient eks, string cluster, List<string> found)
+    {
+        foreach (string name in (await eks.ListAddonsAsync(new ListAddonsRequest { ClusterName = cluster })).Addons ?? [])
+        {
+            Addon addon = (await eks.DescribeAddonAsync(new DescribeAddonRequest { ClusterName = cluster, AddonName = name })).Addon;
+            found.Add($"addon {name}");
+            found.Add($"version of {name}: {addon.AddonVersion}, role {addon.ServiceAccountRoleArn}");
+        }
+
+        foreach (string name in (await eks.ListNodegroupsAsync(new ListNodegroupsRequest { ClusterName = cluster })).Nodegroups ?? [])
+        {
+            Nodegroup group = (await eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = cluster, NodegroupName = name })).Nodegroup;
+            found.Add($"node group {name} {group.NodeRole} in {group.Subnets.Count} subnets, {group.ScalingConfig.DesiredSize} nodes");
+        }
+
+        found.AddRange(((await eks.ListAccessEntriesAsync(new ListAccessEntriesRequest { ClusterName = cluster })).AccessEntries ?? []).Select(static entry => $"access entry {entry}"));
     }
 
     private static async Task ReadNetworkAsync(AmazonEC2Client ec2, List<string> found)
@@ -53,11 +74,13 @@ public static class Inventory
         found.AddRange(((await ec2.DescribeInternetGatewaysAsync(new DescribeInternetGatewaysRequest())).InternetGateways ?? []).Select(static gateway => $"internet gateway, attached {gateway.Attachments?.Count ?? 0} times"));
         found.AddRange(((await ec2.DescribeEgressOnlyInternetGatewaysAsync(new DescribeEgressOnlyInternetGatewaysRequest())).EgressOnlyInternetGateways ?? []).Select(static gateway => $"egress-only internet gateway {Component(gateway.Tags)}"));
         found.AddRange(((await ec2.DescribeVpcEndpointsAsync(new DescribeVpcEndpointsRequest())).VpcEndpoints ?? []).Select(static endpoint => $"endpoint {endpoint.ServiceName} {endpoint.VpcEndpointType} {endpoint.State} {Component(endpoint.Tags)}: {endpoint.SubnetIds?.Count ?? 0} subnets, {endpoint.RouteTableIds?.Count ?? 0} tables"));
-        found.AddRange(((await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest())).NatGateways ?? []).Where(static nat => nat.State != NatGatewayState.Deleted).Select(static nat => $"nat gateway {nat.State} {Component(nat.Tags)}"));
+        // EC2 shows a gateway that is gone, or that it could not make, for an hour more.
+        found.AddRange(((await ec2.DescribeNatGatewaysAsync(new DescribeNatGatewaysRequest())).NatGateways ?? []).Where(static nat => nat.State != NatGatewayState.Deleted && nat.State != NatGatewayState.Failed).Select(static nat => $"nat gateway {nat.State} {Component(nat.Tags)}"));
         found.AddRange(((await ec2.DescribeAddressesAsync(new DescribeAddressesRequest())).Addresses ?? []).Select(static address => $"address {Component(address.Tags)}"));
         found.AddRange(((await ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest())).RouteTables ?? []).Where(static table => Component(table.Tags).Length > 0).Select(static table => $"route table {Component(table.Tags)}: {table.Associations?.Count ?? 0} subnets, {table.Routes?.Count ?? 0} routes"));
         found.AddRange(((await ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest())).LaunchTemplates ?? []).Select(static template => $"launch template {template.LaunchTemplateName}"));
         found.AddRange(((await ec2.DescribeInstancesAsync(new DescribeInstancesRequest())).Reservations ?? []).SelectMany(static reservation => reservation.Instances).Where(static instance => instance.State.Name != InstanceStateName.Terminated).Select(static instance => $"instance {instance.InstanceType}"));
+        found.AddRange(((await ec2.DescribeNetworkInterfacesAsync(new DescribeNetworkInterfacesRequest())).NetworkInterfaces ?? []).Select(static left => $"network interface {left.InterfaceType} {left.Status}"));
         found.AddRange(((await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest())).SecurityGroups ?? []).Where(static group => group.GroupName != "default").Select(static _ => "security group"));
     }
 

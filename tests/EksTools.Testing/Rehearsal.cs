@@ -62,8 +62,15 @@ public sealed class Rehearsal : IAsyncDisposable
     /// no pods come of workloads.
     /// </param>
     /// <param name="region">The region, which decides the partition too.</param>
-    public static async Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false, string region = "us-west-2") =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Speed = speed, Region = region, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null }, TestContext.Current.CancellationToken), region);
+    public static Task<Rehearsal> StartAsync(double speed = 3000, bool realKubernetes = false, string region = "us-west-2") =>
+        StartAsync(new SandboxOptions { Speed = speed, Region = region, KubernetesAssets = realKubernetes ? KubernetesAssets.Require() : null });
+
+    /// <summary>Starts both, the sandbox as the options say.</summary>
+    public static async Task<Rehearsal> StartAsync(SandboxOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(await SandboxServer.StartAsync(options, TestContext.Current.CancellationToken), options.Region);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -10,6 +10,8 @@ public sealed class Session : IDisposable
     private readonly Runspace runspace;
     private readonly StringWriter screen = new();
 
+    static Session() => new PacedClock(PacedClock.TestPace).Use();
+
     /// <summary>Opens it, with the module imported unless told otherwise.</summary>
     public Session(bool import = true)
     {

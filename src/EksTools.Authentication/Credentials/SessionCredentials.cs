@@ -11,6 +11,7 @@ internal sealed class SessionCredentials(CredentialSource source, TimeProvider t
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private AwsKeys? _current;
+    private DateTimeOffset _renewed = DateTimeOffset.MinValue;
 
     public override DateTime? Expiration => _current?.Expiration?.UtcDateTime;
 
@@ -45,6 +46,28 @@ internal sealed class SessionCredentials(CredentialSource source, TimeProvider t
                     "Renew them and try again.");
             }
             return _current = keys;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Takes other keys than the present ones; false when the source gives the same.</summary>
+    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var keys = await source.GetAsync(cancellationToken).ConfigureAwait(false);
+            if (keys.AccessKey != _current?.AccessKey || keys.SessionToken != _current?.SessionToken)
+            {
+                (_current, _renewed) = (keys, time.GetUtcNow());
+                return true;
+            }
+
+            // Calls that were refused at once come one after the other: the first has got what is there for all of them.
+            return time.GetUtcNow() - _renewed < UnusableBefore;
         }
         finally
         {

@@ -79,14 +79,27 @@ public sealed class AwsSession : IDisposable
     /// <summary>The keys as they are now, renewed where needed.</summary>
     public Task<AwsKeys> GetKeysAsync(CancellationToken cancellationToken = default) => _credentials.GetKeysAsync(cancellationToken);
 
+    /// <summary>Asks the source for other keys before the present ones end by this machine's clock: AWS says that they have ended.</summary>
+    /// <returns>False when the source has no others.</returns>
+    /// <exception cref="AwsAuthenticationException">The source fails.</exception>
+    public Task<bool> RenewAsync(CancellationToken cancellationToken = default) => _credentials.RenewAsync(cancellationToken);
+
     /// <summary>Signs a token for a cluster of this session's region. Offline unless credentials need renewal.</summary>
     /// <param name="clusterNameOrId">The cluster's name, or the id of a local cluster on Outposts.</param>
     /// <param name="region">Another region than the session's, or null.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<EksToken> CreateEksTokenAsync(string clusterNameOrId, string? region = null, CancellationToken cancellationToken = default)
+    public Task<EksToken> CreateEksTokenAsync(string clusterNameOrId, string? region = null, CancellationToken cancellationToken = default) =>
+        CreateEksTokenAsync(clusterNameOrId, region, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>Signs a token where this machine's clock is known to be off: servers refuse one that is signed for a time more than five minutes ahead.</summary>
+    /// <param name="clusterNameOrId">The cluster's name, or the id of a local cluster on Outposts.</param>
+    /// <param name="region">Another region than the session's, or null.</param>
+    /// <param name="clockOffset">How far AWS's clock is ahead of this machine's. The token's expiration is by AWS's clock.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<EksToken> CreateEksTokenAsync(string clusterNameOrId, string? region, TimeSpan clockOffset, CancellationToken cancellationToken)
     {
         var keys = await GetKeysAsync(cancellationToken).ConfigureAwait(false);
-        return EksTokenFactory.Create(keys, region ?? Region, clusterNameOrId, _context.Now, StsHostOptions);
+        return EksTokenFactory.Create(keys, region ?? Region, clusterNameOrId, _context.Now + clockOffset, StsHostOptions);
     }
 
     /// <summary>Whose credentials these are; asks STS once and keeps the answer.</summary>

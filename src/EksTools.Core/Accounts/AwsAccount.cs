@@ -12,6 +12,7 @@ using EksTools.Access;
 using EksTools.Authentication;
 using EksTools.Connections;
 using EksTools.Core.Errors;
+using EksTools.Core.Plans;
 using EksTools.Errors;
 using Keys = EksTools.Authentication.AwsKeys;
 
@@ -28,7 +29,12 @@ internal sealed class AwsAccount : IDisposable
     private readonly Lazy<AmazonCertificateManagerClient> certificates;
     private readonly Lazy<AmazonCloudWatchLogsClient> logs;
 
-    static AwsAccount() => CallRecorderCustomizer.Register();
+    static AwsAccount()
+    {
+        CallRecorderCustomizer.Register();
+        OneIdentityCustomizer.Register();
+        ClockedRetryCustomizer.Register(EngineClock.Current);
+    }
 
     private AwsAccount(AwsSession session, string region, Uri? endpoint)
     {
@@ -50,6 +56,9 @@ internal sealed class AwsAccount : IDisposable
     public AwsPartition Partition => AwsPartition.FromRegion(Region);
 
     public IAmazonEKS Eks => eks.Value;
+
+    /// <summary>How far AWS's clock is ahead of this machine's, where the SDK found that it had to be reckoned with; else zero.</summary>
+    public TimeSpan ClockOffset => CallRecorder.EndpointOf(Eks.Config) is { } endpoint ? CorrectClockSkew.GetClockCorrectionForEndpoint(endpoint) : TimeSpan.Zero;
 
     public IAmazonEC2 Ec2 => ec2.Value;
 
@@ -128,6 +137,9 @@ internal sealed class AwsAccount : IDisposable
             throw await TranslateAsync(exception);
         }
     }
+
+    /// <summary>Gets other credentials than those that AWS calls expired; false when their source has none.</summary>
+    public Task<bool> RenewAsync(CancellationToken cancellationToken) => Session.RenewAsync(cancellationToken);
 
     /// <summary>What failed, in EksTools' words; a denial names who was denied.</summary>
     public async Task<EksToolsException> TranslateAsync(Exception exception)

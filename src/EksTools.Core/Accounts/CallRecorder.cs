@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 
@@ -11,10 +12,16 @@ internal sealed class CallRecorder : PipelineHandler
     private const string OperationKey = "EksTools.Operation";
     private const string PrincipalKey = "EksTools.Principal";
 
+    // The SDK keeps what it learns of AWS's clock by endpoint, and does not say which endpoint a client has.
+    private static readonly ConditionalWeakTable<IClientConfig, string> Endpoints = [];
+
     /// <summary>The operation as IAM writes actions, such as <c>eks:CreateCluster</c>.</summary>
     public static string? OperationOf(Exception exception) => exception.Data[OperationKey] as string;
 
     public static string? PrincipalOf(Exception exception) => exception.Data[PrincipalKey] as string;
+
+    /// <summary>The endpoint that a client has last called, as the SDK names it; null before its first answer.</summary>
+    public static string? EndpointOf(IClientConfig config) => Endpoints.TryGetValue(config, out string? endpoint) ? endpoint : null;
 
     /// <summary>Adds who called, known only to the account.</summary>
     public static void AddPrincipal(Exception exception, string principal) => exception.Data[PrincipalKey] = principal;
@@ -23,7 +30,13 @@ internal sealed class CallRecorder : PipelineHandler
     {
         try
         {
-            return await base.InvokeAsync<T>(executionContext);
+            T answer = await base.InvokeAsync<T>(executionContext);
+            if (executionContext.RequestContext is { Request.Endpoint: { } endpoint, ClientConfig: { } config })
+            {
+                Endpoints.AddOrUpdate(config, endpoint.ToString());
+            }
+
+            return answer;
         }
         catch (Exception exception) when (Note(exception, executionContext))
         {

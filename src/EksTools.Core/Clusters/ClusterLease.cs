@@ -16,6 +16,9 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(40);
 
+    // A machine that sleeps stops its timers, not the date: looked at so often, and taken for sleep when they differ by so much.
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(5), Sleep = TimeSpan.FromSeconds(30);
+
     // Two runs that take a free lease at once both see their own tags first; a little later both see the same.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
     private readonly string run = Guid.NewGuid().ToString("n");
@@ -142,7 +145,12 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         {
             try
             {
-                await Task.Delay(Renewal, time, ended.Token);
+                if (await RestAsync(ended.Token))
+                {
+                    // Another may have taken the lease meanwhile, which is seen now; and who cannot ask yet gets the time that a waking network takes.
+                    renewed = time.GetTimestamp();
+                }
+
                 Dictionary<string, string>? tags = await Record.ReadAsync(ended.Token);
                 if (tags is not null && tags.TryGetValue(RunTag, out string? holder) && holder != run)
                 {
@@ -173,6 +181,22 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
                 return;
             }
         }
+    }
+
+    /// <summary>Waits until the lease is to be renewed; less when the machine slept, and then true.</summary>
+    private async Task<bool> RestAsync(CancellationToken cancellationToken)
+    {
+        for (TimeSpan rested = TimeSpan.Zero; rested < Renewal; rested += Watch)
+        {
+            DateTimeOffset before = time.GetUtcNow();
+            await Task.Delay(Watch, time, cancellationToken);
+            if (time.GetUtcNow() - before > Watch + Sleep)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task EndAsync()

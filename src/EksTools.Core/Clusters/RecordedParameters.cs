@@ -7,13 +7,15 @@ namespace EksTools.Core.Clusters;
 
 /// <summary>
 /// The parameters that a cluster was begun with, as tags of its role. What most clusters are told apart by is a tag each, for people to read; the rest is
-/// one document, compressed, in as many tags as it needs: a role has fifty, and a tag's value 256 characters.
+/// one document, compressed, in as many tags as it needs: a role has fifty, and an EC2 tag's value 255 characters.
 /// </summary>
 internal static class RecordedParameters
 {
     public const string Prefix = "ekstools:";
     private const string DocumentPrefix = Prefix + "options-";
-    private const int LongestValue = 256;
+
+    // Of an EC2 tag, one less than of a role: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html
+    private const int LongestValue = 255;
 
     /// <summary>Whether a tag is a part of the document.</summary>
     public static bool IsOfDocument(string key) => key.StartsWith(DocumentPrefix, StringComparison.Ordinal);

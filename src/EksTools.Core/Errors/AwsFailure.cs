@@ -68,6 +68,9 @@ internal static class AwsFailure
         _ => false,
     };
 
+    /// <summary>Whether AWS says that the credentials have ended.</summary>
+    public static bool IsExpired(Exception exception) => exception is AmazonServiceException service && Expired.Contains(service.ErrorCode ?? string.Empty);
+
     private static EksErrorKind Kind(AmazonServiceException exception)
     {
         string code = exception.ErrorCode ?? string.Empty;

@@ -5,6 +5,7 @@ using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters;
 using EksTools.Core.Errors;
+using EksTools.Core.Plans;
 using EksTools.Errors;
 using k8s;
 using k8s.Authentication;
@@ -50,7 +51,7 @@ internal sealed class ClusterApi : IDisposable
             }
             catch (Exception exception) when (attempt < Attempts && Passes(exception))
             {
-                await Task.Delay(FirstPause * (1 << (attempt - 1)), cancellationToken);
+                await Task.Delay(FirstPause * (1 << (attempt - 1)), EngineClock.Current, cancellationToken);
             }
             catch (HttpRequestException exception)
             {
@@ -66,7 +67,7 @@ internal sealed class ClusterApi : IDisposable
         {
             Host = endpoint,
             SslCaCerts = [],
-            TokenProvider = new TokenSource(account.Session, cluster.Name, account.Region),
+            TokenProvider = new TokenSource(account, cluster.Name),
             HttpClientTimeout = TimeSpan.FromSeconds(30),
         };
         configuration.SslCaCerts.ImportFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(authority)));
@@ -92,7 +93,7 @@ internal sealed class ClusterApi : IDisposable
         EksErrorKind.Network, Unreachable, $"The API server of cluster {name} at {endpoint} {how}.", name, "With a private endpoint alone, run the command from within the VPC or a network connected to it.", exception);
 
     /// <summary>Tokens for one cluster, made anew a little before each ends.</summary>
-    private sealed class TokenSource(AwsSession session, string cluster, string region) : ITokenProvider
+    private sealed class TokenSource(AwsAccount account, string cluster) : ITokenProvider
     {
         private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
         private EksToken? token;
@@ -100,9 +101,9 @@ internal sealed class ClusterApi : IDisposable
         public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
         {
             EksToken? current = token;
-            if (current is null || current.Expiration - Margin < DateTimeOffset.UtcNow)
+            if (current is null || current.Expiration - Margin < DateTimeOffset.UtcNow + account.ClockOffset)
             {
-                current = await session.CreateEksTokenAsync(cluster, region, cancellationToken);
+                current = await account.Session.CreateEksTokenAsync(cluster, account.Region, account.ClockOffset, cancellationToken);
                 token = current;
             }
 

@@ -5,9 +5,11 @@ namespace EksTools.Core.Plans;
 
 /// <summary>
 /// Runs a step again when what stopped it passes by itself: throttling that outlasted the SDK's own retries, a broken connection, a service's
-/// 5xx, or IAM's eventual consistency.
+/// 5xx, or IAM's eventual consistency; and once after each renewal when its credentials have ended and there are others.
 /// </summary>
-internal sealed class TransientRetry(TimeProvider time)
+/// <param name="time">The clock of its pauses.</param>
+/// <param name="renew">Gets other credentials; false when there are none but those that have ended. Null where they cannot be renewed.</param>
+internal sealed class TransientRetry(TimeProvider time, Func<CancellationToken, Task<bool>>? renew = null)
 {
     private const int Attempts = 10;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -22,6 +24,16 @@ internal sealed class TransientRetry(TimeProvider time)
             try
             {
                 return await work(cancellationToken);
+            }
+            catch (Exception exception) when (attempt < Attempts && renew is not null && !cancellationToken.IsCancellationRequested && AwsFailure.IsExpired(exception))
+            {
+                if (!await renew(cancellationToken))
+                {
+                    throw;
+                }
+
+                observer.Verbose($"{name}: goes on with renewed credentials: {exception.Message}");
+                continue;
             }
             catch (Exception exception) when (attempt < Attempts && !cancellationToken.IsCancellationRequested && AwsFailure.IsTransient(exception))
             {

@@ -58,10 +58,10 @@ internal static class NatGatewayOperations
 
         var gateway = ec2.Add(new NatGateway(AwsAccount.NewId("nat"), subnet, connectivity, call.Now) { Tags = Ec2Region.ReadTags(call, "natgateway"), Address = address });
         var routed = connectivity != "public" || ec2.All<InternetGateway>().Any(other => other.VpcId == subnet.VpcId);
-        if (!routed || call.CapacityExhausted)
+        if (!routed || call.CapacityExhausted || call.Failure is not null)
         {
-            call.Account.After(durations.Step, () => Fail(call, gateway, routed ? "InsufficientFreeAddressesInSubnet" : "Gateway.NotAttached",
-                routed ? "The subnet has insufficient free addresses to create this NAT gateway." : $"Network {subnet.VpcId} has no Internet gateway attached"));
+            call.Account.After(durations.Step, () => Fail(call, gateway, call.Failure?.Code ?? (routed ? "InsufficientFreeAddressesInSubnet" : "Gateway.NotAttached"),
+                call.Failure?.Message ?? (routed ? "The subnet has insufficient free addresses to create this NAT gateway." : $"Network {subnet.VpcId} has no Internet gateway attached")));
             return gateway;
         }
 

@@ -41,12 +41,13 @@ internal static class AddonOperations
         var (resolve, owned) = (ReadResolve(body, cluster), PodIdentityOperations.ReadOwned(call, cluster, offer));
         cluster.Addons[name] = addon;
         PodIdentityOperations.Own(cluster, addon, owned);
-        if (resolve == "NONE" && cluster.Workloads.SelfManaged.Contains(name))
+        var failure = call.Failure ?? (resolve == "NONE" && cluster.Workloads.SelfManaged.Contains(name) ? new Failure("ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.") : null);
+        if (failure is not null)
         {
             call.Account.After(eks.Durations.Addon / 4, () =>
             {
                 addon.Status = "CREATE_FAILED";
-                addon.Issues.Add(new HealthIssue("ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.", []));
+                addon.Issues.Add(new HealthIssue(failure.Code, failure.Message, []));
             });
             return addon;
         }

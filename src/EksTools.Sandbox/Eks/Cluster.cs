@@ -56,6 +56,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     public SortedDictionary<string, PodIdentityAssociation> PodIdentityAssociations { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, FargateProfile> FargateProfiles { get; } = new(StringComparer.Ordinal);
     public List<Update> Updates { get; } = [];
+    public List<HealthIssue> Issues { get; } = [];
 
     /// <summary>What runs in the cluster; made with it.</summary>
     public required ClusterWorkloads Workloads { get; init; }
@@ -100,7 +101,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
             ["clientRequestToken"] = ClientRequestToken,
             ["platformVersion"] = VersionCatalog.Find(Version)!.Platform,
             ["tags"] = Tags.ToJson(),
-            ["health"] = new JsonObject { ["issues"] = new JsonArray() },
+            ["health"] = HealthIssue.Write(Issues),
             ["accessConfig"] = new JsonObject { ["bootstrapClusterCreatorAdminPermissions"] = CreatorIsAdmin, ["authenticationMode"] = AuthenticationMode },
             ["upgradePolicy"] = new JsonObject { ["supportType"] = "EXTENDED" },
             ["deletionProtection"] = false,

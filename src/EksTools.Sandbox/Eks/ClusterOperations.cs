@@ -79,6 +79,13 @@ internal static class ClusterOperations
         call.Account.After(eks.Durations.ControlPlane / 3, () => Attach(cluster, subnets));
         call.Account.After(eks.Durations.ControlPlane, () =>
         {
+            if (call.Failure is { } failure)
+            {
+                cluster.Status = "FAILED";
+                cluster.Issues.Add(new HealthIssue(failure.Code, failure.Message, cluster.SubnetIds));
+                return;
+            }
+
             cluster.Status = "ACTIVE";
             cluster.SendLogs();
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)

@@ -86,6 +86,12 @@ internal static class NodegroupOperations
     private static void Begin(AwsCall call, Nodegroup group, IReadOnlyList<Subnet> subnets)
     {
         var (account, durations) = (call.Account, call.Account.Options.Durations);
+        if (call.Failure is { } failure)
+        {
+            account.After(durations.NodeGroup * 0.3, () => group.Fail(failure.Code, failure.Message, [group.AutoScalingGroup]));
+            return;
+        }
+
         if (call.CapacityExhausted)
         {
             account.After(durations.NodeGroup * 0.3, () => group.Fail("AsgInstanceLaunchFailures", $"Could not launch {(group.CapacityType == "SPOT" ? "Spot" : "On-Demand")} Instances. InsufficientInstanceCapacity - We currently do not have sufficient {group.LaunchTypes[0].Name} capacity in the Availability Zone you requested ({subnets[0].Zone.Name}). Launching EC2 instance failed.", [group.AutoScalingGroup]));

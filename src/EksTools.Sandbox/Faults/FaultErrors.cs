@@ -8,7 +8,7 @@ namespace EksTools.Sandbox.Faults;
 internal static class FaultErrors
 {
     /// <summary>The error that a fault of this kind answers with, or null when it is no error.</summary>
-    public static AwsException? For(FaultKind kind, string service, AwsCall call) => kind switch
+    public static AwsException? For(FaultRule rule, string service, AwsCall call) => rule.Kind switch
     {
         FaultKind.Throttle => service switch
         {
@@ -32,6 +32,14 @@ internal static class FaultErrors
             _ => new AwsException("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         },
         FaultKind.AccessDenied => Authorizer.Refuse(service, call),
+        FaultKind.LimitExceeded => QuotaErrors.For(service, call.Operation),
+        FaultKind.Expired => service switch
+        {
+            "eks" or "eks-auth" => new AwsException("ExpiredTokenException", "The security token included in the request is expired", 403),
+            "ec2" => new AwsException("RequestExpired", "Request has expired."),
+            _ => new AwsException("ExpiredToken", "The security token included in the request is expired", 403),
+        },
+        FaultKind.Refuse => new AwsException(rule.Code ?? "InvalidParameterException", rule.Message ?? "Refused."),
         FaultKind.Capacity when !ActsOut(service, call.Operation) => service == "ec2"
             ? new AwsException("InsufficientInstanceCapacity", "There is no capacity available that matches your request.", 500)
             : new AwsException("ResourceLimitExceededException", "You have reached the limit of this resource."),

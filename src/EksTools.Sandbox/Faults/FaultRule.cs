@@ -30,6 +30,18 @@ public enum FaultKind
     /// <summary>AWS has no room: node groups and NAT gateways fail in their own way, other operations with an error.</summary>
     Capacity,
 
+    /// <summary>The quota of what the operation makes is used up; operations that make nothing are not hit.</summary>
+    LimitExceeded,
+
+    /// <summary>The credentials have expired.</summary>
+    Expired,
+
+    /// <summary>The service refuses with <see cref="FaultRule.Code"/> and <see cref="FaultRule.Message"/>.</summary>
+    Refuse,
+
+    /// <summary>The service takes the call; what it makes (a cluster, node group, add-on or NAT gateway) then fails with <see cref="FaultRule.Code"/> and <see cref="FaultRule.Message"/>.</summary>
+    Fail,
+
     /// <summary>The connection drops before the service acts, and nothing gets through any more until the faults are cleared: how a client that was killed looks from here.</summary>
     CutBefore,
 
@@ -57,6 +69,15 @@ public sealed record FaultRule
 
     /// <summary>For <see cref="FaultKind.Delay"/> and <see cref="FaultKind.Stale"/>, by the sandbox's clock and not divided by its speed; over HTTP a number of seconds.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>For <see cref="FaultKind.Refuse"/> the error's code, for <see cref="FaultKind.Fail"/> that of the health issue.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What AWS says with <see cref="Code"/>.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Whether this drop cuts the sandbox off.</summary>
+    internal bool Cuts { get; init; }
 
     internal bool Matches(string service, string operation) => Fits(Service, service) && Fits(Operation, operation);
 

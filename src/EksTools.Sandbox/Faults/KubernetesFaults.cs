@@ -21,6 +21,7 @@ internal sealed class KubernetesFaults(SandboxFaults faults, TimeProvider time, 
         switch (fault.Kind)
         {
             case FaultKind.DropBefore:
+                faults.Dropped(fault);
                 context.Abort();
                 return;
             case FaultKind.DropAfter:
@@ -30,6 +31,7 @@ internal sealed class KubernetesFaults(SandboxFaults faults, TimeProvider time, 
                     await server(context).ConfigureAwait(false);
                 }
 
+                faults.Dropped(fault);
                 context.Abort();
                 return;
             case FaultKind.Delay:

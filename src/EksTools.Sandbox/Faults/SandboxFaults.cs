@@ -4,8 +4,9 @@ namespace EksTools.Sandbox.Faults;
 public sealed class SandboxFaults
 {
     private readonly Lock _gate = new();
-    private readonly List<Waiting> _rules = [];
+    private readonly List<Pending> _rules = [];
     private bool _cut;
+    private TaskCompletionSource _whenCut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether a fault has cut the sandbox off, so that nothing gets through until <see cref="Clear"/>.</summary>
     public bool IsCut
@@ -15,6 +16,18 @@ public sealed class SandboxFaults
             lock (_gate)
             {
                 return _cut;
+            }
+        }
+    }
+
+    /// <summary>The faults that still wait for a call, or for more calls.</summary>
+    public IReadOnlyList<FaultRule> Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _rules.Select(static waiting => waiting.Rule)];
             }
         }
     }
@@ -37,13 +50,22 @@ public sealed class SandboxFaults
         ArgumentNullException.ThrowIfNull(rule);
         lock (_gate)
         {
-            _rules.Add(new Waiting(rule));
+            _rules.Add(new Pending(rule));
         }
     }
 
     /// <summary>Adds a fault for an operation.</summary>
     public void Add(string service, string operation, FaultKind kind, int count = 1) =>
         Add(new FaultRule { Service = service, Operation = operation, Kind = kind, Count = count });
+
+    /// <summary>Ends when a fault has cut the sandbox off, and the service has acted on that call if it was to: the moment to kill the caller.</summary>
+    public Task WhenCutAsync()
+    {
+        lock (_gate)
+        {
+            return _whenCut.Task;
+        }
+    }
 
     /// <summary>Takes all faults away.</summary>
     public void Clear()
@@ -52,6 +74,22 @@ public sealed class SandboxFaults
         {
             _rules.Clear();
             _cut = false;
+            if (_whenCut.Task.IsCompleted)
+            {
+                _whenCut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    /// <summary>A call was dropped, after the service has done whatever it was to do about it.</summary>
+    internal void Dropped(FaultRule fault)
+    {
+        lock (_gate)
+        {
+            if (fault.Cuts)
+            {
+                _whenCut.TrySetResult();
+            }
         }
     }
 
@@ -81,8 +119,8 @@ public sealed class SandboxFaults
                 _cut = waiting.Rule.Kind is FaultKind.CutBefore or FaultKind.CutAfter;
                 return waiting.Rule.Kind switch
                 {
-                    FaultKind.CutBefore => waiting.Rule with { Kind = FaultKind.DropBefore },
-                    FaultKind.CutAfter => waiting.Rule with { Kind = FaultKind.DropAfter },
+                    FaultKind.CutBefore => waiting.Rule with { Kind = FaultKind.DropBefore, Cuts = true },
+                    FaultKind.CutAfter => waiting.Rule with { Kind = FaultKind.DropAfter, Cuts = true },
                     _ => waiting.Rule,
                 };
             }
@@ -91,7 +129,7 @@ public sealed class SandboxFaults
         }
     }
 
-    private sealed class Waiting(FaultRule rule)
+    private sealed class Pending(FaultRule rule)
     {
         public FaultRule Rule { get; } = rule;
 

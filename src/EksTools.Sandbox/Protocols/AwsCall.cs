@@ -37,6 +37,9 @@ internal sealed record AwsCall
     /// <summary>An injected capacity error that the operation acts out itself.</summary>
     public bool CapacityExhausted { get; init; }
 
+    /// <summary>An injected failure of what the operation makes.</summary>
+    public Failure? Failure { get; init; }
+
     /// <summary>The actions that the caller's policies were asked for so far.</summary>
     public HashSet<string> Actions { get; } = [];
 
@@ -46,6 +49,11 @@ internal sealed record AwsCall
     /// <summary>A query parameter of a REST protocol.</summary>
     public string? QueryValue(string name) => Query.Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();
 }
+
+/// <summary>How something that AWS has taken on fails later.</summary>
+/// <param name="Code">The code of its health issue.</param>
+/// <param name="Message">What AWS says.</param>
+internal sealed record Failure(string Code, string Message);
 
 /// <summary>An operation of a query protocol: its result's elements.</summary>
 internal delegate IEnumerable<XElement?> QueryOperation(AwsCall call);

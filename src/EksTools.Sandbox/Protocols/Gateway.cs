@@ -53,6 +53,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
             request.Headers.Where(header => !SecretHeaders.Contains(header.Key)).ToDictionary(), WebToken().Replace(request.Text, "***"), dropped ? 0 : reply!.Status, caller?.Arn) { Actions = [.. call?.Actions ?? []] });
         if (dropped)
         {
+            faults.Dropped(fault!);
             context.Abort();
             return;
         }
@@ -64,7 +65,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
     {
         if (fault is not null)
         {
-            if (FaultErrors.For(fault.Kind, operation.Service, call) is { } error)
+            if (FaultErrors.For(fault, operation.Service, call) is { } error)
             {
                 throw error;
             }
@@ -78,6 +79,9 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
                     break;
                 case FaultKind.Stale:
                     call = call with { VisibleUntil = account.Now - (fault.Delay > TimeSpan.Zero ? fault.Delay : TimeSpan.FromSeconds(5)) };
+                    break;
+                case FaultKind.Fail:
+                    call = call with { Failure = new Failure(fault.Code ?? "InternalFailure", fault.Message ?? "Something failed.") };
                     break;
                 case FaultKind.Capacity:
                     call = call with { CapacityExhausted = true };

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using EksTools.Clusters;
+using EksTools.Completion;
 using EksTools.Connections;
 using EksTools.Hosting;
 using EksTools.Pipeline;
@@ -27,6 +28,7 @@ public sealed class SetEksClusterCommand : ClusterCmdlet
 
     /// <summary>All subnets of the control plane.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(SubnetCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? SubnetId { get; set; }
 

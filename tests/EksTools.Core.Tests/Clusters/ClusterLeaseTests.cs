@@ -126,6 +126,47 @@ public sealed class ClusterLeaseTests : IAsyncLifetime
         Assert.Equal("other run", (await TagsAsync())["ekstools:lease-run"]);
     }
 
+    [Fact]
+    public async Task Asleep_for_an_hour_while_another_took_it_the_lease_is_lost_within_seconds_of_waking()
+    {
+        await using ClusterLease lease = new(account, Demo, clock);
+        Assert.True(await AdvanceAsync(lease.AcquireAsync(Context(), CancellationToken.None)));
+        await HoldElsewhereAsync("while it slept");
+        TaskCompletionSource lost = new();
+        await using CancellationTokenRegistration registration = lease.Lost.Register(lost.SetResult);
+        DateTimeOffset woken = SleepAnHour();
+        await PassAsync(TimeSpan.FromSeconds(20), lost.Task);
+        Assert.True(lease.Lost.IsCancellationRequested);
+        Assert.InRange(clock.GetUtcNow() - woken, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        await lease.ReleaseAsync();
+        Assert.Equal("other run", (await TagsAsync())["ekstools:lease-run"]);
+    }
+
+    [Fact]
+    public async Task Asleep_for_an_hour_with_nobody_else_about_the_lease_is_kept_and_renewed_on_waking()
+    {
+        await using ClusterLease lease = new(account, Demo, clock);
+        Assert.True(await AdvanceAsync(lease.AcquireAsync(Context(), CancellationToken.None)));
+        string before = (await TagsAsync())["ekstools:lease-expires"];
+        SleepAnHour();
+        int written = sandbox.Requests.Count(static request => request.Operation == "TagRole");
+        for (int second = 0; second < 20 && sandbox.Requests.Count(static request => request.Operation == "TagRole") == written; second++)
+        {
+            await PassAsync(TimeSpan.FromSeconds(1), Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken));
+        }
+
+        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.NotEqual(before, (await TagsAsync())["ekstools:lease-expires"]);
+        await lease.ReleaseAsync();
+    }
+
+    /// <summary>The date goes on, timers do not: as for a process on a machine that sleeps.</summary>
+    private DateTimeOffset SleepAnHour()
+    {
+        clock.AdjustTime(clock.GetUtcNow() + TimeSpan.FromHours(1));
+        return clock.GetUtcNow();
+    }
+
     private StepContext Context() => new(new RecordingObserver(), new Poller(clock), details.Enqueue);
 
     private async Task<Dictionary<string, string>> TagsAsync() => await ClusterRoles.ReadTagsAsync(account, Demo.ClusterRoleName, CancellationToken.None) ?? [];

@@ -82,7 +82,7 @@ public sealed class Ec2Tests
     [InlineData("CreateVpc", "CidrBlock=10.0.0.0/16&TagSpecification.1.ResourceType=subnet&TagSpecification.1.Tag.1.Key=a", "InvalidParameterValue")]
     [InlineData("CreateTags", "ResourceId.1={vpc}&Tag.1.Key=aws:x&Tag.1.Value=y", "InvalidParameterValue")]
     [InlineData("CreateVpc", "CidrBlock=10.0.0.0/16&DryRun=true", "DryRunOperation")]
-    [InlineData("RunInstances", "", "InvalidAction")]
+    [InlineData("RunScheduledInstances", "", "InvalidAction")]
     public async Task Bad_requests_are_refused_in_EC2s_words(string action, string query, string error)
     {
         await using var stage = await Stage.StartAsync();

@@ -14,6 +14,7 @@ public sealed class FaultTests
     [InlineData(FaultKind.Error500, "ServerException", "InternalError", "ServiceFailure")]
     [InlineData(FaultKind.Error503, "ServiceUnavailableException", "Unavailable", "ServiceUnavailable")]
     [InlineData(FaultKind.AccessDenied, "AccessDeniedException", "UnauthorizedOperation", "AccessDenied")]
+    [InlineData(FaultKind.Expired, "ExpiredTokenException", "RequestExpired", "ExpiredToken")]
     public async Task A_fault_strikes_so_often_as_asked_in_each_services_words(FaultKind kind, string eks, string ec2, string iam)
     {
         await using var stage = await Stage.StartAsync();
@@ -28,6 +29,42 @@ public sealed class FaultTests
         Assert.Null((await stage.IamAsync("ListRoles")).Error);
         Assert.Equal(iam, (await stage.IamAsync("ListUsers")).Error);
         Assert.Null((await stage.IamAsync("ListUsers")).Error);
+    }
+
+    [Theory]
+    [InlineData("CreateVpc", "VpcLimitExceeded")]
+    [InlineData("AllocateAddress", "AddressLimitExceeded")]
+    [InlineData("DescribeVpcs", null)]
+    public async Task A_quota_is_reached_by_what_makes_something(string operation, string? code)
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add("ec2", operation, FaultKind.LimitExceeded);
+        Assert.Equal(code, (await stage.Ec2Async(operation, "CidrBlock", "10.0.0.0/16")).Error);
+        Assert.Equal(0, stage.Sandbox.Faults.Count);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_what_it_was_told_to()
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add(new FaultRule { Service = "ec2", Operation = "CreateVpc", Kind = FaultKind.Refuse, Code = "InvalidVpcRange", Message = "The range is not to our taste." });
+        Assert.Equal("InvalidVpcRange", (await stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16")).Error);
+        Assert.Null((await stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16")).Error);
+    }
+
+    [Fact]
+    public async Task Cut_off_it_tells_when_the_call_has_had_its_effect()
+    {
+        await using var stage = await Stage.StartAsync();
+        var cut = stage.Sandbox.Faults.WhenCutAsync();
+        stage.Sandbox.Faults.Add("ec2", "CreateVpc", FaultKind.CutAfter);
+        await stage.Ec2Async("DescribeVpcs");
+        Assert.False(cut.IsCompleted);
+        await Assert.ThrowsAsync<HttpRequestException>(() => stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16"));
+        await cut;
+        await Assert.ThrowsAsync<HttpRequestException>(() => stage.Ec2Async("DescribeVpcs"));
+        stage.Sandbox.Faults.Clear();
+        Assert.Single((await stage.Ec2Async("DescribeVpcs")).Xml.Descendants("vpcId"));
     }
 
     [Fact]

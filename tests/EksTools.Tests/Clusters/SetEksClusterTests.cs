@@ -28,14 +28,14 @@ public sealed class SetEksClusterTests
         Answer answer = rehearsal.Session.Run($"Set-EksCluster demo {Everything} -Verbose");
         PSObject cluster = Assert.Single(answer.Good());
         Assert.Equal("EksTools.Clusters.EksCluster", cluster.TypeNames[0]);
-        Assert.All(Updates, update => Assert.Contains($"{update}: Updated", answer.Verbose));
+        Assert.All(Updates, update => AssertSaid($"{update}: Updated", answer));
         Assert.Equal($"ACTIVE True True 203.0.113.0/24 198.51.100.0/24 api audit STANDARD True tier-xl True API {Key} x", Show(rehearsal));
         Assert.Equal(7, rehearsal.Sandbox.Requests.Count(static request => request.Operation == "UpdateClusterConfig" && request.Status == 200));
 
         int asked = rehearsal.Sandbox.Requests.Count(static request => request.Operation == "UpdateClusterConfig");
         Answer again = rehearsal.Session.Run($"Set-EksCluster demo {Everything} -Verbose");
         again.Good();
-        Assert.All(Updates, update => Assert.Contains($"{update}: Found", again.Verbose));
+        Assert.All(Updates, update => AssertSaid($"{update}: Found", again));
         Assert.Equal(asked, rehearsal.Sandbox.Requests.Count(static request => request.Operation == "UpdateClusterConfig"));
         Assert.All(rehearsal.Session.Run($"Get-EksCluster demo | Set-EksCluster {Everything} -WhatIf").Good(), static step => Assert.Equal("Found", $"{step.Properties["Outcome"].Value}"));
     }
@@ -65,9 +65,9 @@ public sealed class SetEksClusterTests
         await ForeignCluster.UntagAsync(rehearsal.Sandbox, "demo");
         Answer answer = rehearsal.Session.Run("Set-EksCluster demo -AuthenticationMode API -LogType @() -Verbose");
         answer.Good();
-        Assert.Contains("authentication-mode-both: Updated", answer.Verbose);
-        Assert.Contains("authentication-mode: Updated", answer.Verbose);
-        Assert.Contains("log-types: Found", answer.Verbose);
+        AssertSaid("authentication-mode-both: Updated", answer);
+        AssertSaid("authentication-mode: Updated", answer);
+        AssertSaid("log-types: Found", answer);
         Assert.DoesNotContain(rehearsal.Sandbox.Requests.SkipWhile(static request => request.Operation != "UntagResource"), static request => request.Operation is "TagRole" or "UntagRole");
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("Set-EksCluster demo -AuthenticationMode API_AND_CONFIG_MAP").Errors);
         Assert.StartsWith("AuthenticationModeIsOneWay", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class SetEksClusterTests
         Assert.StartsWith("ClusterParametersDiffer", Assert.Single(rehearsal.Session.Run($"{Make} -NodePool system").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Answer off = rehearsal.Session.Run("Set-EksCluster demo -AutoMode:$false -Verbose");
         off.Good();
-        Assert.Contains("auto-mode: Updated", off.Verbose);
+        AssertSaid("auto-mode: Updated", off);
     }
 
     [Theory]
@@ -155,6 +155,21 @@ public sealed class SetEksClusterTests
         Assert.StartsWith("ClusterNotFound", Assert.Single(rehearsal.Session.Run("Set-EksCluster absent -ZonalShift").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation == "UpdateClusterConfig");
     }
+
+    [Fact]
+    public async Task Binds_clusters_by_name_and_region_and_completes_what_it_takes()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run(Make).Good();
+        Assert.Equal("True", $"{Assert.Single(rehearsal.Session.Run("[pscustomobject]@{ Name = 'demo'; Region = 'us-west-2' } | Set-EksCluster -ZonalShift | ForEach-Object { $_.ZonalShiftConfig.Enabled }").Good())}");
+        Assert.Equal("tier-2xl", Complete(rehearsal, "Set-EksCluster demo -ControlPlaneTier tier-2"));
+        Assert.Equal("demo", Complete(rehearsal, "Set-EksCluster de"));
+        Assert.StartsWith("subnet-", Complete(rehearsal, "Set-EksCluster demo -SubnetId "), StringComparison.Ordinal);
+    }
+
+    private static void AssertSaid(string text, Answer answer) => Assert.Contains(answer.Verbose, line => line.Contains($"Z {text}", StringComparison.Ordinal));
+
+    private static string Complete(Rehearsal rehearsal, string text) => (string)rehearsal.Session.Run($"(TabExpansion2 '{text}' {text.Length}).CompletionMatches[0].CompletionText").Good()[0].BaseObject;
 
     private static string Describe(PSObject[] plan, string step) => (string)plan.Single(one => (string)one.Properties["Step"].Value == step).Properties["Description"].Value;
 

@@ -74,10 +74,12 @@ internal sealed class KubeconfigLock : IAsyncDisposable
 
     private static bool TryCreate(string lockPath)
     {
+        // Known before the file is there: a process killed in between leaves a lock that says nothing, and is waited for as kubectl's would be.
+        byte[] holder = System.Text.Encoding.UTF8.GetBytes(Holder.Current.ToLine());
         FileStream stream;
         try
         {
-            stream = new(lockPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            stream = new(lockPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (IOException exception) when (exception.HResult is FileExists or EEXIST)
         {
@@ -90,7 +92,7 @@ internal sealed class KubeconfigLock : IAsyncDisposable
         try
         {
             using (stream)
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(Holder.Current.ToLine()));
+                stream.Write(holder);
             return true;
         }
         catch

@@ -127,6 +127,7 @@ internal sealed class ClusterSetting
                 if (await change.AskAsync(there, token) is { } update)
                 {
                     begun[change.Id] = (update, before);
+                    context.Resource($"by update {update}");
                 }
             }
             catch (ResourceInUseException exception)

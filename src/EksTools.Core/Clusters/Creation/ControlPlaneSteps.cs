@@ -46,7 +46,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
 
         try
         {
-            context.Resource((await eks.CreateClusterAsync(Request(), cancellationToken)).Cluster.Arn);
+            context.Resource(await CreateAsync(context, cancellationToken));
             return StepOutcome.Created;
         }
         catch (ResourceInUseException)
@@ -79,14 +79,28 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         return StepOutcome.Found;
     }
 
-    private CreateClusterRequest Request() => new()
+    /// <summary>Where the zones are our choice, one that has no room for a control plane is left out of it, as long as two remain; nodes may stand there all the same.</summary>
+    private async Task<string> CreateAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await eks.CreateClusterAsync(Request(network.SubnetComponents), cancellationToken)).Cluster.Arn;
+        }
+        catch (UnsupportedAvailabilityZoneException exception) when (specification.ZonesChosen && network.ComponentsIn(exception.ValidZones ?? []) is { Count: > 0 } rest)
+        {
+            context.Observer.Warn($"The control plane of {build.Identity.Name} stands in fewer zones than its VPC: {exception.Message}");
+            return (await eks.CreateClusterAsync(Request(rest), cancellationToken)).Cluster.Arn;
+        }
+    }
+
+    private CreateClusterRequest Request(IReadOnlyList<string> subnetComponents) => new()
     {
         Name = specification.Identity.Name,
         Version = specification.KubernetesVersion,
         RoleArn = build.ClusterRoleArn,
         ResourcesVpcConfig = new VpcConfigRequest
         {
-            SubnetIds = [.. build.ControlPlaneSubnets(network.SubnetComponents)],
+            SubnetIds = [.. build.ControlPlaneSubnets(subnetComponents)],
             SecurityGroupIds = specification.SecurityGroupIds.Count == 0 ? null : [.. specification.SecurityGroupIds],
             PublicAccessCidrs = specification.PublicAccessCidrs.Count == 0 ? null : [.. specification.PublicAccessCidrs],
             EndpointPublicAccess = specification.EndpointAccess != EndpointAccessMode.Private,

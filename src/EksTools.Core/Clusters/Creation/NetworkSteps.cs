@@ -25,6 +25,10 @@ internal sealed class NetworkSteps(ClusterBuild build)
     /// <summary>Components of all subnets.</summary>
     public IReadOnlyList<string> SubnetComponents => [.. subnets.Select(static subnet => subnet.Component)];
 
+    /// <summary>Components of the subnets in some zones; empty where these are fewer than the two that a control plane needs, and where the subnets are not ours.</summary>
+    public IReadOnlyList<string> ComponentsIn(IReadOnlyCollection<string> zones) =>
+        subnets.Where(subnet => zones.Contains(subnet.Zone)).ToArray() is var fit && fit.DistinctBy(static subnet => subnet.Zone).Count() > 1 ? [.. fit.Select(static subnet => subnet.Component)] : [];
+
     /// <summary>Components of the subnets that nodes stand in: private where they have a way out.</summary>
     public IReadOnlyList<string> NodeSubnetComponents =>
         [.. subnets.Where(subnet => subnet.IsPublic == NodesArePublic).Select(static subnet => subnet.Component)];
@@ -239,9 +243,10 @@ internal sealed class NetworkSteps(ClusterBuild build)
 
     private async Task<StepOutcome> EnsureNatAsync(string zone, string publicSubnet, StepContext context, CancellationToken cancellationToken)
     {
+        string? made = null;
         Ec2Ensure.Kind kind = new(
-            async (filters, token) => [.. (await ec2.FindNatGatewaysAsync(filters, token)).Where(static nat => nat.State == NatGatewayState.Pending || nat.State == NatGatewayState.Available).Select(static nat => nat.NatGatewayId)],
-            async token => (await ec2.CreateNatGatewayAsync(
+            FindAsync,
+            async token => made = (await ec2.CreateNatGatewayAsync(
                 new CreateNatGatewayRequest
                 {
                     SubnetId = build.Ids[publicSubnet],
@@ -253,7 +258,18 @@ internal sealed class NetworkSteps(ClusterBuild build)
             (id, token) => ec2.DeleteNatGatewayAsync(new DeleteNatGatewayRequest { NatGatewayId = id }, token));
         (build.Ids[Nat(zone)], StepOutcome outcome) = await Ec2Ensure.OneAsync(build.Identity, Nat(zone), kind, context, cancellationToken);
         return outcome;
+
+        async Task<List<string>> FindAsync(List<Filter> filters, CancellationToken token)
+        {
+            // One that fails before it is seen as pending would be waited for in vain.
+            List<NatGateway> nats = await ec2.FindNatGatewaysAsync(filters, token);
+            return nats.Find(nat => nat.NatGatewayId == made && nat.State == NatGatewayState.Failed) is { } failed
+                ? throw NatFailed(failed)
+                : [.. nats.Where(static nat => nat.State == NatGatewayState.Pending || nat.State == NatGatewayState.Available).Select(static nat => nat.NatGatewayId)];
+        }
     }
+
+    private static EksToolsException NatFailed(NatGateway nat) => new(EksErrorKind.Service, "NatGatewayFailed", $"NAT gateway {nat.NatGatewayId} is {nat.State}: {nat.FailureCode}: {nat.FailureMessage}", nat.NatGatewayId);
 
     /// <summary>
     /// The same request, by the SDK or by a run after a killed one, is the same gateway. A token answers with the gateway it made also when that has
@@ -278,7 +294,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
                 context.Detail($"{id} is {nat.State}");
                 return nat.State == NatGatewayState.Available ? nat
                     : nat.State == NatGatewayState.Pending ? null
-                    : throw new EksToolsException(EksErrorKind.Service, "NatGatewayFailed", $"NAT gateway {id} is {nat.State}: {nat.FailureMessage}", id);
+                    : throw NatFailed(nat);
             },
             cancellationToken);
         return StepOutcome.Ready;

@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using EksTools.Sandbox.Faults;
+
+namespace EksTools.Tests.Clusters.Faults;
+
+/// <summary>Resources that AWS takes on and then fails to make: its code and its message are in the error, and the way on is.</summary>
+public sealed class FailingResourceTests
+{
+    public static TheoryData<string, string, string, string> Failures() => new()
+    {
+        { "CreateNodegroup", "AsgInstanceLaunchFailures", "Could not launch On-Demand Instances. InsufficientInstanceCapacity - We currently do not have sufficient m5.large capacity in the Availability Zone you requested (us-west-2a). Launching EC2 instance failed.", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "InsufficientFreeAddresses", "One or more of the subnets associated with your Nodegroup does not have enough available IP addresses for new nodes.", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "NodeCreationFailure", "Instances failed to join the kubernetes cluster", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "IamNodeRoleNotFound", "We couldn't find your IAM role for nodes.", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "Ec2LaunchTemplateNotFound", "We couldn't find the EC2 Launch Template for your managed node group.", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "InstanceLimitExceeded", "Your AWS account is unable to launch any more instances of the specified instance type.", "The node group default is CREATE_FAILED." },
+        { "CreateCluster", "InsufficientFreeAddresses", "One or more of the subnets of the cluster does not have enough available IP addresses.", "Cluster demo is FAILED." },
+        { "CreateCluster", "IamRoleNotFound", "The cluster role could not be assumed.", "Cluster demo is FAILED." },
+        { "CreateCluster", "InternalFailure", "An internal error has occurred.", "Cluster demo is FAILED." },
+        { "CreateAddon", "ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.", "is CREATE_FAILED." },
+        { "CreateAddon", "AccessDenied", "Service account role is not authorized.", "is CREATE_FAILED." },
+        { "CreateAddon", "InternalFailure", "An internal error has occurred.", "is CREATE_FAILED." },
+        { "CreateNatGateway", "InsufficientFreeAddressesInSubnet", "Subnet has insufficient free addresses to create this NAT gateway", "is failed:" },
+        { "CreateNatGateway", "InternalError", "Network interface could not be created and attached", "is failed:" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task A_resource_that_fails_is_reported_in_AWS_words_and_there_is_a_way_on(string operation, string code, string message, string sentence)
+    {
+        CalmRun calm = await CalmRun.LearnedAsync();
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        string service = operation == "CreateNatGateway" ? "ec2" : "eks";
+        rehearsal.Sandbox.Faults.Add(new FaultRule { Service = service, Operation = operation, Kind = FaultKind.Fail, Code = code, Message = message });
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run(CalmRun.Create).Errors);
+        string said = error.Exception.Message;
+        Assert.Contains(sentence, said, StringComparison.Ordinal);
+        Assert.Contains(code, said, StringComparison.Ordinal);
+        Assert.Contains(message, said, StringComparison.Ordinal);
+        Assert.Contains("not done: ", said, StringComparison.Ordinal);
+        string advice = error.ErrorDetails.RecommendedAction;
+        if (operation == "CreateCluster")
+        {
+            // EKS does not bring a failed control plane back to life.
+            Assert.Contains("Remove-EksCluster demo", advice, StringComparison.Ordinal);
+            rehearsal.Session.Run(CalmRun.Remove).Good();
+            Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
+        }
+        else
+        {
+            Assert.Contains("Run the same command again", advice, StringComparison.Ordinal);
+        }
+
+        rehearsal.Session.Run(CalmRun.Create).Good();
+        Assert.Equal(calm.Made, await Inventory.ReadAsync(rehearsal.Sandbox));
+        FaultMatrix.Note("create", $"{service}:{operation}", code, said);
+    }
+
+    [Fact]
+    public async Task A_zone_without_room_for_the_control_plane_is_left_out_of_it()
+    {
+        CalmRun calm = await CalmRun.LearnedAsync();
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Sandbox.Faults.Add("eks", "CreateCluster", FaultKind.Capacity);
+        Answer answer = rehearsal.Session.Run(CalmRun.Create);
+        PSObject cluster = Assert.Single(answer.Good());
+        Assert.Contains(answer.Warnings, static warning => warning.Contains("does not currently have sufficient capacity", StringComparison.Ordinal) && warning.Contains("us-west-2a", StringComparison.Ordinal));
+        dynamic vpc = cluster.Properties["ResourcesVpcConfig"].Value;
+        Assert.Equal(4, vpc.SubnetIds.Count);
+        Assert.Equal(calm.Made, await Inventory.ReadAsync(rehearsal.Sandbox));
+        rehearsal.Session.Run(CalmRun.Create).Good();
+        FaultMatrix.Note("create", "eks:CreateCluster", "UnsupportedAvailabilityZone", FaultMatrix.RightEnd);
+    }
+
+    [Fact]
+    public async Task A_zone_without_room_in_subnets_that_were_given_is_the_callers_to_leave_out()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        IReadOnlyList<string> subnets = await ForeignCluster.CreateSubnetsAsync(rehearsal.Sandbox);
+        rehearsal.Sandbox.Faults.Add("eks", "CreateCluster", FaultKind.Capacity);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -NoNodeGroup -SubnetId {string.Join(',', subnets)}").Errors);
+        Assert.Contains("does not currently have sufficient capacity", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Retry and choose from these availability zones", error.Exception.Message, StringComparison.Ordinal);
+        FaultMatrix.Note("create -SubnetId", "eks:CreateCluster", "UnsupportedAvailabilityZone", error.Exception.Message);
+    }
+}
