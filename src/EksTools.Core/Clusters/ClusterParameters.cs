@@ -153,6 +153,12 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
                 identity.Name,
                 "Run the command without them to continue what was begun, remove the cluster first, or choose another name.");
         }
+
+        // Who names the zones that were chosen then means the same, and the record stays what it is.
+        if (roleTags.Count > 0)
+        {
+            said.Remove(ParameterDefinition.ZonesSaid);
+        }
     }
 
     private string There(string key) => recorded.GetValueOrDefault(key) ?? ParameterDefinition.All[key].Default ?? ParameterDefinition.None;

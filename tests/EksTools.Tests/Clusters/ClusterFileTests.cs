@@ -71,6 +71,38 @@ public sealed class ClusterFileTests
         Assert.Equal(twin, (string)Assert.Single(rehearsal.Session.Run("Export-EksCluster twin").Good()).BaseObject);
     }
 
+    [Theory]
+    [InlineData("""
+        kubernetesNetworkConfig: {serviceIPv4CIDR: 10.100.0.0/16}
+        vpc: {nat: {gateway: Disable}, clusterEndpoints: {publicAccess: true, privateAccess: true}, publicAccessCIDRs: [52.94.76.0/24]}
+        upgradePolicy: {supportType: STANDARD}
+        controlPlaneScalingConfig: {tier: tier-xl}
+        zonalShiftConfig: {enabled: true}
+        cloudWatch: {clusterLogging: {enableTypes: [audit], logRetentionInDays: 30}}
+        accessConfig:
+          authenticationMode: API
+          accessEntries:
+          - principalARN: arn:aws:iam::444455556666:role/ops
+            accessPolicies: [{policyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", accessScope: {type: cluster}}]
+        addons: [{name: aws-ebs-csi-driver, version: latest}]
+        """)]
+    [InlineData("kubernetesNetworkConfig: {ipFamily: IPv6}\nmanagedNodeGroups: [{name: web, privateNetworking: true, desiredCapacity: 1}]\n")]
+    [InlineData("privateCluster: {enabled: true, additionalEndpointServices: [autoscaling]}\n")]
+    [InlineData("vpc: {nat: {gateway: Disable}}\naddonsConfig: {disableDefaultAddons: true}\naddons: [{name: kube-proxy}]\n")]
+    public async Task Options_come_back_as_they_were_said(string yaml)
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        string path = Write(rehearsal, "demo.yaml", $"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {{name: demo, region: us-west-2}}\n{yaml}");
+        rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig").Good();
+        Assert.Equal([], rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good().Select(static one => $"{one}"));
+        string text = (string)Assert.Single(rehearsal.Session.Run("Export-EksCluster demo").Good()).BaseObject;
+        string exported = Write(rehearsal, "exported.yaml", text);
+        Assert.Equal([], rehearsal.Session.Run($"Compare-EksCluster '{exported}' -IncludeDesiredSize").Good().Select(static one => $"{one}"));
+        IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
+        rehearsal.Session.Run($"New-EksCluster -Path '{exported}' -NoKubeconfig").Good();
+        Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
+    }
+
     [Fact]
     public async Task A_changed_file_is_refused_and_shown_as_drift()
     {
@@ -101,6 +133,11 @@ public sealed class ClusterFileTests
         Assert.False((bool)Assert.Single(rehearsal.Session.Run($"Compare-EksCluster '{changed}' -Quiet").Good()).BaseObject);
         string table = rehearsal.Session.Show($"Compare-EksCluster '{changed}'");
         Assert.Contains("managedNodeGroups[web].maxSize", table, StringComparison.Ordinal);
+
+        // The commands do what they say.
+        foreach (string fix in drift.Select(static one => one.Properties["Fix"].Value).OfType<string>())
+            rehearsal.Session.Run(fix).Good();
+        Assert.All(rehearsal.Session.Run($"Compare-EksCluster '{changed}'").Good(), static one => Assert.StartsWith("managedNodeGroups", (string)one.Properties["Where"].Value, StringComparison.Ordinal));
 
         // Many clusters against one file, whose own name does not count.
         Assert.Contains(rehearsal.Session.Run($"Get-EksCluster | Compare-EksCluster -Path '{changed}'").Good(), static one => (string)one.Properties["ClusterName"].Value == "shop");

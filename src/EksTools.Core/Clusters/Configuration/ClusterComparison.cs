@@ -30,7 +30,7 @@ internal static class ClusterComparison
 
     public static IReadOnlyList<EksClusterDifference> Compare(ClusterFile file, LiveCluster live, ClusterComparisonOptions options)
     {
-        Dictionary<string, string?> wanted = ClusterSettings.Of(file.Request), there = ClusterSettings.Of(live.Request);
+        Dictionary<string, string?> wanted = ClusterSettings.Of(file.Request), there = ClusterSettings.Of(live.Request with { NoAddOn = true });
         foreach ((string name, string version) in live.AddonVersions)
         {
             // Also of an add-on that a file of our own cluster would not name.

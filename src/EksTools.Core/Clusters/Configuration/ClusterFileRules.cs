@@ -51,9 +51,9 @@ internal static class ClusterFileRules
         bool own = draft.Network is null;
         draft.Request = request with
         {
-            // eksctl's defaults; addresses of IPv6 have no NAT gateway to choose.
-            NatGateway = own ? draft.Nat ?? (request.IpFamily == ClusterIpFamily.IPv6 ? null : NatGatewayMode.Single) : null,
-            EndpointAccess = request.PrivateCluster ? EndpointAccessMode.Private : request.EndpointAccess,
+            // eksctl's defaults; a private cluster has no way out to choose, and one of IPv6 its own.
+            NatGateway = !own || (request.PrivateCluster && draft.Nat == NatGatewayMode.None) ? null : draft.Nat ?? (request.PrivateCluster || request.IpFamily == ClusterIpFamily.IPv6 ? null : NatGatewayMode.Single),
+            EndpointAccess = request.PrivateCluster && !draft.EndpointsSaid ? EndpointAccessMode.Private : request.EndpointAccess,
             PermissionsBoundary = Boundary(draft),
             NodeRoleArn = NodeRole(draft),
             FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
@@ -109,11 +109,6 @@ internal static class ClusterFileRules
         {
             draft.Reading.AddAt($"managedNodeGroups[{group.Name}]", $"managedNodeGroups[{group.Name}] would stand in public subnets, which a private cluster does not have.", "Say privateNetworking: true.");
         }
-
-        if (draft.Request.PrivateCluster && draft.EndpointsSaid && draft.Request.EndpointAccess != EndpointAccessMode.Private)
-        {
-            draft.Reading.AddAt("vpc.clusterEndpoints", "vpc.clusterEndpoints opens the API server to the internet, which a private cluster is not.", "Leave it out.");
-        }
     }
 
     /// <summary>The rules that hold for parameters too.</summary>
@@ -125,8 +120,11 @@ internal static class ClusterFileRules
         }
         catch (EksToolsException exception)
         {
-            string field = Fields.GetValueOrDefault(exception.TargetName ?? string.Empty, exception.TargetName ?? string.Empty);
-            draft.Reading.AddAt(field, exception.Message, exception.Hint);
+            draft.Reading.AddAt(FieldOf(exception.TargetName ?? string.Empty, draft), exception.Message, exception.Hint);
         }
     }
+
+    /// <summary>The field of a parameter, or the item of that name.</summary>
+    private static string FieldOf(string target, ClusterFileDraft draft) =>
+        Fields.GetValueOrDefault(target) ?? new[] { $"addons[{target}]", $"managedNodeGroups[{target}]", $"fargateProfiles[{target}]" }.FirstOrDefault(draft.Reading.Places.ContainsKey) ?? target;
 }

@@ -11,8 +11,11 @@ internal static class ClusterSettings
     /// <summary>What stands for a thing that is there, such as a node group.</summary>
     public const string Present = "present";
 
-    /// <summary>The add-ons that are made without being asked for; metrics-server is not offered in every partition.</summary>
+    /// <summary>The add-ons that are made without being asked for; Auto Mode has them built in, and metrics-server is not offered in every partition.</summary>
     private static readonly string[] DefaultAddons = ["vpc-cni", "kube-proxy", "coredns"];
+
+    /// <summary>Whether ranges leave nobody out; a cluster of IPv6 has one for each family.</summary>
+    public static bool IsEveryone(IReadOnlyList<string> cidrs) => cidrs.All(static cidr => cidr is "0.0.0.0/0" or "::/0");
 
     public static Dictionary<string, string?> Of(NewClusterRequest request)
     {
@@ -27,7 +30,7 @@ internal static class ClusterSettings
             ["vpc.subnets"] = List(request.SubnetId),
             ["vpc.clusterEndpoints.publicAccess"] = Flag(request.EndpointAccess != EndpointAccessMode.Private),
             ["vpc.clusterEndpoints.privateAccess"] = Flag(request.EndpointAccess is EndpointAccessMode.Private or EndpointAccessMode.PublicAndPrivate),
-            ["vpc.publicAccessCIDRs"] = List([.. request.PublicAccessCidr.Where(cidr => request.PublicAccessCidr.Count > 1 || cidr != "0.0.0.0/0")]),
+            ["vpc.publicAccessCIDRs"] = IsEveryone(request.PublicAccessCidr) ? null : List(request.PublicAccessCidr),
             ["vpc.controlPlaneSecurityGroupIDs"] = List(request.SecurityGroupId),
             ["privateCluster.enabled"] = Flag(request.PrivateCluster),
             ["privateCluster.additionalEndpointServices"] = List(request.EndpointService),
@@ -51,7 +54,7 @@ internal static class ClusterSettings
             settings[$"accessConfig.accessEntries[{arn}]"] = Present;
         }
 
-        foreach (string name in request.NoAddOn ? [] : DefaultAddons)
+        foreach (string name in request.NoAddOn || request.AutoMode ? [] : DefaultAddons)
         {
             settings[$"addons[{name}]"] = Present;
         }

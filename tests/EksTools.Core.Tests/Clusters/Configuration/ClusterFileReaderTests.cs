@@ -23,8 +23,7 @@ public sealed class ClusterFileReaderTests
               cidr: 10.10.0.0/16
               nat: {gateway: HighlyAvailable}
               clusterEndpoints: {publicAccess: true, privateAccess: true}
-              publicAccessCIDRs: [203.0.113.0/24]
-              controlPlaneSecurityGroupIDs: [sg-0a1b2c3d]
+              publicAccessCIDRs: [52.94.76.0/24]
             iam:
               withOIDC: true
               serviceRoleARN: arn:aws:iam::111122223333:role/control
@@ -36,7 +35,7 @@ public sealed class ClusterFileReaderTests
                 accessPolicies:
                 - policyARN: arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy
                   accessScope: {type: cluster}
-            secretsEncryption: {keyARN: "arn:aws:kms:eu-central-1:111122223333:key/1234"}
+            secretsEncryption: {keyARN: "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000"}
             cloudWatch: {clusterLogging: {enableTypes: [scheduler, api], logRetentionInDays: 30}}
             upgradePolicy: {supportType: STANDARD}
             controlPlaneScalingConfig: {tier: tier-xl}
@@ -62,7 +61,7 @@ public sealed class ClusterFileReaderTests
               taints: [{key: spot, value: "true", effect: NoSchedule}, {key: x, effect: NoExecute}]
               tags: {part: web}
               ssh: {publicKeyName: ops}
-              securityGroups: {attachIDs: [sg-1]}
+              securityGroups: {attachIDs: [sg-0a1b2c3e]}
               updateConfig: {maxUnavailablePercentage: 25}
               nodeRepairConfig: {enabled: true}
               releaseVersion: 1.34.1-20260818
@@ -75,8 +74,7 @@ public sealed class ClusterFileReaderTests
         Assert.Equal("4711", request.ResourceTags["cost/center"]);
         Assert.Equal(["eu-central-1a", "eu-central-1b"], request.Zone);
         Assert.Equal(("10.10.0.0/16", NatGatewayMode.PerZone, EndpointAccessMode.PublicAndPrivate), (request.VpcCidr, request.NatGateway, request.EndpointAccess));
-        Assert.Equal("203.0.113.0/24", Assert.Single(request.PublicAccessCidr));
-        Assert.Equal("sg-0a1b2c3d", Assert.Single(request.SecurityGroupId));
+        Assert.Equal("52.94.76.0/24", Assert.Single(request.PublicAccessCidr));
         Assert.Equal(("API", true, "arn:aws:iam::111122223333:role/admin"), (request.AuthenticationMode, request.NoCreatorAdmin, Assert.Single(request.AdministratorArn)));
         Assert.Equal(["api", "scheduler"], request.LogType);
         Assert.Equal((30, "STANDARD", "tier-xl", true), (request.LogRetention, request.SupportType, request.ControlPlaneTier, request.ZonalShift));
@@ -89,7 +87,7 @@ public sealed class ClusterFileReaderTests
         Assert.Equal((58, true, "ops", true, 25), (web.MaxPods, web.DisablePodImds, web.SshKeyName, web.NodeRepair, web.MaxUnavailablePercentage));
         Assert.Equal(["spot=true:NoSchedule", "x:NoExecute"], web.Taint);
         Assert.Equal(("batch", "fargate"), (request.FargateProfile[0].Selector[0].Namespace, request.FargateProfile[0].Selector[0].Label["run"]));
-        Assert.Equal(34, file.Lines["managedNodeGroups[web].minSize"]);
+        Assert.Equal(33, file.Lines["managedNodeGroups[web].minSize"]);
     }
 
     [Fact]
@@ -134,6 +132,7 @@ public sealed class ClusterFileReaderTests
         ClusterFile file = Read(Head + """
             vpc:
               id: vpc-1
+              controlPlaneSecurityGroupIDs: [sg-0a1b2c3d]
               subnets:
                 private: {us-west-2a: {id: subnet-0000000a}, us-west-2b: {id: subnet-0000000b}}
                 public: {edge: {id: subnet-0000000c, az: us-west-2c}}
@@ -145,6 +144,7 @@ public sealed class ClusterFileReaderTests
             """);
         Assert.Equal(["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"], file.Request.SubnetId);
         Assert.Null(file.Request.NatGateway);
+        Assert.Equal("sg-0a1b2c3d", Assert.Single(file.Request.SecurityGroupId));
         Assert.Equal(["subnet-0000000a subnet-0000000b", "subnet-0000000b", "subnet-0000000c", "subnet-0000000c subnet-0000000d"], file.Request.NodeGroup.Select(static group => string.Join(' ', group.SubnetId)));
         Assert.Equal([false, false, true, true], file.Request.NodeGroup.Select(static group => group.PublicSubnet));
         Assert.Equal(("vpc-1", "us-west-2c"), (file.Network!.VpcId, file.Network.Subnets[2].Zone));

@@ -14,7 +14,7 @@ public sealed class ClusterFileRoundTripTests
 {
     private const string Variable = "EKSTOOLS_EKSCTL_SOURCE";
 
-    private static readonly Gen<string> Word = OneOf("team", "a: b", "4711", "true", "shöp", "x/y.z", "it's", "", "- #", "key=value", "~", "1.34", "yes", "'\"\\", "two\nlines\n");
+    private static readonly Gen<string> Settings = OneOf("{}", """{"a": "it's", "b": ["x: y", 1.5, true]}""", "a: 'shöp \\'\nb: |\n  # - two\n  lines\n", "\"4711\": yes\n", "a: ~");
     private static readonly Gen<IReadOnlyDictionary<string, string>> Table = Gen.Dictionary(OneOf("a", "b.c/d", "owner", "1", "true"), OneOf("1", "x", "true", ""))[0, 3].Select(static table => (IReadOnlyDictionary<string, string>)table);
 
     private static readonly Gen<NodeGroupOptions> Group =
@@ -55,7 +55,7 @@ public sealed class ClusterFileRoundTripTests
             MaxPods = pods,
             DisablePodImds = flags[4],
             SshKeyName = flags[5] ? "ops" : null,
-            SecurityGroupId = flags[0] ? ["sg-1"] : [],
+            SecurityGroupId = flags[0] ? ["sg-0a1b2c3e"] : [],
             NodeRepair = flags[2],
             MaxUnavailable = update == 1 ? 2 : null,
             MaxUnavailablePercentage = update == 2 ? 25 : null,
@@ -67,7 +67,7 @@ public sealed class ClusterFileRoundTripTests
         from access in OneOf(EndpointAccessMode.Public, EndpointAccessMode.Private, EndpointAccessMode.PublicAndPrivate)
         from nat in OneOf(NatGatewayMode.Single, NatGatewayMode.PerZone, NatGatewayMode.None)
         from logs in OneOf<string[]>([], ["api"], ["api", "audit", "scheduler"])
-        from settings in Word
+        from settings in Settings
         from value in OneOf("shop", "4711", "true", "1.34", "a:b")
         select new NewClusterRequest
         {
@@ -78,10 +78,9 @@ public sealed class ClusterFileRoundTripTests
             VpcCidr = flags[2] ? "10.4.0.0/16" : null,
             NatGateway = nat,
             Zone = flags[3] ? ["us-west-2a", "us-west-2b"] : [],
-            SecurityGroupId = flags[4] ? ["sg-0a1b2c3d"] : [],
             ServiceCidr = flags[5] ? "10.100.0.0/16" : null,
             EndpointAccess = access,
-            PublicAccessCidr = access != EndpointAccessMode.Private && flags[6] ? ["203.0.113.0/24"] : [],
+            PublicAccessCidr = access == EndpointAccessMode.PublicAndPrivate && flags[6] ? ["52.94.76.0/24"] : [],
             LogType = logs,
             LogRetention = logs.Length > 0 && flags[7] ? 30 : null,
             KmsKeyArn = flags[8] ? "arn:aws:kms:us-west-2:111122223333:key/00000000-0000-0000-0000-000000000000" : null,
@@ -89,7 +88,7 @@ public sealed class ClusterFileRoundTripTests
             ControlPlaneTier = flags[0] ? "tier-xl" : null,
             ZonalShift = flags[1],
             AuthenticationMode = flags[2] ? "API" : "API_AND_CONFIG_MAP",
-            NoCreatorAdmin = flags[3],
+            NoCreatorAdmin = flags[3] && flags[4],
             AdministratorArn = flags[4] ? ["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:user/b"] : [],
             ClusterRoleArn = flags[5] ? "arn:aws:iam::111122223333:role/control" : null,
             NodeRoleArn = flags[6] && groups.Length > 0 ? "arn:aws:iam::111122223333:role/nodes" : null,
@@ -97,8 +96,8 @@ public sealed class ClusterFileRoundTripTests
             NodeGroup = [.. groups.Select(static (one, index) => one with { Name = $"group{index}" })],
             NoNodeGroup = groups.Length == 0,
             FargateProfile = flags[8] ? [new FargateProfileOptions { Name = "batch", Selector = [new FargateSelector { Namespace = "batch-*", Label = new Dictionary<string, string> { ["run"] = "true" } }] }] : [],
-            AddOn = flags[9] ? [new AddonOptions { Name = "aws-ebs-csi-driver", Version = "latest", ConfigurationValues = settings.Length == 0 ? null : settings, ResolveConflicts = "OVERWRITE" }] : [],
-            NoAddOn = flags[0],
+            AddOn = flags[9] ? [new AddonOptions { Name = "aws-ebs-csi-driver", Version = "latest", ConfigurationValues = settings, ResolveConflicts = "OVERWRITE" }] : [],
+            NoAddOn = flags[0] && groups.Length == 0,
         };
 
     [Fact]

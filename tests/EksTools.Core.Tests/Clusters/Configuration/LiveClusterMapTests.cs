@@ -29,20 +29,20 @@ public sealed class LiveClusterMapTests
         LiveCluster live = LiveClusterMap.Map(Facts(
             cluster =>
             {
-                cluster.EncryptionConfig = [new EncryptionConfig { Provider = new Provider { KeyArn = "arn:aws:kms:us-west-2:111122223333:key/1" }, Resources = ["secrets"] }];
+                cluster.EncryptionConfig = [new EncryptionConfig { Provider = new Provider { KeyArn = "arn:aws:kms:us-west-2:111122223333:key/00000000-0000-0000-0000-000000000000" }, Resources = ["secrets"] }];
                 cluster.Logging = new Logging { ClusterLogging = [new LogSetup { Enabled = true, Types = ["audit", "api"] }, new LogSetup { Enabled = false, Types = ["scheduler"] }] };
                 cluster.UpgradePolicy = new UpgradePolicyResponse { SupportType = SupportType.STANDARD };
                 cluster.ZonalShiftConfig = new ZonalShiftConfigResponse { Enabled = true };
                 cluster.ControlPlaneScalingConfig = new ControlPlaneScalingConfig { Tier = "tier-xl" };
                 cluster.DeletionProtection = true;
-                cluster.ResourcesVpcConfig.PublicAccessCidrs = ["203.0.113.0/24"];
+                cluster.ResourcesVpcConfig.PublicAccessCidrs = ["52.94.76.0/24"];
                 cluster.ComputeConfig = new ComputeConfigResponse { Enabled = true, NodePools = ["system"], NodeRoleArn = $"{Role}auto" };
                 cluster.Tags = new Dictionary<string, string> { ["team"] = "a", ["alpha.eksctl.io/cluster-name"] = "demo", ["aws:cloudformation:stack-name"] = "x" };
             }));
         NewClusterRequest request = live.Request;
-        Assert.Equal(("arn:aws:kms:us-west-2:111122223333:key/1", "STANDARD", "tier-xl", true), (request.KmsKeyArn, request.SupportType, request.ControlPlaneTier, request.ZonalShift));
+        Assert.Equal(("arn:aws:kms:us-west-2:111122223333:key/00000000-0000-0000-0000-000000000000", "STANDARD", "tier-xl", true), (request.KmsKeyArn, request.SupportType, request.ControlPlaneTier, request.ZonalShift));
         Assert.Equal(["api", "audit"], request.LogType);
-        Assert.Equal("203.0.113.0/24", Assert.Single(request.PublicAccessCidr));
+        Assert.Equal("52.94.76.0/24", Assert.Single(request.PublicAccessCidr));
         Assert.Equal((true, "system", $"{Role}auto", $"{Role}control"), (request.AutoMode, Assert.Single(request.NodePool), request.NodeRoleArn, request.ClusterRoleArn));
         Assert.Equal("team", Assert.Single(request.ResourceTags).Key);
         Assert.Equal(["private us-west-2b subnet-0000000b", "public us-west-2a subnet-0000000a"], live.Network!.Subnets.Select(static subnet => $"{(subnet.IsPublic ? "public" : "private")} {subnet.Name} {subnet.Id}"));
@@ -144,7 +144,7 @@ public sealed class LiveClusterMapTests
             Name = "demo",
             Version = "1.34",
             RoleArn = $"{Role}control",
-            ResourcesVpcConfig = new VpcConfigResponse { VpcId = "vpc-1", SubnetIds = ["subnet-0000000a", "subnet-0000000b"], ClusterSecurityGroupId = "sg-cluster", EndpointPublicAccess = true, EndpointPrivateAccess = false, PublicAccessCidrs = ["0.0.0.0/0"] },
+            ResourcesVpcConfig = new VpcConfigResponse { VpcId = "vpc-1", SubnetIds = ["subnet-0000000a", "subnet-0000000b"], ClusterSecurityGroupId = "sg-cluster", EndpointPublicAccess = true, EndpointPrivateAccess = true, PublicAccessCidrs = ["0.0.0.0/0"] },
             AccessConfig = new AccessConfigResponse { AuthenticationMode = AuthenticationMode.API, BootstrapClusterCreatorAdminPermissions = true },
             KubernetesNetworkConfig = new KubernetesNetworkConfigResponse { IpFamily = IpFamily.Ipv4, ServiceIpv4Cidr = "10.100.0.0/16" },
         };

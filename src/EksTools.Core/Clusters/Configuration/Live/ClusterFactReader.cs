@@ -3,6 +3,7 @@ using Amazon.EKS.Model;
 using Amazon.IdentityManagement.Model;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Creation;
 using EksTools.Core.Networking;
 using EksTools.Core.Networking.Subnets;
 using ResourceNotFoundException = Amazon.EKS.Model.ResourceNotFoundException;
@@ -20,7 +21,6 @@ internal static class ClusterFactReader
     {
         EksCluster known = await ClusterReader.GetAsync(account, name, cancellationToken);
         Cluster cluster = (await account.Eks.DescribeClusterAsync(new DescribeClusterRequest { Name = name }, cancellationToken)).Cluster;
-        ClusterIdentity identity = new(name, account.Region);
         Task<IReadOnlyList<SubnetFacts>> subnets = SubnetFactReader.ReadAsync(account, known, cancellationToken);
         List<Filter> ofVpc = [new Filter { Name = "vpc-id", Values = [cluster.ResourcesVpcConfig.VpcId] }];
         Task<List<Vpc>> vpcs = account.Ec2.FindVpcsAsync(ofVpc, cancellationToken);
@@ -31,8 +31,9 @@ internal static class ClusterFactReader
         Task<IReadOnlyList<AccessEntryFacts>> entries = known.AccessConfig?.AuthenticationMode is null or "CONFIG_MAP" ? Task.FromResult<IReadOnlyList<AccessEntryFacts>>([]) : EachAsync(account.Eks.Paginators.ListAccessEntries(new ListAccessEntriesRequest { ClusterName = name }).AccessEntries, arn => ReadEntryAsync(account, name, arn, cancellationToken), cancellationToken);
         Task<IReadOnlyList<PodIdentityAssociationSummary>> associations = EachAsync(account.Eks.Paginators.ListPodIdentityAssociations(new ListPodIdentityAssociationsRequest { ClusterName = name }).Associations, static one => Task.FromResult(one), cancellationToken);
         Task<string?> boundary = ReadBoundaryAsync(account, cluster.RoleArn, cancellationToken);
-        Task<Dictionary<string, string>?> recorded = known.Managed ? ClusterRoles.ReadTagsAsync(account, identity.ClusterRoleName, cancellationToken) : Task.FromResult<Dictionary<string, string>?>(null);
-        await Task.WhenAll(subnets, vpcs, nats, groups, profiles, addons, entries, associations, boundary, recorded);
+        Task<Dictionary<string, string>?> recorded = ReadRecordAsync(account, known, cancellationToken);
+        Task<int?> retention = ReadRetentionAsync(account, known, cancellationToken);
+        await Task.WhenAll(subnets, vpcs, nats, groups, profiles, addons, entries, associations, boundary, recorded, retention);
         return new ClusterFacts
         {
             Cluster = cluster,
@@ -46,6 +47,7 @@ internal static class ClusterFactReader
             AccessEntries = [.. entries.Result.OrderBy(static entry => entry.Entry.PrincipalArn, StringComparer.Ordinal)],
             Associations = associations.Result,
             Boundary = boundary.Result,
+            LogRetention = retention.Result,
             Recorded = RecordedParameters.Read(recorded.Result ?? []),
         };
     }
@@ -76,6 +78,13 @@ internal static class ClusterFactReader
 
         return new AccessEntryFacts(entry, policies);
     }
+
+    /// <summary>What a cluster of ours was begun with.</summary>
+    private static async Task<Dictionary<string, string>?> ReadRecordAsync(AwsAccount account, EksCluster cluster, CancellationToken cancellationToken) =>
+        cluster.Managed ? (await ClusterRecord.FindAsync(account, new ClusterIdentity(cluster.Name, account.Region), ownRole: false, cancellationToken)).Tags : null;
+
+    private static async Task<int?> ReadRetentionAsync(AwsAccount account, EksCluster cluster, CancellationToken cancellationToken) =>
+        cluster.EnabledLogTypes.Count > 0 ? (await LogGroup.FindAsync(account, cluster.Name, cancellationToken))?.RetentionInDays : null;
 
     /// <summary>A role that is gone has none.</summary>
     private static async Task<string?> ReadBoundaryAsync(AwsAccount account, string roleArn, CancellationToken cancellationToken)

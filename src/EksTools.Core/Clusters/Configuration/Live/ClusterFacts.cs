@@ -33,6 +33,9 @@ internal sealed record ClusterFacts
     /// <summary>The boundary of the control plane's role; null for none.</summary>
     public string? Boundary { get; init; }
 
+    /// <summary>How many days CloudWatch Logs keeps the control plane's logs; null for ever, or where none are sent.</summary>
+    public int? LogRetention { get; init; }
+
     /// <summary>What the cluster was begun with, where it is ours; empty where it is not.</summary>
     public IReadOnlyDictionary<string, string> Recorded { get; init; } = new Dictionary<string, string>();
 

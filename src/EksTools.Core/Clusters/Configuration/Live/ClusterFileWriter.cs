@@ -71,7 +71,7 @@ internal static class ClusterFileWriter
     {
         NewClusterRequest request = live.Request;
         EndpointAccessMode access = request.EndpointAccess ?? EndpointAccessMode.Public;
-        YamlMap? endpoints = request.PrivateCluster ? null : Map(("publicAccess", Literal(access != EndpointAccessMode.Private)), ("privateAccess", Literal(access != EndpointAccessMode.Public)));
+        YamlMap? endpoints = request.PrivateCluster && access == EndpointAccessMode.Private ? null : Map(("publicAccess", Literal(access != EndpointAccessMode.Private)), ("privateAccess", Literal(access != EndpointAccessMode.Public)));
         return Map(
             ("id", Text(live.Network?.VpcId)),
             ("cidr", Text(live.Network is null ? request.VpcCidr : live.Network.Cidr)),

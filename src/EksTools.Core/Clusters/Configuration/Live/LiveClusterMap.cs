@@ -37,18 +37,18 @@ internal sealed class LiveClusterMap
             KubernetesVersion = cluster.Version,
             ResourceTags = UserTags(cluster.Tags),
             VpcCidr = network is null ? facts.VpcCidr : null,
-            NatGateway = network is null && Family() == ClusterIpFamily.IPv4 ? Nat() : null,
+            NatGateway = network is null && Family() == ClusterIpFamily.IPv4 && Recorded(ParameterDefinition.Private) != ParameterDefinition.Yes ? Nat() : null,
             Zone = network is null ? [.. OwnSubnets().Select(static subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : [],
             SubnetId = [.. (network?.Subnets ?? []).Select(static subnet => subnet.Id)],
             SecurityGroupId = cluster.ResourcesVpcConfig.SecurityGroupIds ?? [],
             IpFamily = Family() == ClusterIpFamily.IPv6 ? ClusterIpFamily.IPv6 : null,
             ServiceCidr = ServiceCidr(),
             EndpointAccess = Endpoints(),
-            PublicAccessCidr = cluster.ResourcesVpcConfig.EndpointPublicAccess == true && cluster.ResourcesVpcConfig.PublicAccessCidrs is { Count: > 0 } cidrs && cidrs is not ["0.0.0.0/0"] ? cidrs : [],
+            PublicAccessCidr = cluster.ResourcesVpcConfig is { EndpointPublicAccess: true, PublicAccessCidrs: { } cidrs } && !ClusterSettings.IsEveryone(cidrs) ? cidrs : [],
             PrivateCluster = Recorded(ParameterDefinition.Private) == ParameterDefinition.Yes,
             EndpointService = Recorded(ParameterDefinition.EndpointServices)?.Split(SaidParameters.Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
             LogType = [.. ClusterRequestRules.LogTypes.Where(type => (cluster.Logging?.ClusterLogging ?? []).Any(setup => setup.Enabled == true && (setup.Types ?? []).Any(one => one == type)))],
-            LogRetention = int.TryParse(Recorded(ParameterDefinition.LogRetention), out int days) ? days : null,
+            LogRetention = facts.LogRetention,
             KmsKeyArn = (cluster.EncryptionConfig ?? []).Select(static config => config.Provider?.KeyArn).FirstOrDefault(static arn => arn is not null),
             SupportType = cluster.UpgradePolicy?.SupportType?.Value is "STANDARD" ? "STANDARD" : null,
             DeletionProtection = cluster.DeletionProtection == true,
@@ -66,7 +66,7 @@ internal sealed class LiveClusterMap
             NodePool = cluster.ComputeConfig is { Enabled: true, NodePools: { Count: 1 } pools } ? pools : [],
             FargateProfile = [.. facts.FargateProfiles.Select(Profile)],
             AddOn = addons,
-            NoAddOn = defaults.Length == 0 && DefaultAddons.All(name => name == "metrics-server" || addons.All(addon => addon.Name != name)),
+            NoAddOn = facts.IsOurs ? Recorded(ParameterDefinition.DefaultAddOns) == ParameterDefinition.No : !DefaultAddons.Where(static name => name != "metrics-server").All(name => facts.Addons.Any(addon => addon.AddonName == name)),
         };
         NoteOthers(request);
         return new LiveCluster(request, facts.Region, network, notes)
@@ -74,7 +74,7 @@ internal sealed class LiveClusterMap
             IsOurs = facts.IsOurs,
             DefaultAddons = defaults,
             AddonVersions = facts.Addons.ToDictionary(static addon => addon.AddonName, static addon => addon.AddonVersion ?? string.Empty, StringComparer.Ordinal),
-            Unknown = facts.IsOurs ? [] : ["cloudWatch.clusterLogging.logRetentionInDays", "privateCluster"],
+            Unknown = facts.IsOurs ? [] : ["privateCluster"],
         };
     }
 
