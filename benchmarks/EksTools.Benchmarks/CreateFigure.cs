@@ -33,7 +33,7 @@ internal static class CreateFigure
     private static double Seconds(string step) => step switch
     {
         "control-plane-active" => 540,
-        "node-group-active" => 150,
+        "nodes-active" => 150,
         "nodes-ready" => 1,
         _ when step.StartsWith("addon-", StringComparison.Ordinal) && step.EndsWith("-active", StringComparison.Ordinal) => 40,
         _ when step.StartsWith("nat-gateway-", StringComparison.Ordinal) && step.EndsWith("-available", StringComparison.Ordinal) => 90,

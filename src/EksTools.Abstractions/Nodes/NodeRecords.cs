@@ -47,4 +47,7 @@ public interface INodeService
 {
     /// <summary>Lists the nodes that Kubernetes knows.</summary>
     Task<IReadOnlyList<EksNode>> ListAsync(AwsConnection connection, string clusterName, CancellationToken cancellationToken);
+
+    /// <summary>Lists the EC2 instance types that the connection's region offers, in order.</summary>
+    Task<IReadOnlyList<string>> ListInstanceTypesAsync(AwsConnection connection, CancellationToken cancellationToken);
 }

@@ -21,6 +21,15 @@ internal sealed record ClusterIdentity(string Name, string Region)
 
     public string NodeRoleName => Shorten($"ekstools-{Name}-{Region}-node", LongestRoleName);
 
+    /// <summary>Of nodes with Windows, whose access entry is of another type.</summary>
+    public string WindowsNodeRoleName => Shorten($"ekstools-{Name}-{Region}-windows-node", LongestRoleName);
+
+    /// <summary>Of the nodes that EKS Auto Mode starts.</summary>
+    public string AutoNodeRoleName => Shorten($"ekstools-{Name}-{Region}-auto-node", LongestRoleName);
+
+    /// <summary>By which Fargate runs pods.</summary>
+    public string FargateRoleName => Shorten($"ekstools-{Name}-{Region}-fargate", LongestRoleName);
+
     /// <summary>
     /// The name that a role for pods has where none was said. No two service accounts or patterns share one: a namespace has no dot, and neither has + or =,
     /// which stand for the * and ? that IAM takes in no role's name.

@@ -33,7 +33,9 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         IReadOnlyList<NodeGroupOptions> groups = SettleGroups();
         string[] subnets = List(ParameterDefinition.Subnets);
         bool ownVpc = subnets.Length == 0, isPrivate = Is(ParameterDefinition.Private);
-        IReadOnlyList<IReadOnlyList<string>> instanceTypes = [.. groups.Select(NodeGroupSpecification.InstanceTypesOf)];
+
+        // A group that says where it stands is looked at by itself.
+        IReadOnlyList<IReadOnlyList<string>> instanceTypes = [.. groups.Where(static group => !NodeSubnets.HasPlace(group)).Select(NodeGroupSpecification.InstanceTypesOf)];
         string version = await SettleVersionAsync(account, cancellationToken);
         ClusterSpecification specification = new()
         {
@@ -67,7 +69,6 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             NodeRoleArn = Optional(ParameterDefinition.NodeRole),
             PermissionsBoundary = Optional(ParameterDefinition.Boundary),
             RolePath = Settle(ParameterDefinition.RolePath),
-            NodeGroups = [.. await Task.WhenAll(groups.Select(async group => new NodeGroupSpecification(group, await AmiTypes.ForAsync(account, group, cancellationToken))))],
             AutoMode = Is(ParameterDefinition.AutoMode),
             NodePools = List(ParameterDefinition.NodePools),
             FargateProfiles = OptionsText.Read<FargateProfileOptions>(Settle(ParameterDefinition.Fargate)),
@@ -81,6 +82,8 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             specification = specification with { Endpoints = await EndpointPlan.CreateAsync(account, specification, cancellationToken) };
         }
 
+        specification = specification with { FargateProfiles = await FargateSettlement.SettleAsync(account, specification, cancellationToken) };
+        specification = specification with { NodeGroups = await NodeGroupSettlement.SettleAsync(account, specification, groups, cancellationToken) };
         await NetworkRequirements.RequireAsync(account, specification, begun: roleTags.Count > 0, cancellationToken);
         return specification with { Recorded = Record(specification) };
     }
@@ -92,9 +95,9 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         return
         [
             .. ParameterDefinition.All.Values
-                .Select(definition => (definition.Parameter, There: others.GetValueOrDefault(definition.Key) ?? definition.Default, Wanted: ours.GetValueOrDefault(definition.Key) ?? definition.Default))
+                .Select(definition => (Definition: definition, There: others.GetValueOrDefault(definition.Key) ?? definition.Default, Wanted: ours.GetValueOrDefault(definition.Key) ?? definition.Default))
                 .Where(static pair => pair is { There: not null, Wanted: not null } && pair.There != pair.Wanted)
-                .Select(static pair => $"{pair.Parameter} is '{pair.There}', not '{pair.Wanted}'"),
+                .SelectMany(static pair => ParameterDifference.Tell(pair.Definition, pair.There!, pair.Wanted!)),
         ];
     }
 
@@ -140,7 +143,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
     private void RequireSame()
     {
-        string[] differences = [.. said.Where(IsOther).Select(pair => $"{ParameterDefinition.All[pair.Key].Parameter} is '{There(pair.Key)}', not '{pair.Value}'"), .. TagDifferences()];
+        string[] differences = [.. said.Where(IsOther).SelectMany(pair => ParameterDifference.Tell(ParameterDefinition.All[pair.Key], There(pair.Key), pair.Value)), .. TagDifferences()];
         if (differences.Length > 0)
         {
             throw new EksToolsException(

@@ -2,6 +2,7 @@ using EksTools.Clusters;
 using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Networking;
+using EksTools.Core.Nodes;
 using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters;
@@ -110,10 +111,16 @@ internal sealed record ClusterSpecification
     public bool DefaultAddOns { get; init; } = true;
 
     /// <summary>There is to be the add-on vpc-cni, and nobody brings a role for it.</summary>
-    public bool MakesCniRole => AddOns.FirstOrDefault(static addon => addon.Options.Name == VpcCniRole.Addon) is { } said ? said.Options.ServiceAccountRoleArn is null : DefaultAddOns;
+    public bool MakesCniRole => AddOns.FirstOrDefault(static addon => addon.Options.Name == VpcCniRole.Addon) is { } said ? said.Options.ServiceAccountRoleArn is null : DefaultAddOns && !HasOwnNetworking;
 
     /// <summary>The user's tags, for everything.</summary>
     public required IReadOnlyDictionary<string, string> UserTags { get; init; }
+
+    /// <summary>EKS Auto Mode alone runs pods: network, proxy and DNS are on its nodes already.</summary>
+    public bool HasOwnNetworking => AutoMode && NodeGroups.Count == 0 && FargateProfiles.Count == 0;
+
+    /// <summary>There are node groups with Linux.</summary>
+    public bool HasLinuxGroups => NodeGroups.Any(static group => group.System != NodeSystem.Windows);
 
     /// <summary>The parameters as the cluster's role is tagged with them, so that a later run can tell whether it means the same cluster.</summary>
     public required IReadOnlyDictionary<string, string> Recorded { get; init; }

@@ -1,4 +1,5 @@
 using Amazon.EKS;
+using EksTools.Core.Nodes;
 using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters;
@@ -9,7 +10,7 @@ namespace EksTools.Core.Clusters;
 internal sealed record NodeGroupSpecification(NodeGroupOptions Options, AMITypes AmiType)
 {
     /// <summary>What a node group is made of when nothing else is said; eksctl's, so that people find what they know.</summary>
-    public const string DefaultInstanceType = "m5.large";
+    public const string DefaultInstanceType = "m5.large", DefaultVolumeType = "gp3";
 
     /// <summary>In GiB.</summary>
     public const int DefaultDiskSize = 80;
@@ -25,10 +26,18 @@ internal sealed record NodeGroupSpecification(NodeGroupOptions Options, AMITypes
 
     public int Max => Sizes(Options).Max;
 
-    /// <summary>Root volume of a node in GiB.</summary>
+    /// <summary>Volume of a node's pods and images in GiB.</summary>
     public int DiskSize => Options.DiskSize ?? DefaultDiskSize;
 
     public bool Spot => Options.CapacityType == "SPOT";
+
+    /// <summary>The existing subnets that its nodes stand in; empty in a VPC of the cluster's own.</summary>
+    public IReadOnlyList<string> SubnetIds { get; init; } = [];
+
+    public NodeSystem System => AmiFamily.SystemOf(AmiType.Value);
+
+    /// <summary>Pods that tolerate nothing, such as those of coredns, find a node here from the start.</summary>
+    public bool RunsPods => Desired > 0 && System != NodeSystem.Windows && !Options.Taint.Any(static taint => !taint.EndsWith(":PreferNoSchedule", StringComparison.Ordinal));
 
     /// <summary>Told from the cluster's other groups by its name; the default group, which every cluster of before had alone, by none.</summary>
     public string Component(string part) => Name == ClusterIdentity.DefaultNodeGroup ? part : $"{part}-{Name}";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EksTools.Clusters;
+using EksTools.Core.Nodes;
 using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters;
@@ -47,8 +48,8 @@ internal static class SaidParameters
         Say(ParameterDefinition.Boundary, request.PermissionsBoundary);
         Say(ParameterDefinition.RolePath, request.RolePath);
         SayYes(ParameterDefinition.AutoMode, request.AutoMode);
-        SayList(ParameterDefinition.NodePools, request.NodePool);
-        SayOptions(ParameterDefinition.Fargate, request.Fargate ? [DefaultFargateProfile, .. request.FargateProfile] : request.FargateProfile, static profile => profile.Name);
+        SayList(ParameterDefinition.NodePools, [.. request.NodePool.Select(static pool => pool.ToLowerInvariant())]);
+        SayOptions(ParameterDefinition.Fargate, [.. FargateProfiles(request)], static profile => profile.Name);
         SayOptions(ParameterDefinition.AddOns, request.AddOn, static addon => addon.Name);
         Say(ParameterDefinition.DefaultAddOns, request.NoAddOn ? ParameterDefinition.No : null);
         SayNodes();
@@ -74,16 +75,16 @@ internal static class SaidParameters
         void SayNodes()
         {
             Say(ParameterDefinition.NodeGroup, request.NoNodeGroup ? ParameterDefinition.None : request.NodeGroup.Count > 0 ? ParameterDefinition.Named : null);
-            SayOptions(ParameterDefinition.NodeGroups, request.NodeGroup, static group => group.Name);
+            SayOptions(ParameterDefinition.NodeGroups, [.. request.NodeGroup.Select(NodeGroupRules.Canonical)], static group => group.Name);
 
             // The first is preferred: their order says something.
             Say(ParameterDefinition.NodeType, request.NodeType.Count == 0 ? null : string.Join(Separator, request.NodeType));
-            Say(ParameterDefinition.NodeAmi, request.NodeAmiType);
+            Say(ParameterDefinition.NodeAmi, request.NodeAmiType is { } ami ? AmiFamily.Find(ami) ?? ami : null);
             Say(ParameterDefinition.NodeDisk, request.NodeDiskSize?.ToString(CultureInfo.InvariantCulture));
             Say(ParameterDefinition.Capacity, request.Spot ? "SPOT" : null);
             if (request.NodeCount is not null || request.MinNodes is not null || request.MaxNodes is not null)
             {
-                (int desired, int min, int max) = NodeGroupSpecification.Sizes(DefaultGroupSizes(request));
+                (int desired, int min, int max) = NodeGroupSpecification.Sizes(DefaultGroup(request));
                 Say(ParameterDefinition.NodeCount, string.Create(CultureInfo.InvariantCulture, $"{desired} {min} {max}"));
             }
         }
@@ -103,9 +104,21 @@ internal static class SaidParameters
         }
     }
 
-    /// <summary>What was said of the default node group's sizes.</summary>
-    public static NodeGroupOptions DefaultGroupSizes(NewClusterRequest request) =>
-        new() { Name = ClusterIdentity.DefaultNodeGroup, DesiredSize = request.NodeCount, MinSize = request.MinNodes, MaxSize = request.MaxNodes };
+    /// <summary>What was said of the default node group.</summary>
+    public static NodeGroupOptions DefaultGroup(NewClusterRequest request) => new()
+    {
+        Name = ClusterIdentity.DefaultNodeGroup,
+        InstanceType = request.NodeType,
+        AmiType = request.NodeAmiType,
+        DesiredSize = request.NodeCount,
+        MinSize = request.MinNodes,
+        MaxSize = request.MaxNodes,
+        DiskSize = request.NodeDiskSize,
+        CapacityType = request.Spot ? "SPOT" : null,
+    };
+
+    /// <summary>The Fargate profiles that were asked for.</summary>
+    public static IEnumerable<FargateProfileOptions> FargateProfiles(NewClusterRequest request) => request.Fargate ? [DefaultFargateProfile, .. request.FargateProfile] : request.FargateProfile;
 
     private static string Join(IEnumerable<string> values) => string.Join(Separator, values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 }

@@ -148,7 +148,9 @@ internal static class CmdletPermissions
         ["New-EksCluster"] =
         [
             Describe,
-            new(OnClusters, "eks:CreateCluster", "eks:TagResource", "eks:CreateAddon", "eks:CreateNodegroup", "eks:ListPodIdentityAssociations"),
+            new(OnClusters, "eks:CreateCluster", "eks:TagResource", "eks:CreateAccessEntry", "eks:CreateAddon", "eks:CreateFargateProfile", "eks:CreateNodegroup", "eks:ListPodIdentityAssociations"),
+            new(AccessEntries, "eks:DescribeAccessEntry", "eks:TagResource"),
+            new(FargateProfiles, "eks:DeleteFargateProfile", "eks:TagResource"),
             new(PodIdentity, "eks:DescribePodIdentityAssociation"),
             new(Addons, "eks:DeleteAddon", "eks:DescribeAddon", "eks:TagResource", "eks:UpdateAddon"),
             .. MakeProvider,
@@ -160,7 +162,7 @@ internal static class CmdletPermissions
             EncryptSecrets,
             new(AllRoles, "iam:ListAttachedRolePolicies"),
             new(Look, "eks:DescribeAddonVersions", "eks:DescribeClusterVersions", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes",
-                "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints",
+                "ec2:DescribeInternetGateways", "ec2:DescribeKeyPairs", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints",
                 "ec2:DescribeVpcs"),
             new(Vpcs, "ec2:DescribeVpcAttribute"),
             new(ClusterRoles, "iam:CreateRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
@@ -172,6 +174,8 @@ internal static class CmdletPermissions
             new(PassClusterRole, "iam:PassRole"),
             new(PassNodeRole, "iam:PassRole"),
             new(EksLinkedRole, "iam:CreateServiceLinkedRole"),
+            new(PassFargateRole, "iam:PassRole"),
+            new(FargateLinkedRole, "iam:CreateServiceLinkedRole"),
             new(NodeGroupLinkedRole, "iam:CreateServiceLinkedRole"),
             new(MakeTagged, "ec2:AllocateAddress", "ec2:CreateEgressOnlyInternetGateway", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
                 "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:CreateVpcEndpoint", "ec2:RunInstances"),

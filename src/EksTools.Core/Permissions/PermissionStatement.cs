@@ -37,8 +37,11 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
 
-    /// <summary>The roles of control plane, nodes and the vpc-cni add-on.</summary>
-    public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => new[] { "cluster", "node", PolicyScope.CniRole }.SelectMany(scope.Role).Distinct());
+    // Of nodes with Linux, with Windows and of Auto Mode.
+    private static readonly string[] NodeRoles = ["node", "windows-node", "auto-node"];
+
+    /// <summary>The roles of control plane, nodes, Fargate and the vpc-cni add-on.</summary>
+    public static readonly PermissionStatement ClusterRoles = new("ClusterRoles", static scope => new[] { "cluster" }.Concat(NodeRoles).Concat(["fargate", PolicyScope.CniRole]).SelectMany(scope.Role).Distinct());
 
     /// <summary>The role of the vpc-cni add-on, once it is there.</summary>
     public static readonly PermissionStatement CniRole = new("CniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [ForPods]);
@@ -47,7 +50,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement CniRolePermissions = new("CniRolePermissions", static scope => scope.Role(PolicyScope.CniRole), static scope => [ForPods, .. Bounded(scope)]);
 
     public static readonly PermissionStatement ClusterRolePolicies = new("ClusterRolePolicies", ClusterRoles.Resources, static scope =>
-        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(RoleSteps.NodePolicyNames).Append(RoleSteps.CniPolicy).Select(name => Managed(scope, name)))]);
+        [("ArnEquals", "iam:PolicyARN", RoleSteps.ClusterPolicyNames.Concat(AutoModeSteps.ClusterPolicyNames).Concat(RoleSteps.NodePolicyNames).Union(AutoModeSteps.NodePolicyNames).Concat(FargateSteps.PolicyNames).Append(RoleSteps.CniPolicy).Select(name => Managed(scope, name)))]);
 
     /// <summary>What only aws-node needs, taken off the nodes.</summary>
     public static readonly PermissionStatement NodeRoleCniPolicy = new("NodeRoleCniPolicy", static scope => scope.Role("node"), static scope => [("ArnEquals", "iam:PolicyARN", [Managed(scope, RoleSteps.CniPolicy)])]);
@@ -55,8 +58,11 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement PassClusterRole = new("PassClusterRole", static scope => scope.Role("cluster"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 
     // AWS's own policies name both for the role of nodes; China's EC2 has a name of its own.
-    public static readonly PermissionStatement PassNodeRole = new("PassNodeRole", static scope => scope.Role("node"), static scope =>
+    public static readonly PermissionStatement PassNodeRole = new("PassNodeRole", static scope => NodeRoles.SelectMany(scope.Role).Distinct(), static scope =>
         [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com", "ec2.amazonaws.com", .. scope.Partition == "aws-cn" ? ["ec2.amazonaws.com.cn"] : Array.Empty<string>()])]);
+
+    /// <summary>The role of Fargate.</summary>
+    public static readonly PermissionStatement PassFargateRole = new("PassFargateRole", static scope => scope.Role("fargate"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 
     /// <summary>The role of the vpc-cni add-on, which EKS is handed with it.</summary>
     public static readonly PermissionStatement PassCniRole = new("PassCniRole", static scope => scope.Role(PolicyScope.CniRole), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
@@ -99,6 +105,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement ClusterOidcProvider = new("ClusterOidcProvider", OidcProviders.Resources, static scope => [Tagged("aws:ResourceTag", scope)]);
 
     public static readonly PermissionStatement EksLinkedRole = Linked("EksLinkedRole", "eks.amazonaws.com");
+    public static readonly PermissionStatement FargateLinkedRole = Linked("FargateLinkedRole", "eks-fargate.amazonaws.com");
     public static readonly PermissionStatement NodeGroupLinkedRole = Linked("NodeGroupLinkedRole", "eks-nodegroup.amazonaws.com");
 
     /// <summary>What is made in EC2: tagged as the cluster's, from the start.</summary>

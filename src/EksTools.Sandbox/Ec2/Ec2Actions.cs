@@ -14,7 +14,7 @@ internal static class Ec2Actions
     {
         ["vpc"] = "vpc", ["subnet"] = "subnet", ["igw"] = "internet-gateway", ["nat"] = "natgateway", ["eipalloc"] = "elastic-ip", ["rtb"] = "route-table", ["sg"] = "security-group",
         ["sgr"] = "security-group-rule", ["eni"] = "network-interface", ["lt"] = "launch-template", ["vol"] = "volume", ["i"] = "instance",
-        ["eigw"] = "egress-only-internet-gateway", ["vpce"] = "vpc-endpoint",
+        ["eigw"] = "egress-only-internet-gateway", ["vpce"] = "vpc-endpoint", ["key"] = "key-pair",
     };
 
     // What a launch makes, whatever its template says.
@@ -29,6 +29,7 @@ internal static class Ec2Actions
         ["AttachInternetGateway"] = (null, ["InternetGatewayId", "VpcId"]),
         ["AuthorizeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["AuthorizeSecurityGroupIngress"] = (null, ["GroupId"]),
+        ["CreateKeyPair"] = ("key-pair", []),
         ["CreateEgressOnlyInternetGateway"] = ("egress-only-internet-gateway", ["VpcId"]),
         ["CreateInternetGateway"] = ("internet-gateway", []),
         ["CreateLaunchTemplate"] = ("launch-template", []),

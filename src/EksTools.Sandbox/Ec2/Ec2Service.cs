@@ -11,7 +11,7 @@ internal static class Ec2Service
     public static IReadOnlyDictionary<string, QueryOperation> Operations { get; } = new[]
         {
             VpcOperations.All, SubnetOperations.All, GatewayOperations.All, NatGatewayOperations.All, AddressOperations.All, EgressGatewayOperations.All, VpcEndpointOperations.All, RouteTableOperations.All,
-            SecurityGroupOperations.All, SecurityGroupRuleOperations.All, NetworkInterfaceOperations.All, LaunchTemplateOperations.All, InstanceOperations.All, InstanceLaunch.All, VolumeOperations.All, ZoneOperations.All, TagOperations.All,
+            SecurityGroupOperations.All, SecurityGroupRuleOperations.All, NetworkInterfaceOperations.All, LaunchTemplateOperations.All, InstanceOperations.All, InstanceLaunch.All, VolumeOperations.All, KeyPairOperations.All, ZoneOperations.All, TagOperations.All,
         }.SelectMany(part => part).ToDictionary(pair => pair.Key, pair => DryRun(pair.Value));
 
     /// <summary>The answer of operations that only say yes.</summary>

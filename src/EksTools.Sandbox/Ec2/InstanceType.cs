@@ -31,7 +31,7 @@ internal sealed record InstanceType(string Name, int Cpus, int MemoryMiB, int In
     public static IEnumerable<InstanceType> All => ByName.Values;
 
     /// <summary>Whether it is a Graviton type.</summary>
-    public string Architecture => Name.Split('.')[0].TrimStart('t', 'm', 'c', 'r').Contains('g', StringComparison.Ordinal) ? "arm64" : "x86_64";
+    public string Architecture => Name.Split('.')[0].IndexOf('g', 1) > 0 ? "arm64" : "x86_64";
 
     private bool IsNitro => !Name.StartsWith("t2.", StringComparison.Ordinal);
 
@@ -67,5 +67,6 @@ internal sealed record InstanceType(string Name, int Cpus, int MemoryMiB, int In
             Items("networkCards", [[X("networkCardIndex", 0), X("maximumNetworkInterfaces", Interfaces)]]), X("ipv4AddressesPerInterface", Addresses), X("ipv6AddressesPerInterface", Addresses), X("ipv6Supported", true),
             X("enaSupport", IsNitro ? "required" : "unsupported"), X("efaSupported", false)),
         X("burstablePerformanceSupported", Name[0] == 't'),
+        Name.StartsWith("g4dn.", StringComparison.Ordinal) ? X("gpuInfo", Items("gpus", [[X("name", "T4"), X("manufacturer", "NVIDIA"), X("count", 1), X("memoryInfo", X("sizeInMiB", 16384))]]), X("totalGpuMemoryInMiB", 16384)) : null,
     ];
 }

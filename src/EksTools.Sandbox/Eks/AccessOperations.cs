@@ -50,14 +50,23 @@ internal static class AccessOperations
     }
 
     /// <summary>Lets a node role's nodes in: by an access entry, or in CONFIG_MAP mode by a row of aws-auth.</summary>
-    public static void AdmitNodes(Cluster cluster, string roleArn, bool windows = false)
-    {
-        IReadOnlyList<string> groups = windows ? ["system:nodes", KubeProxyWindows] : ["system:nodes"];
-        Admit(cluster, roleArn, windows ? "EC2_WINDOWS" : "EC2_LINUX", NodeUsername, groups);
-    }
+    /// <remarks>Also those with Windows as if they had Linux: what kube-proxy needs there is left to the user (https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html, Windows user data).</remarks>
+    public static void AdmitNodes(Cluster cluster, string roleArn) => Admit(cluster, roleArn, "EC2_LINUX", NodeUsername, ["system:nodes"]);
+
+    /// <summary>Whether a role's nodes may run kube-proxy on Windows. Rows of aws-auth are not looked into.</summary>
+    public static bool AdmitsWindows(Cluster cluster, string roleArn) =>
+        cluster.AuthenticationMode == "CONFIG_MAP" || (cluster.AccessEntries.TryGetValue(roleArn, out var entry) && entry.Groups.Contains(KubeProxyWindows));
 
     /// <summary>Lets the pods of a Fargate profile in, likewise.</summary>
     public static void AdmitFargate(Cluster cluster, string roleArn) => Admit(cluster, roleArn, "FARGATE_LINUX", FargateUsername, ["system:nodes", "system:node-proxier"]);
+
+    /// <summary>Lets the nodes of Auto Mode in: by an access entry with the policy that goes with it.</summary>
+    public static void AdmitAutoMode(Cluster cluster, string roleArn)
+    {
+        Admit(cluster, roleArn, "EC2", NodeUsername, ["system:nodes"]);
+        var (policy, now) = (AccessPolicyOperations.Arn(cluster.Eks.Account.Partition, "AmazonEKSAutoNodePolicy"), cluster.Eks.Account.Now);
+        cluster.AccessEntries[roleArn].Policies.TryAdd(policy, new PolicyState(policy, "cluster", [], now, now));
+    }
 
     /// <summary>Takes the nodes' entry or row away with the last node group of the role.</summary>
     public static void DismissNodes(Cluster cluster, string roleArn)

@@ -61,6 +61,12 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     /// <summary>What runs in the cluster; made with it.</summary>
     public required ClusterWorkloads Workloads { get; init; }
 
+    /// <summary>The nodes that Auto Mode starts.</summary>
+    public AutoModeNodes AutoNodes => field ??= new AutoModeNodes(this);
+
+    /// <summary>The nodes of Fargate.</summary>
+    public FargateNodes Fargate => field ??= new FargateNodes(this);
+
     /// <summary>Whether anything but creation and deletion may begin.</summary>
     public bool IsReady => Status is "ACTIVE" or "UPDATING";
 

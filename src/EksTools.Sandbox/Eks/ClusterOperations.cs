@@ -36,6 +36,7 @@ internal static class ClusterOperations
         var roleArn = body.Require("roleArn");
         var subnets = ReadSubnets(call, name);
         eks.RequireRole(roleArn, "eks.amazonaws.com", arn => EksErrors.InvalidParameter($"Role with arn: {arn}, could not be assumed because it does not exist or the trusted entity is not correct", name));
+        AutoModeNodes.Check(call, ReadMode(body.Object("accessConfig") ?? []), name);
         var (vpc, access) = (body.Object("resourcesVpcConfig")!, body.Object("accessConfig") ?? []);
         var ipv6 = ClusterNetwork.ReadIpFamily(body, subnets, name);
         var cluster = new Cluster(eks, name, roleArn, version, subnets[0].VpcId)
@@ -87,6 +88,7 @@ internal static class ClusterOperations
             }
 
             cluster.Status = "ACTIVE";
+            AutoModeNodes.Admit(cluster);
             cluster.SendLogs();
             if (body.Flag("bootstrapSelfManagedAddons") ?? true)
             {
@@ -144,6 +146,7 @@ internal static class ClusterOperations
         cluster.Status = "DELETING";
         call.Account.After(eks.Durations.ControlPlaneDeletion, () =>
         {
+            cluster.AutoNodes.End();
             foreach (var resource in eks.Ec2.All<NetworkInterface>().Where(item => item.Description == $"Amazon EKS {cluster.Name}" && item.VpcId == cluster.VpcId).ToList<Ec2Resource>())
             {
                 eks.Ec2.Remove(resource);

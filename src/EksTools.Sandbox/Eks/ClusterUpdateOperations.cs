@@ -90,7 +90,7 @@ internal static class ClusterUpdateOperations
                 cluster.AuthenticationMode = mode;
                 foreach (var group in cluster.Nodegroups.Values)
                 {
-                    AccessOperations.AdmitNodes(cluster, group.NodeRole, group.IsWindows);
+                    AccessOperations.AdmitNodes(cluster, group.NodeRole);
                 }
 
                 cluster.Workloads.Identity?.Publish();

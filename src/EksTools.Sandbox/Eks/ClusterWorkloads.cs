@@ -83,8 +83,23 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
     /// <summary>A node joins.</summary>
     public void Join(Nodegroup group, Instance instance)
     {
-        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, (group.Cluster.IsIpv6 ? instance.Interface.Ipv6Address : null) ?? instance.Interface.PrivateIp, group.NodeLabels(instance)));
+        Api?.AddNode(new NodeRegistration(instance.PrivateDnsName, instance.Id, instance.InstanceType.Name, instance.Interface.Subnet.Zone.Name, eks.Region.Name, (group.Cluster.IsIpv6 ? instance.Interface.Ipv6Address : null) ?? instance.Interface.PrivateIp, group.NodeLabels(instance))
+        {
+            OsImage = NodeImage.Name(group.AmiType),
+            MaxPods = NodeImage.MaxPods(group),
+            Taints = [.. group.Taints.Select(static taint => (taint.Key, taint.Value, taint.Effect switch { "NO_EXECUTE" => "NoExecute", "NO_SCHEDULE" => "NoSchedule", _ => "PreferNoSchedule" }))],
+        });
     }
+
+    /// <summary>A node of EKS's own joins, which has all that it needs.</summary>
+    public void Join(NodeRegistration node)
+    {
+        Api?.AddNode(node);
+        Api?.SetNodeReady(node.Name, true, "KubeletReady");
+    }
+
+    /// <summary>A node of EKS's own goes.</summary>
+    public void Leave(string node) => Api?.RemoveNode(node);
 
     /// <summary>A node goes.</summary>
     public void Leave(Instance instance) => Api?.RemoveNode(instance.PrivateDnsName);
@@ -112,6 +127,9 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
             group.CheckNodes();
         }
 
+        cluster.AutoNodes.Provide();
+        cluster.Fargate.Provide();
+
         // The workloads lie in the cluster again with every look: pods find their places as nodes come and go.
         foreach (var (addon, addonVersion) in _laid)
         {
@@ -121,18 +139,18 @@ internal sealed class ClusterWorkloads(EksRegion eks, string name, string versio
         var nodes = cluster.Nodegroups.Values.SelectMany(group => group.Nodes).Where(node => node.Joined).ToList();
         foreach (var addon in cluster.Addons.Values)
         {
-            addon.Check(addon.Offer.NeedsNodes ? nodes.Exists(node => node.Ready) : addon.Name != NetworkPermission.Addon || !HasNetwork || nodes.TrueForAll(node => node.Ready));
+            addon.Check(addon.Offer.NeedsNodes ? nodes.Exists(node => node.Ready) || cluster.AutoNodes.Nodes.Count > 0 || cluster.Fargate.Runs(addon) : addon.Name != NetworkPermission.Addon || !HasNetwork || nodes.TrueForAll(node => node.Ready));
         }
     }
 
-    /// <summary>Whether a node's aws-node pod may do in EC2 what it is there for. Windows nodes have none: the control plane gives them their addresses.</summary>
+    /// <summary>Whether a node's aws-node pod may do in EC2 what it is there for. Windows nodes have none: the control plane gives them their addresses, but their kube-proxy must be let in.</summary>
     private bool MayNetwork(Cluster cluster, Nodegroup group, string node)
     {
         // Where no pods are made, a pod would have what a new one gets.
         var pod = Api!.MakesPods
             ? Api.FindPodCredentials(node, NetworkPermission.ServiceAccount)
             : new PodCredentials(cluster.Addons.GetValueOrDefault(NetworkPermission.Addon)?.RoleArn, Identity!.IsAssociated(NetworkPermission.Namespace, NetworkPermission.ServiceAccount));
-        return group.IsWindows || (pod is not null && NetworkPermission.Has(cluster, group.NodeRole, pod));
+        return group.IsWindows ? AccessOperations.AdmitsWindows(cluster, group.NodeRole) : pod is not null && NetworkPermission.Has(cluster, group.NodeRole, pod);
     }
 
     /// <summary>Ends the API when the cluster is gone.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.Iam;
 using EksTools.Sandbox.Protocols;
 using static EksTools.Sandbox.Eks.JsonMembers;
 
@@ -62,11 +63,22 @@ internal static class FargateOperations
         }
 
         RefuseWhileAnother(cluster, $"Cannot create Fargate Profile {name}");
+        RoleOperations.EnsureServiceLinked(call, "eks-fargate.amazonaws.com", "AWSServiceRoleForAmazonEKSForFargate");
         var role = eks.RequireRole(body.Require("podExecutionRoleArn"), "eks-fargate-pods.amazonaws.com", arn => EksErrors.InvalidParameter($"Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal: {arn}", cluster.Name));
         var subnets = body.Strings("subnets") is { Count: > 0 } ids ? eks.RequireSubnets(ids, cluster.Name) : [.. cluster.Subnets.Where(subnet => !NodegroupOperations.IsPublic(eks.Ec2, subnet))];
         if (subnets.FirstOrDefault(subnet => NodegroupOperations.IsPublic(eks.Ec2, subnet)) is { } open)
         {
             throw EksErrors.InvalidParameter($"Subnet {open.Id} provided in Fargate Profile is not a private subnet", cluster.Name);
+        }
+
+        if (name.StartsWith("eks-", StringComparison.Ordinal))
+        {
+            throw EksErrors.InvalidParameter("The Fargate profile name can't begin with eks-.", cluster.Name);
+        }
+
+        if (subnets.Count == 0)
+        {
+            throw EksErrors.InvalidParameter("No private subnets were found for the Fargate profile.", cluster.Name);
         }
 
         var selectors = body.Objects("selectors") ?? [];
@@ -75,13 +87,22 @@ internal static class FargateOperations
             throw EksErrors.InvalidParameter("A Fargate Profile has one to five selectors, each with a namespace.", cluster.Name);
         }
 
+        if (selectors.Any(selector => selector.Map("labels").Count > 5))
+        {
+            throw EksErrors.InvalidParameter("A selector of a Fargate Profile has at most five labels.", cluster.Name);
+        }
+
         var profile = new FargateProfile(cluster, name, role.Arn)
         {
             Subnets = [.. subnets.Select(subnet => subnet.Id)], Selectors = selectors.Select(selector => selector.DeepClone().AsObject()).ToJson(), Tags = EksRegion.ReadTags(body),
         };
         cluster.FargateProfiles[name] = profile;
         AccessOperations.AdmitFargate(cluster, role.Arn);
-        call.Account.After(eks.Durations.FargateProfile, () => profile.Status = "ACTIVE");
+        call.Account.After(eks.Durations.FargateProfile, () =>
+        {
+            profile.Status = "ACTIVE";
+            cluster.Workloads.Reconcile();
+        });
         return profile;
     }
 
@@ -89,7 +110,13 @@ internal static class FargateOperations
     {
         var (cluster, profile) = (call.Eks().Get(call), Named(call));
         RefuseWhileAnother(cluster, $"Cannot delete Fargate Profile {profile.Name}");
+        if (profile.Status == "DELETING")
+        {
+            return Answer(profile);
+        }
+
         profile.Status = "DELETING";
+        cluster.Workloads.Reconcile();
         call.Account.After(call.Account.Options.Durations.FargateProfile, () => cluster.FargateProfiles.Remove(profile.Name));
         return Answer(profile);
     }

@@ -22,7 +22,8 @@ internal static class NodegroupInstances
         });
         account.After(over * 0.7, () =>
         {
-            foreach (var node in group.Nodes.Where(node => !node.Joined))
+            // EKS adds the cluster's security group only where the template names none: without it nothing lets the node and the control plane talk.
+            foreach (var node in group.Nodes.Where(node => !node.Joined && node.Instance.Interface.GroupIds.Contains(group.Cluster.ClusterSecurityGroupId!)))
             {
                 node.Joined = true;
                 node.Instance.State = "running";
@@ -81,6 +82,12 @@ internal static class NodegroupInstances
         }
 
         var data = group.TemplateVersion?.Data;
+        if (data?.Get("KeyName") is { } keyName && !ec2.All<KeyPair>().Any(pair => pair.Name == keyName))
+        {
+            group.Fail("AsgInstanceLaunchFailures", $"The key pair '{keyName}' does not exist. Launching EC2 instance failed.", [group.AutoScalingGroup]);
+            return null;
+        }
+
         var given = data?.Strings("SecurityGroupId") ?? [];
         var inInterface = data?.List("NetworkInterface") is [var first, ..] ? first : null;
         List<string> groups = inInterface?.Strings("SecurityGroupId") is { Count: > 0 } own ? [.. own] : given.Count > 0 ? [.. given] : [group.Cluster.ClusterSecurityGroupId!];

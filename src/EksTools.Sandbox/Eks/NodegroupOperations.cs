@@ -52,6 +52,7 @@ internal static class NodegroupOperations
             throw Refuse("Disk size must be specified within the launch template.");
         }
 
+        NodegroupRules.Check(body, Refuse);
         var architecture = launch[0].Architecture;
         var amiType = body.String("amiType") ?? (templateVersion?.Data.Get("ImageId") is not null ? "CUSTOM" : architecture == "arm64" ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD");
         if (amiType != "CUSTOM" && amiType.Contains("ARM_64", StringComparison.Ordinal) != (architecture == "arm64"))
@@ -71,6 +72,12 @@ internal static class NodegroupOperations
             DiskSize = template is null ? body.Number("diskSize") ?? 20 : null, Labels = body.Map("labels"), Taints = [.. (body.Objects("taints") ?? []).Select(taint => ReadTaint(taint, Refuse))],
             Tags = EksRegion.ReadTags(body), NodeRepair = body.Object("nodeRepairConfig").Copy()?.AsObject(), Template = template, TemplateVersion = templateVersion,
         };
+        if (NodeImage.Misfit(group) is { } misfit)
+        {
+            throw Refuse(misfit);
+        }
+
+        group.Release = body.String("releaseVersion") ?? group.Release;
         if (body.Object("updateConfig") is { } update)
         {
             group.UpdateConfig = update.DeepClone().AsObject();
@@ -78,7 +85,7 @@ internal static class NodegroupOperations
 
         cluster.Nodegroups[name] = group;
         RoleOperations.EnsureServiceLinked(call, "eks-nodegroup.amazonaws.com", "AWSServiceRoleForAmazonEKSNodegroup");
-        AccessOperations.AdmitNodes(cluster, role.Arn, group.IsWindows);
+        AccessOperations.AdmitNodes(cluster, role.Arn);
         Begin(call, group, subnets);
         return group;
     }

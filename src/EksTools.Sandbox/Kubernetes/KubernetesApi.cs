@@ -35,7 +35,20 @@ public sealed record KubernetesApiOptions
 }
 
 /// <summary>A node that the account's instances bring into the cluster.</summary>
-public sealed record NodeRegistration(string Name, string InstanceId, string InstanceType, string Zone, string Region, string InternalIp, IReadOnlyDictionary<string, string> Labels);
+public sealed record NodeRegistration(string Name, string InstanceId, string InstanceType, string Zone, string Region, string InternalIp, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>Such as <c>Amazon Linux 2023</c>; of Windows its name begins so.</summary>
+    public string OsImage { get; init; } = "Amazon Linux 2023.9.20250929";
+
+    /// <summary>Whether the node has Windows.</summary>
+    public bool IsWindows => OsImage.StartsWith("Windows", StringComparison.Ordinal);
+
+    /// <summary>Most pods, where the kubelet was told; null for what its instance type has addresses for.</summary>
+    public int? MaxPods { get; init; }
+
+    /// <summary>Taints that the kubelet registers the node with, their effects in Kubernetes' spelling.</summary>
+    public IReadOnlyList<(string Key, string? Value, string Effect)> Taints { get; init; } = [];
+}
 
 /// <summary>One cluster's Kubernetes API over TLS on loopback, with the authenticator in front.</summary>
 public sealed class KubernetesApi : IAsyncDisposable

@@ -191,12 +191,14 @@ public sealed class NewEksClusterCommand : RegionCmdlet
     /// <summary>EC2 instance types of the nodes, the first preferred.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "m5.large")]
+    [ArgumentCompleter(typeof(InstanceTypeCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? NodeType { get; set; }
 
     /// <summary>EKS's AMI type of the nodes.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [PSDefaultValue(Help = "Amazon Linux 2023 for the instance type")]
+    [ArgumentCompleter(typeof(AmiTypeCompleter))]
     [ValidateNotNullOrEmpty]
     public string? NodeAmiType { get; set; }
 

@@ -33,7 +33,7 @@ public sealed class ClusterCreationTests : IAsyncLifetime
         Assert.Equal(["control-plane-active"], Step(plan, "addon-kube-proxy").Needs);
         Assert.Contains("vpc-cni-role-policies", Step(plan, "node-group").Needs);
         Assert.DoesNotContain("addon-vpc-cni", Step(plan, "node-group").Needs);
-        Assert.Equal(["addon-kube-proxy", "addon-vpc-cni", "node-group"], Step(plan, "node-group-active").Needs.Order(StringComparer.Ordinal));
+        Assert.Equal(["addon-kube-proxy", "addon-vpc-cni", "node-group"], Step(plan, "nodes-active").Needs.Order(StringComparer.Ordinal));
         Assert.DoesNotContain("AmazonEKS_CNI_Policy", Step(plan, "node-role-policies").Description, StringComparison.Ordinal);
         Assert.DoesNotContain(plan.Steps, static step => step.Id == "node-role-cni-policy");
     }

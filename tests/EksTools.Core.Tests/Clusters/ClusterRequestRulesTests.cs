@@ -77,7 +77,7 @@ public sealed class ClusterRequestRulesTests
     [InlineData(null, null, 1, 1, 1, 1)]
     [InlineData(2, 1, 4, 2, 1, 4)]
     public void What_is_not_said_of_node_counts_follows_what_is(int? desired, int? min, int? max, int expectedDesired, int expectedMin, int expectedMax) =>
-        Assert.Equal((expectedDesired, expectedMin, expectedMax), NodeGroupSpecification.Sizes(SaidParameters.DefaultGroupSizes(Plain with { NodeCount = desired, MinNodes = min, MaxNodes = max })));
+        Assert.Equal((expectedDesired, expectedMin, expectedMax), NodeGroupSpecification.Sizes(SaidParameters.DefaultGroup(Plain with { NodeCount = desired, MinNodes = min, MaxNodes = max })));
 
     [Fact]
     public void Takes_what_is_right() => ClusterRequestRules.Require(Plain with { KubernetesVersion = "1.34", VpcCidr = "10.20.0.0/16", NatGateway = NatGatewayMode.PerZone, NodeType = ["m7g.xlarge"], NodeCount = 3, MinNodes = 1, MaxNodes = 6, Spot = true, ResourceTags = new Dictionary<string, string> { ["Team"] = "platform ops @ 24/7" } });

@@ -223,7 +223,7 @@ public sealed class LoadBalancerControllerTests
     [Fact]
     public async Task In_Auto_Mode_EKS_itself_takes_Services_and_Ingresses_of_its_classes()
     {
-        await using var stage = await BalancingStage.StartAsync(nodes: false, members: ""","computeConfig":{"enabled":true},"kubernetesNetworkConfig":{"elasticLoadBalancing":{"enabled":true}},"storageConfig":{"blockStorage":{"enabled":true}}""");
+        await using var stage = await BalancingStage.StartAsync(nodes: false, members: ""","bootstrapSelfManagedAddons":false,"computeConfig":{"enabled":true},"kubernetesNetworkConfig":{"elasticLoadBalancing":{"enabled":true}},"storageConfig":{"blockStorage":{"enabled":true}}""");
         await stage.TagSubnetsAsync("kubernetes.io/role/elb", "1");
         var created = await stage.CreateServiceAsync(BalancingStage.Service("web", annotations: [("scheme", "internet-facing")]));
         Assert.Equal("eks.amazonaws.com/nlb", (string?)created["spec"]!["loadBalancerClass"]);

@@ -171,7 +171,7 @@ public sealed class ControlPlaneOptionTests
         Assert.Equal(("v1.12.4-eksbuild.1", """{"replicaCount":3}"""), (dns.AddonVersion, dns.ConfigurationValues));
         Assert.Equal(role, (await eks.DescribeAddonAsync(new() { ClusterName = "demo", AddonName = "aws-ebs-csi-driver" }, TestContext.Current.CancellationToken)).Addon.ServiceAccountRoleArn);
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig -AddOn coredns").Errors);
-        Assert.Contains("-AddOn is", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("add-on 'aws-ebs-csi-driver' is there, and was not said", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("EKS offers no add-on 'nothing' for Kubernetes 1.34 in us-west-2.", Assert.Single(rehearsal.Session.Run("New-EksCluster other -AddOn nothing -WhatIf").Errors).Exception.Message, StringComparison.Ordinal);
     }
 

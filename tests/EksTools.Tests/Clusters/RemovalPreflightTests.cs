@@ -54,7 +54,7 @@ public sealed class RemovalPreflightTests
         IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
         ErrorRecord error = Assert.Single(rehearsal.Session.Run(Remove + " -Force").Errors);
         Assert.StartsWith("DeletionProtectionOn", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("aws eks update-cluster-config --name demo --region us-west-2 --no-deletion-protection", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Set-EksCluster demo -Region us-west-2 -DeletionProtection:$false", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
 
         await stage.UpdateAsync(new() { Name = "demo", DeletionProtection = false });

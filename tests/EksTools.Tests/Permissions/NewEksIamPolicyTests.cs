@@ -15,7 +15,7 @@ public sealed class NewEksIamPolicyTests : IDisposable
     {
         JsonObject[] statements = Statements("New-EksIamPolicy New-EksCluster demo -Region us-west-2 -AccountId 111122223333");
         Assert.Equal("arn:aws:eks:us-west-2:111122223333:cluster/demo", Text(statements, "Clusters", "Resource"));
-        Assert.Equal("""["arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-cluster","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-node","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-kube-system.aws-node"]""", Text(statements, "ClusterRoles", "Resource"));
+        Assert.Equal("""["arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-cluster","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-node","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-windows-node","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-auto-node","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-fargate","arn:aws:iam::111122223333:role/ekstools-demo-us-west-2-kube-system.aws-node"]""", Text(statements, "ClusterRoles", "Resource"));
         Assert.Equal("""{"StringEquals":{"iam:PassedToService":"eks.amazonaws.com"}}""", Text(statements, "PassClusterRole", "Condition"));
         Assert.Equal("""{"StringEquals":{"aws:RequestTag/ekstools:cluster":"demo"}}""", Text(statements, "MakeTagged", "Condition"));
         Assert.Equal("""{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}""", Text(statements, "Look", "Condition"));
@@ -26,7 +26,7 @@ public sealed class NewEksIamPolicyTests : IDisposable
     [InlineData("-Region cn-north-1", "arn:aws-cn:eks:cn-north-1:*:cluster/*", "arn:aws-cn:iam::*:role/ekstools-*")]
     [InlineData("-Partition aws-us-gov", "arn:aws-us-gov:eks:*:*:cluster/*", "arn:aws-us-gov:iam::*:role/ekstools-*")]
     [InlineData("team-* -Region us-west-2", "arn:aws:eks:us-west-2:*:cluster/team-*", "arn:aws:iam::*:role/ekstools-team-*")]
-    [InlineData("demo", "arn:aws:eks:*:*:cluster/demo", """["arn:aws:iam::*:role/ekstools-demo-*-cluster","arn:aws:iam::*:role/ekstools-demo-*-node","arn:aws:iam::*:role/ekstools-demo-*-kube-system.aws-node"]""")]
+    [InlineData("demo", "arn:aws:eks:*:*:cluster/demo", """["arn:aws:iam::*:role/ekstools-demo-*-cluster","arn:aws:iam::*:role/ekstools-demo-*-node","arn:aws:iam::*:role/ekstools-demo-*-windows-node","arn:aws:iam::*:role/ekstools-demo-*-auto-node","arn:aws:iam::*:role/ekstools-demo-*-fargate","arn:aws:iam::*:role/ekstools-demo-*-kube-system.aws-node"]""")]
     public void Holds_for_what_was_said(string arguments, string clusters, string roles)
     {
         JsonObject[] statements = Statements($"New-EksIamPolicy New-EksCluster {arguments}");
@@ -40,7 +40,7 @@ public sealed class NewEksIamPolicyTests : IDisposable
     {
         JsonObject[] statements = Statements("New-EksIamPolicy New-EksCluster a-name-that-is-so-long-that-roles-need-a-shorter-one -Region us-west-2");
         Assert.Equal("arn:aws:eks:us-west-2:*:cluster/a-name-that-is-so-long-that-roles-need-a-shorter-one", Text(statements, "Clusters", "Resource"));
-        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(Text(statements, "ClusterRoles", "Resource"), "role/ekstools-a-name-that-is-so-long-that-roles-need-a-sho-[0-9a-f]{10}\""));
+        Assert.Equal(6, System.Text.RegularExpressions.Regex.Count(Text(statements, "ClusterRoles", "Resource"), "role/ekstools-a-name-that-is-so-long-that-roles-need-a-sho-[0-9a-f]{10}\""));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string Cluster = "New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig" + Enter;
     private const string Nodes = "New-EksCluster demo -NatGateway None -NoKubeconfig" + Enter;
     private const string OldNodes = "New-EksCluster demo -NatGateway None -NoKubeconfig -AuthenticationMode CONFIG_MAP; Add-EksIamMapping demo arn:aws:iam::111122223333:role/operator -Group system:masters";
+    private const string EveryNode = "EksTools\\New-EksCluster demo -NoKubeconfig -AutoMode -Fargate -NodeGroup @{ Name = 'l'; DesiredSize = 1; SshKeyName = 'ops' }, @{ Name = 'w'; AmiType = 'WINDOWS_CORE_2022_x86_64'; DesiredSize = 1 }";
     private const string Mapped = "; 'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Add-EksIamMapping demo -Group g";
     private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";
@@ -54,6 +55,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "ec2:DeleteRouteTable", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "ec2:DeleteSubnet", "another run made the same; Remove-EksCluster's run deletes one"),
         ("New-EksCluster", "eks:DescribePodIdentityAssociation", "aws-node has an association; Get-EksServiceAccountRole's run reads one"),
+        ("New-EksCluster", "eks:DeleteFargateProfile", "a Fargate profile that failed to be made gives way to another attempt; Remove-EksCluster's run deletes one"),
+        ("New-EksCluster", "ec2:DescribeSecurityGroups", "a node group names security groups of an existing VPC; Install-EksLoadBalancerController's run reads some"),
         ("New-EksServiceAccountRole", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; Register-EksOidcProvider's run adds one"),
         ("New-EksCluster", "iam:UpdateAssumeRolePolicy", "the add-on's role trusts another issuer; New-EksServiceAccountRole's run mends one"),
         ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
@@ -90,6 +93,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         new("New-EksCluster",
             new PermissionAct("", "EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api; EksTools\\New-EksCluster demo -NatGateway PerZone -LogType api"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -Spot; EksTools\\New-EksCluster demo -NoKubeconfig -Spot") { Prepare = Lose, Failures = ["NodeGroupFailed"] },
+            new PermissionAct("", $"{EveryNode}; {EveryNode}") { Prepare = KeyPairAsync },
             new PermissionAct("", $"EksTools\\New-EksCluster demo -NoKubeconfig -NoNodeGroup -NatGateway None -LogType api -LogRetention 7 -KmsKeyArn {Key} -AdministratorArn arn:aws:iam::111122223333:role/One, arn:aws:iam::111122223333:user/alice -AddOn eks-pod-identity-agent"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -IpFamily IPv6; EksTools\\New-EksCluster demo -NoKubeconfig"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -EndpointService logs; EksTools\\New-EksCluster demo -NoKubeconfig"),
@@ -99,7 +103,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
             new PermissionAct("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig", "Set-EksCluster demo -ZonalShift") { Prepare = static sandbox => ForeignCluster.UntagAsync(sandbox, "demo") }),
         new("Remove-EksCluster",
-            new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
+            new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig -Fargate -NodeCount 2; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
             {
                 Prepare = static async sandbox =>
                 {
@@ -188,6 +192,12 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     ];
 
     /// <summary>Answers that are lost, so that things are made twice, and a node group that fails.</summary>
+    private static async Task KeyPairAsync(SandboxServer sandbox)
+    {
+        using AmazonEC2Client ec2 = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        await ec2.CreateKeyPairAsync(new CreateKeyPairRequest { KeyName = "ops" });
+    }
+
     private static Task Lose(SandboxServer sandbox)
     {
         foreach (string operation in new[] { "CreateVpc", "CreateInternetGateway", "CreateSubnet", "CreateRouteTable", "AllocateAddress", "CreateNatGateway" })

@@ -1,6 +1,8 @@
 using EksTools.Authentication;
+using EksTools.ClusterAddons;
 using EksTools.Core.ClusterAddons;
 using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Nodes;
 using EksTools.Core.Plans;
 using EksTools.Core.WorkloadIdentity.Roles;
 using EksTools.Plans;
@@ -14,6 +16,9 @@ namespace EksTools.Core.Clusters.Creation;
 internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
 {
     private const string KubeProxy = "kube-proxy", MetricsServer = "metrics-server", CoreDns = "coredns";
+
+    // Otherwise its pods say that they want EC2: https://docs.aws.amazon.com/eks/latest/userguide/fargate-getting-started.html
+    private const string OnFargate = """{"computeType":"Fargate"}""";
 
     // These run as daemon sets alone, which are complete where there is no node.
     private static readonly string[] OfNodes = [VpcCniRole.Addon, KubeProxy, PodIdentityEnsure.Agent];
@@ -36,7 +41,7 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                 Description = string.Join(", ", new[] { $"add-on {addon}", chosen?.Version }.OfType<string>()) + (withRole ? " with its role" : chosen?.Options.ServiceAccountRoleArn is { } brought ? $" with the role {brought}" : string.Empty),
                 Ensure = async (context, token) =>
                 {
-                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : chosen?.Options.ServiceAccountRoleArn, chosen, context, token);
+                    StepOutcome outcome = await calls.EnsureAsync(build.Specification.Tags(Made(addon)), withRole ? cniRole.Arn : chosen?.Options.ServiceAccountRoleArn, addon == CoreDns ? OnFargateToo(chosen) : chosen, context, token);
                     build.VpcCniFound |= withRole && outcome == StepOutcome.Found;
                     WarnOfMissingRole(addon, chosen, outcome, context);
                     return outcome;
@@ -73,11 +78,19 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
     private static IEnumerable<string> Names(ClusterSpecification specification)
     {
         string[] defaults = !specification.DefaultAddOns ? []
+            : specification.HasOwnNetworking ? AwsPartition.FromRegion(specification.Identity.Region).Name == "aws" ? [MetricsServer] : []
 
             // metrics-server is a community add-on, which EKS offers in the commercial partition alone.
             : AwsPartition.FromRegion(specification.Identity.Region).Name == "aws" ? [VpcCniRole.Addon, KubeProxy, CoreDns, MetricsServer] : [VpcCniRole.Addon, KubeProxy, CoreDns];
         return defaults.Concat(specification.AddOns.Select(static addon => addon.Options.Name)).Distinct(StringComparer.Ordinal);
     }
+
+    /// <summary>The setting by which coredns runs on Fargate, where a profile takes its pods and nothing else was said of it.</summary>
+    private ChosenAddon? OnFargateToo(ChosenAddon? chosen) => !FargateCoverage.RunsCoreDns(build.Specification.FargateProfiles) || chosen?.Options.ConfigurationValues is not null
+        ? chosen
+        : chosen is null
+            ? new ChosenAddon(new AddonOptions { Name = CoreDns, ConfigurationValues = OnFargate, ResolveConflicts = "OVERWRITE" }, null, NeedsPermissions: false)
+            : chosen with { Options = chosen.Options with { ConfigurationValues = OnFargate } };
 
     private void WarnOfMissingRole(string addon, ChosenAddon? chosen, StepOutcome outcome, StepContext context)
     {

@@ -29,6 +29,15 @@ internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification spec
 
     public string? NodeRoleArn { get; set; }
 
+    /// <summary>The role of nodes with Windows that this run made or found.</summary>
+    public string? WindowsNodeRoleArn { get; set; }
+
+    /// <summary>The role of Auto Mode's nodes that this run made or found.</summary>
+    public string? AutoNodeRoleArn { get; set; }
+
+    /// <summary>The role of Fargate that this run made or found.</summary>
+    public string? FargateRoleArn { get; set; }
+
     /// <summary>The node role lets every pod do what aws-node does: left by a run of a version before the add-on had a role of its own.</summary>
     public bool NodeRoleHasCniPolicy { get; set; }
 

@@ -52,20 +52,26 @@ internal sealed class ClusterCreation
     {
         VpcCniRole cniRole = new(build.Account, build.Identity, build.Specification.UserTags, build.Specification.Placement, build.Specification.IpFamily == ClusterIpFamily.IPv6);
         NetworkSteps network = new(build);
-        NodeGroupSteps[] groups = [.. build.Specification.NodeGroups.Select(group => new NodeGroupSteps(build, network, group))];
-        string[] nodesReady = [.. groups.Where(static group => group.RunsPods).Select(static group => group.Active)];
+        (NodeGroupSpecification Group, NodeGroupSteps Steps)[] groups = [.. build.Specification.NodeGroups.Select(group => (group, new NodeGroupSteps(build, network, group)))];
+        string[] nodesReady = [.. groups.Where(static pair => pair.Group.RunsPods).Select(static pair => pair.Steps.Active)];
+        RoleSteps roles = new(build, lease);
+        FargateSteps fargate = new(build, network, roles);
+        nodesReady = [.. nodesReady, .. fargate.SystemPodsReady, .. build.Specification.AutoMode ? AutoModeReady(network) : []];
         List<PlanStep> steps =
         [
-            .. new RoleSteps(build, lease).Create(),
+            .. roles.Create(),
+            .. new AutoModeSteps(build, roles).Create(),
             .. network.Create(RoleSteps.ClusterRole),
             .. LogGroup.Create(build, RoleSteps.ClusterRole),
             .. new ControlPlaneSteps(build, network).Create(),
             .. new AdministratorSteps(build).Create(),
             .. build.VpcCniAccess == VpcCniAccess.OwnRole ? cniRole.Create([ControlPlaneSteps.Active], () => build.Cluster!) : [],
             .. new AddonSteps(build, cniRole).Create(nodesReady),
-            .. groups.SelectMany(static group => group.Create(RoleSteps.ClusterRole)),
+            .. groups.SelectMany(static pair => pair.Steps.Create(RoleSteps.ClusterRole)),
+            .. new WindowsSteps(build, roles).Create(),
+            .. fargate.Create(),
         ];
-        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification: { NodeGroups.Count: > 0, NodeRoleArn: null } })
+        if (begun && build is { VpcCniAccess: VpcCniAccess.OwnRole, Specification: { HasLinuxGroups: true, NodeRoleArn: null } })
         {
             steps.Add(new PlanStep
             {
@@ -89,6 +95,9 @@ internal sealed class ClusterCreation
 
         return new Plan($"Creating cluster {build.Identity.Name} in {build.Identity.Region}", request.NoWait ? WithoutLastWaits(steps) : steps);
     }
+
+    /// <summary>Auto Mode starts a node for the first pod that needs one: once it can be reached.</summary>
+    private static IReadOnlyList<string> AutoModeReady(NetworkSteps network) => [ControlPlaneSteps.Active, .. network.RouteSteps];
 
     /// <summary>A run of an earlier version may have begun with the policy on the nodes' role.</summary>
     private static async Task<StepOutcome> ReleaseNodeRoleAsync(ClusterBuild build, VpcCniRole cniRole, StepContext context, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
         yield return new PlanStep
         {
             Id = ControlPlane,
-            Needs = [RoleSteps.ClusterPolicies, .. network.SubnetComponents, .. LogGroup.IsMade(specification) ? new[] { LogGroup.Step } : []],
+            Needs = [RoleSteps.ClusterPolicies, .. AutoModeSteps.Needed(specification), .. network.SubnetComponents, .. LogGroup.IsMade(specification) ? new[] { LogGroup.Step } : []],
             Billed = true,
             Description = string.Join(", ", Options().Prepend($"EKS control plane, Kubernetes {specification.KubernetesVersion}")),
             Ensure = EnsureAsync,
@@ -84,12 +84,12 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     {
         try
         {
-            return (await eks.CreateClusterAsync(Request(network.SubnetComponents), cancellationToken)).Cluster.Arn;
+            return (await eks.CreateClusterAsync(AutoModeSteps.Apply(Request(network.SubnetComponents), build), cancellationToken)).Cluster.Arn;
         }
         catch (UnsupportedAvailabilityZoneException exception) when (specification.ZonesChosen && network.ComponentsIn(exception.ValidZones ?? []) is { Count: > 0 } rest)
         {
             context.Observer.Warn($"The control plane of {build.Identity.Name} stands in fewer zones than its VPC: {exception.Message}");
-            return (await eks.CreateClusterAsync(Request(rest), cancellationToken)).Cluster.Arn;
+            return (await eks.CreateClusterAsync(AutoModeSteps.Apply(Request(rest), build), cancellationToken)).Cluster.Arn;
         }
     }
 
@@ -133,6 +133,11 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     /// <summary>What of the control plane is not as it is without a word, for the plan.</summary>
     private IEnumerable<string> Options()
     {
+        if (specification.AutoMode)
+        {
+            yield return "Auto Mode";
+        }
+
         if (specification.ControlPlaneTier is { } tier)
         {
             yield return $"{tier}{(tier == ControlPlaneRules.UnprovisionedTier ? string.Empty : " (charged by the hour)")}";

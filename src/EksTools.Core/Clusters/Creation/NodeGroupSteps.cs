@@ -25,10 +25,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
     private readonly string templateName = build.Identity.LaunchTemplateName(group.Name);
 
     /// <summary>The step after which EKS says that the group's nodes are there.</summary>
-    public string Active => group.Component("node-group-active");
-
-    /// <summary>Pods that tolerate nothing, such as those of coredns, find a node here from the start.</summary>
-    public bool RunsPods => group.Desired > 0 && group.Options.Taint.Count == 0 && !group.AmiType.Value.StartsWith("WINDOWS", StringComparison.Ordinal);
+    public string Active => group.Component("nodes-active");
 
     private string LaunchTemplate => group.Component("launch-template");
 
@@ -38,48 +35,30 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
 
     public IEnumerable<PlanStep> Create(string lease)
     {
-        yield return new PlanStep { Id = LaunchTemplate, Needs = [lease], Description = $"launch template: {group.DiskSize} GiB gp3, IMDSv2 with hop limit 2", Ensure = EnsureTemplateAsync };
+        // The cluster's own security group, which further ones stand beside, is there once the control plane is.
+        yield return new PlanStep { Id = LaunchTemplate, Needs = group.Options.SecurityGroupId.Count > 0 ? [lease, ControlPlaneSteps.Active] : [lease], Description = NodeLaunchTemplate.Describe(group), Ensure = EnsureTemplateAsync };
         yield return new PlanStep
         {
             Id = NodeGroup,
 
             // What its nodes need to become ready is made while they start: until then EKS only has to be allowed to make it.
-            Needs = [ControlPlaneSteps.Active, RoleSteps.NodePolicies, LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. network.RouteSteps],
+            Needs = [ControlPlaneSteps.Active, .. group.System == NodeSystem.Windows ? WindowsSteps.Needed(specification) : [RoleSteps.NodePolicies], LaunchTemplate, .. build.VpcCniAccess == VpcCniAccess.OwnRole ? [VpcCniRole.Permissions] : Array.Empty<string>(), .. network.RouteSteps],
             Billed = true,
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
         };
-        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = "node group is active", Ensure = WaitActiveAsync };
-        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes are ready in Kubernetes", Ensure = WaitReadyAsync };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = $"node group '{group.Name}' is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes of '{group.Name}' are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
     private async Task<StepOutcome> EnsureTemplateAsync(StepContext context, CancellationToken cancellationToken)
     {
         IAmazonEC2 ec2 = build.Account.Ec2;
-        Dictionary<string, string> nodeTags = specification.Tags(NodeGroup);
-        nodeTags.TryAdd("Name", $"{build.Identity.Name}/{group.Name}");
-        List<Tag> tags = [.. nodeTags.Select(static pair => new Tag(pair.Key, pair.Value))];
         CreateLaunchTemplateRequest request = new()
         {
             LaunchTemplateName = templateName,
-            TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.LaunchTemplate, LaunchTemplate),
-            LaunchTemplateData = new RequestLaunchTemplateData
-            {
-                // Two hops let pods reach the metadata service through their own network namespace.
-                MetadataOptions = new LaunchTemplateInstanceMetadataOptionsRequest { HttpTokens = LaunchTemplateHttpTokensState.Required, HttpPutResponseHopLimit = 2 },
-                BlockDeviceMappings =
-                [
-                    new LaunchTemplateBlockDeviceMappingRequest
-                    {
-                        DeviceName = "/dev/xvda",
-                        Ebs = new LaunchTemplateEbsBlockDeviceRequest { VolumeSize = group.DiskSize, VolumeType = VolumeType.Gp3, DeleteOnTermination = true },
-                    },
-                ],
-                TagSpecifications =
-                [
-                    .. new[] { ResourceType.Instance, ResourceType.Volume, ResourceType.NetworkInterface }.Select(type => new LaunchTemplateTagSpecificationRequest { ResourceType = type, Tags = tags }),
-                ],
-            },
+            TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.LaunchTemplate, LaunchTemplate, [.. group.Options.ResourceTags.Select(static tag => (tag.Key, tag.Value))]),
+            LaunchTemplateData = NodeLaunchTemplate.Create(group, Tags(named: true), group.Options.SecurityGroupId.Count > 0 ? build.Cluster!.ResourcesVpcConfig!.ClusterSecurityGroupId : null),
         };
         try
         {
@@ -112,15 +91,37 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
     {
         ClusterName = build.Identity.Name,
         NodegroupName = group.Name,
-        NodeRole = build.NodeRoleArn,
-        Subnets = specification.SubnetIds.Count > 0 ? [.. specification.NodeSubnetIds] : [.. network.NodeSubnetComponents.Select(component => build.Ids[component])],
+        NodeRole = group.System == NodeSystem.Windows ? specification.NodeRoleArn ?? build.WindowsNodeRoleArn : build.NodeRoleArn,
+        Subnets = group.SubnetIds.Count > 0 ? [.. group.SubnetIds] : [.. network.SubnetComponentsFor(group.Options).Select(component => build.Ids[component])],
         InstanceTypes = [.. group.InstanceTypes],
         AmiType = group.AmiType,
         CapacityType = group.Spot ? CapacityTypes.SPOT : CapacityTypes.ON_DEMAND,
         ScalingConfig = new NodegroupScalingConfig { DesiredSize = group.Desired, MinSize = group.Min, MaxSize = group.Max },
         LaunchTemplate = new LaunchTemplateSpecification { Id = build.Ids[LaunchTemplate], Version = "1" },
-        Tags = specification.Tags(NodeGroup),
+        ReleaseVersion = group.Options.ReleaseVersion,
+        Labels = group.Options.Label.Count == 0 ? null : new Dictionary<string, string>(group.Options.Label),
+        Taints = group.Options.Taint.Count == 0 ? null : [.. group.Options.Taint.Select(static taint => NodeTaint.TryParse(taint)!)],
+        UpdateConfig = group.Options is { MaxUnavailable: null, MaxUnavailablePercentage: null } ? null : new NodegroupUpdateConfig { MaxUnavailable = group.Options.MaxUnavailable, MaxUnavailablePercentage = group.Options.MaxUnavailablePercentage },
+        NodeRepairConfig = group.Options.NodeRepair ? new NodeRepairConfig { Enabled = true } : null,
+        Tags = Tags(named: false),
     };
+
+    /// <summary>The tags of the group, or with a name those of its instances and what belongs to them.</summary>
+    private Dictionary<string, string> Tags(bool named)
+    {
+        Dictionary<string, string> tags = specification.Tags(NodeGroup);
+        foreach ((string key, string value) in group.Options.ResourceTags)
+        {
+            tags[key] = value;
+        }
+
+        if (named)
+        {
+            tags.TryAdd("Name", $"{build.Identity.Name}/{group.Name}");
+        }
+
+        return tags;
+    }
 
     private async Task<StepOutcome> WaitActiveAsync(StepContext context, CancellationToken cancellationToken)
     {

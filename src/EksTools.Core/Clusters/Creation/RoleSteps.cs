@@ -27,11 +27,12 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     public IEnumerable<PlanStep> Create()
     {
         ClusterSpecification specification = build.Specification;
+        string[] clusterPolicies = specification.AutoMode ? [.. ClusterPolicyNames, .. AutoModeSteps.ClusterPolicyNames] : ClusterPolicyNames;
         yield return new PlanStep { Id = ClusterRole, Description = specification.ClusterRoleArn is { } brought ? $"{lease.Record.Carrier}, which carries this run's lease; the cluster's role is {brought}" : $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
         yield return specification.ClusterRoleArn is { } cluster
-            ? new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the role {cluster} are looked at", Ensure = (context, token) => LookAtPoliciesAsync(cluster, ClusterPolicyNames, context, token) }
-            : new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", ClusterPolicyNames)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, ClusterPolicyNames, token) };
-        if (specification.NodeGroups.Count == 0)
+            ? new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the role {cluster} are looked at", Ensure = (context, token) => LookAtPoliciesAsync(cluster, clusterPolicies, context, token) }
+            : new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", clusterPolicies)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, clusterPolicies, token) };
+        if (!specification.HasLinuxGroups)
         {
             yield break;
         }
@@ -46,6 +47,39 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
         yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
         yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
+    }
+
+    /// <summary>The trust of roles that instances have.</summary>
+    public string NodeTrust => Trust($"ec2.{build.Account.Partition.DnsSuffix}", "sts:AssumeRole");
+
+    /// <summary>The step that attaches the policies of another role.</summary>
+    public static string PoliciesOf(string role) => $"{role}-policies";
+
+    /// <summary>The steps of a role besides those of the control plane and of nodes with Linux.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="made">Takes its ARN.</param>
+    public IEnumerable<PlanStep> CreateOther(OtherRole role, Action<string> made)
+    {
+        yield return new PlanStep
+        {
+            Id = role.Id,
+            Needs = [ClusterRole],
+            Description = $"IAM role {role.Name}",
+            Ensure = async (context, token) =>
+            {
+                Role? created = await CreateAsync(role.Name, await role.TrustAsync(token), build.Specification.Tags(role.Id), token);
+                if (created is null)
+                {
+                    await RequireOursAsync(look => ClusterRoles.ReadTagsAsync(build.Account, role.Name, look), there => ClusterRoles.RequireOurs(identity, role.Name, there), context, token);
+                }
+
+                string arn = (created ?? (await iam.GetRoleAsync(new GetRoleRequest { RoleName = role.Name }, token)).Role).Arn;
+                context.Resource(arn);
+                made(arn);
+                return created is null ? StepOutcome.Found : StepOutcome.Created;
+            },
+        };
+        yield return new PlanStep { Id = PoliciesOf(role.Id), Needs = [role.Id], Description = $"policies of that role: {string.Join(", ", role.Policies)}", Ensure = (_, token) => EnsurePoliciesAsync(role.Name, role.Policies, token) };
     }
 
     private static string Trust(string service, params string[] actions) =>
@@ -135,7 +169,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
 
     private async Task<StepOutcome> EnsureNodeRoleAsync(StepContext context, CancellationToken cancellationToken)
     {
-        Role? made = await CreateAsync(identity.NodeRoleName, Trust($"ec2.{build.Account.Partition.DnsSuffix}", "sts:AssumeRole"), build.Specification.Tags(NodeRole), cancellationToken);
+        Role? made = await CreateAsync(identity.NodeRoleName, NodeTrust, build.Specification.Tags(NodeRole), cancellationToken);
         if (made is null)
         {
             await RequireOursAsync(token => ClusterRoles.ReadTagsAsync(build.Account, identity.NodeRoleName, token), there => ClusterRoles.RequireOurs(identity, identity.NodeRoleName, there), context, cancellationToken);

@@ -37,7 +37,9 @@ internal sealed class RoleRemoval(AwsAccount account, ClusterInventory inventory
         {
             string id = $"role-{role}";
             before.Add(id);
-            yield return Step(id, role, nodesGone);
+
+            // Auto Mode's nodes go with the control plane.
+            yield return Step(id, role, [.. nodesGone, .. everythingElse]);
         }
 
         // What carries the lease goes last of all.

@@ -26,7 +26,7 @@ internal sealed record WorkloadIdentityInventory(string? Provider, IReadOnlyList
         {
             // The list tells the trust policies, and not the tags: so those alone are asked for theirs that speak of this cluster.
             string trust = Uri.UnescapeDataString(role.AssumeRolePolicyDocument ?? string.Empty);
-            if ((provider is not null && trust.Contains(provider, StringComparison.Ordinal)) || trust.Contains($":cluster/{identity.Name}\"", StringComparison.Ordinal) || role.RoleName.StartsWith($"ekstools-{identity.Name}-{identity.Region}-", StringComparison.Ordinal))
+            if ((provider is not null && trust.Contains(provider, StringComparison.Ordinal)) || trust.Contains($":cluster/{identity.Name}\"", StringComparison.Ordinal) || IsNamedAfter(role.RoleName, identity))
             {
                 Dictionary<string, string>? tags = await ClusterRoles.ReadTagsAsync(account, role.RoleName, cancellationToken);
                 if (tags is null || !identity.Owns(tags))
@@ -39,7 +39,7 @@ internal sealed record WorkloadIdentityInventory(string? Provider, IReadOnlyList
                 {
                     (TrustsOthers(trust, provider, identity) ? shared : roles).Add(role.RoleName);
                 }
-                else if (component != RoleEnsure.AdoptedComponent && role.RoleName != identity.ClusterRoleName && role.RoleName != identity.NodeRoleName && role.RoleName.StartsWith($"ekstools-{identity.Name}-{identity.Region}-", StringComparison.Ordinal))
+                else if (component != RoleEnsure.AdoptedComponent && role.RoleName != identity.ClusterRoleName && role.RoleName != identity.NodeRoleName && IsNamedAfter(role.RoleName, identity))
                 {
                     others.Add(role.RoleName);
                 }
@@ -48,6 +48,10 @@ internal sealed record WorkloadIdentityInventory(string? Provider, IReadOnlyList
 
         return new WorkloadIdentityInventory(provider, roles, shared, others);
     }
+
+    // A long name is shortened, and then does not begin as the others do.
+    private static bool IsNamedAfter(string role, ClusterIdentity identity) => role.StartsWith($"ekstools-{identity.Name}-{identity.Region}-", StringComparison.Ordinal)
+        || role == identity.WindowsNodeRoleName || role == identity.AutoNodeRoleName || role == identity.FargateRoleName;
 
     private static bool TrustsOthers(string trust, string? provider, ClusterIdentity identity) =>
         PolicyDocument.Parse(trust, "a trust policy").Statements.Any(statement =>

@@ -91,6 +91,21 @@ internal static class Addons
     {
         var spec = PodSpec(account, containers);
         spec["hostNetwork"] = hostNetwork;
+
+        // Nodes of Fargate and of Auto Mode have network and proxy of their own.
+        spec["affinity"] = new JsonObject
+        {
+            ["nodeAffinity"] = new JsonObject
+            {
+                ["requiredDuringSchedulingIgnoredDuringExecution"] = new JsonObject
+                {
+                    ["nodeSelectorTerms"] = new JsonArray(new JsonObject
+                    {
+                        ["matchExpressions"] = new JsonArray(new JsonObject { ["key"] = "eks.amazonaws.com/compute-type", ["operator"] = "NotIn", ["values"] = new JsonArray("fargate", "hybrid", "auto") }),
+                    }),
+                },
+            },
+        };
         spec["priorityClassName"] = "system-node-critical";
         spec["tolerations"] = new JsonArray(new JsonObject { ["operator"] = "Exists" });
         return WithAccount(account, (ResourceCatalog.DaemonSets, Workload(name, app, instance, spec, null)));
@@ -118,7 +133,7 @@ internal static class Addons
             list.Add(new JsonObject { ["name"] = name, ["image"] = Registry + image });
         }
 
-        var spec = new JsonObject { ["containers"] = list };
+        var spec = new JsonObject { ["containers"] = list, ["nodeSelector"] = new JsonObject { ["kubernetes.io/os"] = "linux" } };
         if (account.Length > 0)
         {
             spec["serviceAccountName"] = account;

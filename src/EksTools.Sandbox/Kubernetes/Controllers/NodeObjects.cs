@@ -13,11 +13,13 @@ internal static class NodeObjects
     public static JsonObject Create(NodeRegistration node, string kubeletVersion, string timestamp)
     {
         var size = InstanceSize.Of(node.InstanceType);
+        size = size with { MaxPods = node.MaxPods ?? size.MaxPods };
+        var system = node.IsWindows ? "windows" : "linux";
         var labels = new JsonObject
         {
-            ["beta.kubernetes.io/arch"] = size.Architecture, ["beta.kubernetes.io/instance-type"] = node.InstanceType, ["beta.kubernetes.io/os"] = "linux",
+            ["beta.kubernetes.io/arch"] = size.Architecture, ["beta.kubernetes.io/instance-type"] = node.InstanceType, ["beta.kubernetes.io/os"] = system,
             ["failure-domain.beta.kubernetes.io/region"] = node.Region, ["failure-domain.beta.kubernetes.io/zone"] = node.Zone,
-            ["kubernetes.io/arch"] = size.Architecture, ["kubernetes.io/hostname"] = node.Name, ["kubernetes.io/os"] = "linux",
+            ["kubernetes.io/arch"] = size.Architecture, ["kubernetes.io/hostname"] = node.Name, ["kubernetes.io/os"] = system,
             ["node.kubernetes.io/instance-type"] = node.InstanceType, ["topology.kubernetes.io/region"] = node.Region, ["topology.kubernetes.io/zone"] = node.Zone,
         };
         foreach (var (key, value) in node.Labels)
@@ -28,7 +30,7 @@ internal static class NodeObjects
         return new()
         {
             ["metadata"] = new JsonObject { ["name"] = node.Name, ["labels"] = labels, ["annotations"] = new JsonObject { ["alpha.kubernetes.io/provided-node-ip"] = node.InternalIp, ["node.alpha.kubernetes.io/ttl"] = "0" } },
-            ["spec"] = new JsonObject { ["providerID"] = $"aws:///{node.Zone}/{node.InstanceId}", ["taints"] = new JsonArray(new JsonObject { ["key"] = NotReadyTaint, ["effect"] = "NoSchedule" }) },
+            ["spec"] = new JsonObject { ["providerID"] = $"aws:///{node.Zone}/{node.InstanceId}", ["taints"] = new JsonArray([.. node.Taints.Select(WriteTaint), new JsonObject { ["key"] = NotReadyTaint, ["effect"] = "NoSchedule" }]) },
             ["status"] = new JsonObject
             {
                 ["addresses"] = new JsonArray(Address("InternalIP", node.InternalIp), Address("InternalDNS", node.Name), Address("Hostname", node.Name)),
@@ -42,9 +44,9 @@ internal static class NodeObjects
                 ["daemonEndpoints"] = new JsonObject { ["kubeletEndpoint"] = new JsonObject { ["Port"] = 10250 } },
                 ["nodeInfo"] = new JsonObject
                 {
-                    ["architecture"] = size.Architecture, ["containerRuntimeVersion"] = "containerd://2.1.4", ["kernelVersion"] = "6.12.46-66.121.amzn2023." + (size.Architecture == "arm64" ? "aarch64" : "x86_64"),
+                    ["architecture"] = size.Architecture, ["containerRuntimeVersion"] = "containerd://2.1.4", ["kernelVersion"] = node.IsWindows ? "10.0.20348.4171" : "6.12.46-66.121.amzn2023." + (size.Architecture == "arm64" ? "aarch64" : "x86_64"),
                     ["kubeProxyVersion"] = "", ["kubeletVersion"] = kubeletVersion, ["machineID"] = "ec2" + node.InstanceId.Replace("i-", "", StringComparison.Ordinal),
-                    ["operatingSystem"] = "linux", ["osImage"] = "Amazon Linux 2023.9.20250929", ["bootID"] = "", ["systemUUID"] = "",
+                    ["operatingSystem"] = system, ["osImage"] = node.OsImage, ["bootID"] = "", ["systemUUID"] = "",
                 },
             },
         };
@@ -96,6 +98,10 @@ internal static class NodeObjects
             node.Ensure("spec")["taints"] = new JsonArray([.. taints]);
         }
     }
+
+    private static JsonNode WriteTaint((string Key, string? Value, string Effect) taint) => taint.Value is null
+        ? new JsonObject { ["key"] = taint.Key, ["effect"] = taint.Effect }
+        : new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = taint.Effect };
 
     private static JsonObject Address(string type, string address) => new() { ["type"] = type, ["address"] = address };
 

@@ -110,10 +110,14 @@ internal sealed record NetworkOccupants
         }
 
         return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || tags.ContainsKey($"kubernetes.io/cluster/{cluster}") || IsOurs(item.TagSet, inventory)
-            || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
+            || IsOfFargate(item, inventory) || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
             || OwnEndpoints.Any(endpoint => description.EndsWith(endpoint, StringComparison.Ordinal))
             || inventory.Contents.Balanced.Any(balanced => balanced.Holds(description)) || inventory.Orphans.Items.Any(orphan => OrphanedBalancers.Holds(orphan, description));
     }
+
+    /// <summary>A pod's on Fargate: of AWS's, in the cluster's own security group, and it goes with the pod's profile.</summary>
+    private static bool IsOfFargate(NetworkInterface item, ClusterInventory inventory) => inventory.FargateProfiles.Count > 0 && item.RequesterManaged == true
+        && (item.Groups ?? []).Any(group => group.GroupId == inventory.Cluster?.ResourcesVpcConfig?.ClusterSecurityGroupId);
 
     private static bool IsOfEndpoint(NetworkInterface item) => item.InterfaceType?.Value is "vpc_endpoint" or "gateway_load_balancer_endpoint" || item.Description?.StartsWith("VPC Endpoint Interface ", StringComparison.Ordinal) == true;
 

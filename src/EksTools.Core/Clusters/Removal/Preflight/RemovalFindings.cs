@@ -52,7 +52,7 @@ internal sealed class RemovalFindings
         if (inventory.IsProtected)
         {
             // Not even with -Force: protection is a person's word about this very call, and is taken back in one call.
-            Add(EksRemovalEffect.Refuses, Protected.Id, $"cluster {cluster}", $"Deletion protection of {cluster} is on: EKS does not delete the cluster before somebody switches it off, which -Force does not do.", $"aws eks update-cluster-config --name {PowerShellText.Argument(cluster)} --region {region} --no-deletion-protection");
+            Add(EksRemovalEffect.Refuses, Protected.Id, $"cluster {cluster}", $"Deletion protection of {cluster} is on: EKS does not delete the cluster before somebody switches it off, which -Force does not do.", $"Set-EksCluster {PowerShellText.Argument(cluster)} -Region {region} -DeletionProtection:$false");
         }
 
         foreach (string part in inventory.Foreign)

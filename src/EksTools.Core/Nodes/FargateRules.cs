@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using EksTools.Clusters;
+using EksTools.Core.Clusters;
+using EksTools.Errors;
+using EksTools.Nodes;
+
+namespace EksTools.Core.Nodes;
+
+/// <summary>What can be refused of Fargate profiles by looking at the request alone (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).</summary>
+internal static partial class FargateRules
+{
+    // Quotas of EKS: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
+    private const int MostProfiles = 10, MostSelectors = 5, MostLabels = 5;
+    private const int LongestName = 100, LongestNamespace = 63, MostWildcards = 4, MostTags = 46;
+
+    public static void Require(NewClusterRequest request)
+    {
+        FargateProfileOptions[] profiles = [.. SaidParameters.FargateProfiles(request)];
+        if (profiles.Length > MostProfiles)
+        {
+            throw Wrong("TooManyFargateProfiles", $"There are {profiles.Length} Fargate profiles; EKS allows {MostProfiles} in a cluster.", "A profile has five selectors: put some together.");
+        }
+
+        foreach (FargateProfileOptions profile in profiles)
+        {
+            RequireProfile(profile, request.ResourceTags.Count);
+        }
+
+        if (profiles.GroupBy(static profile => profile.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+        {
+            throw Wrong("DuplicateFargateProfile", $"Two Fargate profiles are called '{twice.Key}'.", "Give each a name of its own.");
+        }
+    }
+
+    private static void RequireProfile(FargateProfileOptions profile, int clusterTags)
+    {
+        if (profile.Name.Length is 0 or > LongestName || !ProfileName().IsMatch(profile.Name) || profile.Name.StartsWith("eks-", StringComparison.Ordinal))
+        {
+            throw Wrong("InvalidFargateProfile", $"'{profile.Name}' cannot be the name of a Fargate profile.", $"Use 1 to {LongestName} letters, digits, hyphens and underscores, beginning with a letter or digit and not with eks-.");
+        }
+
+        if (profile.Selector.Count is 0 or > MostSelectors)
+        {
+            throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}' has {profile.Selector.Count} selectors; EKS wants 1 to {MostSelectors}.", "A selector is a hashtable such as @{ Namespace = 'batch' }.");
+        }
+
+        foreach (FargateSelector selector in profile.Selector)
+        {
+            if (string.IsNullOrEmpty(selector.Namespace) || selector.Namespace.Length > LongestNamespace || !Namespace().IsMatch(selector.Namespace) || selector.Namespace.Count(static letter => letter == '*') > MostWildcards)
+            {
+                throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}': '{selector.Namespace}' is no namespace that a selector can have.", "Use small letters, digits and hyphens; * and ? stand for others.");
+            }
+
+            if (selector.Label.Count > MostLabels)
+            {
+                throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}': the selector of namespace {selector.Namespace} has {selector.Label.Count} labels; EKS allows {MostLabels}.", null);
+            }
+        }
+
+        if (profile.SubnetId.FirstOrDefault(static id => !Subnet().IsMatch(id)) is { } subnet)
+        {
+            throw Wrong("InvalidSubnetId", $"Fargate profile '{profile.Name}': SubnetId '{subnet}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
+        }
+
+        if (profile.PodExecutionRoleArn is { } arn && !Role().IsMatch(arn))
+        {
+            throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}': PodExecutionRoleArn '{arn}' is not the ARN of a role.", "ARNs look like arn:aws:iam::111122223333:role/name.");
+        }
+
+        TagRules.Require(profile.ResourceTags, $"Fargate profile '{profile.Name}': Tag", MostTags - clusterTags);
+    }
+
+    private static EksToolsException Wrong(string id, string message, string? hint) => NodeRequestRules.Wrong(id, nameof(NewClusterRequest.FargateProfile), message, hint);
+
+    [GeneratedRegex("^[0-9A-Za-z][0-9A-Za-z_-]*$")]
+    private static partial Regex ProfileName();
+
+    [GeneratedRegex(@"^[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?$")]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex("^subnet-[0-9a-f]{8,17}$")]
+    private static partial Regex Subnet();
+
+    [GeneratedRegex(@"^arn:aws[a-z-]*:iam::\d{12}:role/.+$")]
+    private static partial Regex Role();
+}
