@@ -169,7 +169,7 @@ public sealed class SetEksClusterTests
 
     private static void AssertSaid(string text, Answer answer) => Assert.Contains(answer.Verbose, line => line.Contains($"Z {text}", StringComparison.Ordinal));
 
-    private static string Complete(Rehearsal rehearsal, string text) => (string)rehearsal.Session.Run($"(TabExpansion2 '{text}' {text.Length}).CompletionMatches[0].CompletionText").Good()[0].BaseObject;
+    private static string Complete(Rehearsal rehearsal, string text) => (string)rehearsal.Session.Run("(TabExpansion2 $args[0] $args[1]).CompletionMatches.CompletionText", $"{text} -AccessKey {rehearsal.Sandbox.AccessKey} -SecretKey {rehearsal.Sandbox.SecretKey} -EndpointUrl {rehearsal.Sandbox.Endpoint} -Region us-west-2", text.Length).Good()[0].BaseObject;
 
     private static string Describe(PSObject[] plan, string step) => (string)plan.Single(one => (string)one.Properties["Step"].Value == step).Properties["Description"].Value;
 

@@ -64,6 +64,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "iam:AddClientIDToOpenIDConnectProvider", "somebody else's provider lacks the audience; New-EksServiceAccountRole's run adds it"),
         ("New-EksCluster", "iam:GetOpenIDConnectProvider", "the provider is there; New-EksServiceAccountRole's run reads it"),
         ("*", "ec2:DeleteTags", "the caller brings the cluster role, and the lease is given back on a launch template"),
+        ("New-EksCluster", "eks:ListAssociatedAccessPolicies", "an administrator has an access entry already; Add-EksIamMapping's run reads one"),
         ("Set-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
         ("Remove-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
         ("Set-EksCluster", "ec2:DescribeLaunchTemplates", "the same; New-EksCluster's run looks for one"),

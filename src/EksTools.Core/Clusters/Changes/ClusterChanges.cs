@@ -11,7 +11,7 @@ using LogGroup = EksTools.Core.Clusters.Creation.LogGroup;
 namespace EksTools.Core.Clusters.Changes;
 
 /// <summary>
-/// The changes that a request comes to, in the order in which they are made: what opens or informs comes before what closes, and protection from deletion last.
+/// The changes that a request comes to, in the order in which they are made: a log group is there, with its retention, before the first log, and protection from deletion comes last.
 /// UpdateClusterConfig takes one kind in a call, and EKS one update at a time: https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html
 /// </summary>
 internal sealed class ClusterChanges(AwsAccount account, SetClusterRequest request, Cluster live)
@@ -20,7 +20,7 @@ internal sealed class ClusterChanges(AwsAccount account, SetClusterRequest reque
 
     public IReadOnlyList<ClusterChange> List() =>
     [
-        .. Tags(), .. Authentication(), .. Logs(), .. Retention(), .. network.List(), .. Support(), .. Tier(), .. Shift(), .. Encryption(),
+        .. Tags(), .. Authentication(), .. Retention(), .. Logs(), .. network.List(), .. Support(), .. Tier(), .. Shift(), .. Encryption(),
         .. new AutoModeChange(account.Eks, request, live).List(), .. Protection(),
     ];
 
