@@ -88,16 +88,38 @@ public sealed class ClusterFileTests
         """)]
     [InlineData("kubernetesNetworkConfig: {ipFamily: IPv6}\nmanagedNodeGroups: [{name: web, privateNetworking: true, desiredCapacity: 1}]\n")]
     [InlineData("privateCluster: {enabled: true, additionalEndpointServices: [autoscaling]}\n")]
+    [InlineData("autoModeConfig: {enabled: true}\n")]
+    [InlineData("fargateProfiles: [{name: batch, selectors: [{namespace: batch, labels: {run: fargate}}], tags: {part: batch}}]\n")]
+    [InlineData("""
+        managedNodeGroups:
+        - name: web
+          instanceTypes: [m5.large, m5a.large]
+          privateNetworking: true
+          desiredCapacity: 1
+          maxSize: 3
+          volumeSize: 60
+          volumeIOPS: 4000
+          volumeThroughput: 250
+          volumeEncrypted: true
+          maxPodsPerNode: 40
+          disablePodIMDS: true
+          labels: {tier: web}
+          taints: [{key: web, value: "true", effect: NoSchedule}]
+          tags: {part: web}
+          updateConfig: {maxUnavailablePercentage: 30}
+          nodeRepairConfig: {enabled: true}
+        - {name: outer, amiFamily: Bottlerocket, desiredCapacity: 1, volumeSize: 40}
+        """)]
     [InlineData("vpc: {nat: {gateway: Disable}}\naddonsConfig: {disableDefaultAddons: true}\naddons: [{name: kube-proxy}]\n")]
     public async Task Options_come_back_as_they_were_said(string yaml)
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         string path = Write(rehearsal, "demo.yaml", $"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {{name: demo, region: us-west-2}}\n{yaml}");
         rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig").Good();
-        Assert.Equal([], rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good().Select(static one => $"{one}"));
+        Assert.Equal(string.Empty, string.Join("\n", rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good().Select(static one => $"{one}")));
         string text = (string)Assert.Single(rehearsal.Session.Run("Export-EksCluster demo").Good()).BaseObject;
         string exported = Write(rehearsal, "exported.yaml", text);
-        Assert.Equal([], rehearsal.Session.Run($"Compare-EksCluster '{exported}' -IncludeDesiredSize").Good().Select(static one => $"{one}"));
+        Assert.Equal(string.Empty, string.Join("\n", rehearsal.Session.Run($"Compare-EksCluster '{exported}' -IncludeDesiredSize").Good().Select(static one => $"{one}")));
         IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
         rehearsal.Session.Run($"New-EksCluster -Path '{exported}' -NoKubeconfig").Good();
         Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
