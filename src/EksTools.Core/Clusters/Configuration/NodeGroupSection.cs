@@ -94,7 +94,7 @@ internal static class NodeGroupSection
             VolumeIops = options.VolumeIops ?? (volume is "io1" or "io2" ? ProvisionedIops : null),
             SubnetId = subnets,
             Zone = subnets.Count > 0 ? [] : options.Zone,
-            PublicSubnet = !group.PrivateNetworking,
+            PublicSubnet = subnets.Count == 0 && !group.PrivateNetworking,
         };
     }
 

@@ -146,7 +146,7 @@ public sealed class ClusterFileReaderTests
         Assert.Null(file.Request.NatGateway);
         Assert.Equal("sg-0a1b2c3d", Assert.Single(file.Request.SecurityGroupId));
         Assert.Equal(["subnet-0000000a subnet-0000000b", "subnet-0000000b", "subnet-0000000c", "subnet-0000000c subnet-0000000d"], file.Request.NodeGroup.Select(static group => string.Join(' ', group.SubnetId)));
-        Assert.Equal([false, false, true, true], file.Request.NodeGroup.Select(static group => group.PublicSubnet));
+        Assert.DoesNotContain(file.Request.NodeGroup, static group => group.PublicSubnet);
         Assert.Equal(("vpc-1", "us-west-2c"), (file.Network!.VpcId, file.Network.Subnets[2].Zone));
     }
 

@@ -15,11 +15,12 @@ public sealed class ClusterFileRoundTripTests
     private const string Variable = "EKSTOOLS_EKSCTL_SOURCE";
 
     private static readonly Gen<string> Settings = OneOf("{}", """{"a": "it's", "b": ["x: y", 1.5, true]}""", "a: 'shöp \\'\nb: |\n  # - two\n  lines\n", "\"4711\": yes\n", "a: ~");
-    private static readonly Gen<IReadOnlyDictionary<string, string>> Table = Gen.Dictionary(OneOf("a", "b.c/d", "owner", "1", "true"), OneOf("1", "x", "true", ""))[0, 3].Select(static table => (IReadOnlyDictionary<string, string>)table);
+    private static readonly Gen<IReadOnlyDictionary<string, string>> Labels = Gen.Dictionary(OneOf("a", "b.c/d", "owner", "1", "true"), OneOf("1", "x", "true", "1.34"))[0, 3].Select(static table => (IReadOnlyDictionary<string, string>)table);
+    private static readonly Gen<IReadOnlyDictionary<string, string>> Tags = Gen.Dictionary(OneOf("a", "b/c", "owner"), OneOf("1", "x", "true", "a: b"))[0, 3].Select(static table => (IReadOnlyDictionary<string, string>)table);
 
     private static readonly Gen<NodeGroupOptions> Group =
         from types in OneOf<string[]>(["m5.large"], ["c6i.large", "m6i.large"])
-        from ami in OneOf(null, "BOTTLEROCKET_x86_64", "BOTTLEROCKET_x86_64_FIPS", "WINDOWS_CORE_2022_x86_64")
+        from ami in OneOf(null, "BOTTLEROCKET_x86_64", "BOTTLEROCKET_x86_64_FIPS")
         from min in Gen.Int[0, 3]
         from more in Gen.Int[0, 3]
         from most in Gen.Int[1, 3]
@@ -28,8 +29,8 @@ public sealed class ClusterFileRoundTripTests
         from volume in OneOf("gp3", "gp2", "io2")
         from pods in OneOf<int?>(null, 58)
         from update in Gen.Int[0, 2]
-        from labels in Table
-        from tags in Table
+        from labels in Labels
+        from tags in Tags
         from taints in OneOf<string[]>([], ["spot=true:NoSchedule"], ["x:NoExecute", "y/z=a:PreferNoSchedule"])
         from zones in OneOf<string[]>([], ["us-west-2a"])
         select new NodeGroupOptions

@@ -119,7 +119,8 @@ internal static class ClusterFileWriter
     private static YamlMap? NodeGroup(NodeGroupOptions group, LiveCluster live)
     {
         YamlMap? iam = Map(("instanceRoleARN", Text(live.Request.NodeRoleArn)), ("instanceRolePermissionsBoundary", live.Request.NodeRoleArn is null ? Text(live.Request.PermissionsBoundary) : null));
-        bool allOfKind = live.Network is { } network && new HashSet<string>(group.SubnetId, StringComparer.Ordinal).SetEquals(network.Subnets.Where(subnet => subnet.IsPublic == group.PublicSubnet).Select(static subnet => subnet.Id));
+        bool isPublic = group.PublicSubnet || live.Network?.Subnets.Any(subnet => subnet.IsPublic && group.SubnetId.Contains(subnet.Id)) == true;
+        bool allOfKind = live.Network is { } network && new HashSet<string>(group.SubnetId, StringComparer.Ordinal).SetEquals(network.Subnets.Where(subnet => subnet.IsPublic == isPublic).Select(static subnet => subnet.Id));
         return Map(
             ("name", group.Name),
             ("amiFamily", Text(group.AmiType is null ? AmiFamilies.AmazonLinux2023 : AmiFamilies.FamilyOf(group.AmiType))),
@@ -129,7 +130,7 @@ internal static class ClusterFileWriter
             ("minSize", Number(group.MinSize)),
             ("desiredCapacity", Number(group.DesiredSize)),
             ("maxSize", Number(group.MaxSize)),
-            ("privateNetworking", Yes(!group.PublicSubnet)),
+            ("privateNetworking", Yes(!isPublic)),
             ("availabilityZones", List(group.Zone)),
             ("subnets", allOfKind ? null : List(group.SubnetId)),
             ("volumeSize", Number(group.DiskSize)),

@@ -46,7 +46,7 @@ internal static partial class LiveNodeGroup
             Taint = [.. (there.Taints ?? []).Select(Taint)],
             SubnetId = subnets,
             Zone = zones,
-            PublicSubnet = isPublic,
+            PublicSubnet = subnets.Count == 0 && isPublic,
             MaxPods = MaxPods(template?.UserData),
             DisablePodImds = template?.MetadataOptions?.HttpPutResponseHopLimit == 1,
             SshKeyName = template?.KeyName is { Length: > 0 } key ? key : there.RemoteAccess?.Ec2SshKey is { Length: > 0 } remote ? remote : null,
