@@ -113,7 +113,7 @@ public sealed class SetEksClusterTests
         rehearsal.Session.Run(Make).Good();
         Assert.StartsWith("AutoModeNeedsNodeRole", Assert.Single(rehearsal.Session.Run("Set-EksCluster demo -AutoMode").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         rehearsal.Session.Run("Set-EksCluster demo -AutoMode -NodePool @()").Good();
-        Assert.StartsWith("ClusterParametersDiffer", Assert.Single(rehearsal.Session.Run($"{Make} -NodePool system").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ClusterParametersDiffer", Assert.Single(rehearsal.Session.Run($"{Make} -AutoMode -NodePool system").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Answer off = rehearsal.Session.Run("Set-EksCluster demo -AutoMode:$false -Verbose");
         off.Good();
         AssertSaid("auto-mode: Updated", off);
