@@ -163,6 +163,7 @@ public sealed class NewEksClusterNetworkTests
     [InlineData("-PrivateCluster -NoNodeGroup", 30)]
     [InlineData("-PrivateCluster -NoNodeGroup", 50)]
     [InlineData("-IpFamily IPv6 -NoNodeGroup", 40)]
+    [InlineData("-PrivateCluster -IpFamily IPv6 -NoNodeGroup", 45)]
     public async Task Killed_after_some_calls_and_run_again_it_is_the_same_cluster(string arguments, int calls)
     {
         await using Rehearsal calm = await Rehearsal.StartAsync();
