@@ -7,7 +7,6 @@ using EksTools.Clusters;
 using EksTools.Core.Networking;
 using EksTools.Core.Plans;
 using EksTools.Errors;
-using EksTools.Nodes;
 using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -33,16 +32,6 @@ internal sealed class NetworkSteps(ClusterBuild build)
     /// <summary>Components of the subnets that nodes stand in: private where they have a way out.</summary>
     public IReadOnlyList<string> NodeSubnetComponents =>
         [.. subnets.Where(subnet => subnet.IsPublic == NodesArePublic).Select(static subnet => subnet.Component)];
-
-    /// <summary>Components of the private subnets, which pods on Fargate stand in.</summary>
-    public IReadOnlyList<string> PrivateSubnetComponents => [.. subnets.Where(static subnet => !subnet.IsPublic).Select(static subnet => subnet.Component)];
-
-    /// <summary>Components of the subnets that a node group stands in.</summary>
-    public IReadOnlyList<string> SubnetComponentsFor(NodeGroupOptions group) =>
-    [
-        .. (group.PublicSubnet ? subnets.Where(static subnet => subnet.IsPublic).Select(static subnet => subnet.Component) : NodeSubnetComponents)
-            .Where(component => group.Zone.Count == 0 || group.Zone.Any(zone => component.EndsWith($"-{zone}", StringComparison.Ordinal))),
-    ];
 
     /// <summary>The steps that must be done before nodes can join: every route, and a private cluster's endpoints.</summary>
     public IReadOnlyList<string> RouteSteps =>
