@@ -139,9 +139,9 @@ internal static partial class NodeGroupRules
 
     private static void RequirePlace(NodeGroupOptions group, Subject about)
     {
-        if (group.SubnetId.Count > 0 && (group.Zone.Count > 0 || group.PublicSubnet))
+        if (group.SubnetId.Count > 0 && group.Zone.Count > 0)
         {
-            throw about.Wrong("ContradictoryNodeGroup", nameof(group.SubnetId), $"SubnetId and {(group.PublicSubnet ? "PublicSubnet" : "Zone")} contradict each other: the subnets say where the nodes stand", "Leave one of them out.");
+            throw about.Wrong("ContradictoryNodeGroup", nameof(group.SubnetId), "SubnetId and Zone contradict each other: the subnets say where the nodes stand", "Leave one of them out.");
         }
 
         if (group.SubnetId.FirstOrDefault(static id => !Subnet().IsMatch(id)) is { } subnet)

@@ -64,6 +64,11 @@ internal static class NodeSubnets
             throw NodeGroupSettlement.Wrong("ZoneNotOfCluster", $"Node group '{group.Name}' is to stand in {empty}, where none of the cluster's {(group.PublicSubnet ? "public " : string.Empty)}subnets is.", "Add one to the cluster's -SubnetId, or choose another zone.");
         }
 
+        if (group.PublicSubnet && fitting.FirstOrDefault(subnet => !IsPublic(subnet)) is { } inside)
+        {
+            throw NodeGroupSettlement.Wrong("NoSubnetForNodes", $"Node group '{group.Name}' is to stand in public subnets, and {inside.SubnetId} of its SubnetId has no route to an internet gateway.", "Leave PublicSubnet out, or name public subnets.");
+        }
+
         return fitting.FirstOrDefault(subnet => IsPublic(subnet) && subnet.MapPublicIpOnLaunch != true) is { } mute
             ? throw NodeGroupSettlement.Wrong("SubnetWithoutWayOut", $"Node group '{group.Name}': nodes in the public subnet {mute.SubnetId} would get no public address, and so could not join the cluster.", "Switch on MapPublicIpOnLaunch for it, or name private subnets that have a NAT gateway.")
             : fitting;

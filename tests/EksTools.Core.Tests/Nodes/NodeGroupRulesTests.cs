@@ -47,7 +47,6 @@ public sealed class NodeGroupRulesTests
         { "InvalidMaxPods", Plain with { MaxPods = 0 } },
         { "InvalidMaxPods", Plain with { MaxPods = 50, AmiType = "WINDOWS_CORE_2022_x86_64" } },
         { "ContradictoryNodeGroup", Plain with { SubnetId = ["subnet-0a1b2c3d"], Zone = ["us-west-2a"] } },
-        { "ContradictoryNodeGroup", Plain with { SubnetId = ["subnet-0a1b2c3d"], PublicSubnet = true } },
         { "InvalidSubnetId", Plain with { SubnetId = ["vpc-1"] } },
         { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["web"] } },
         { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["sg-0a1b2c3d", "sg-0a1b2c3e", "sg-0a1b2c3f", "sg-0a1b2c40", "sg-0a1b2c41"] } },

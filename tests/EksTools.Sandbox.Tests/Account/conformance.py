@@ -325,6 +325,9 @@ def network():
     volume = call(ec2, "CreateVolume", AvailabilityZone=zones[0], Size=8, VolumeType="gp3", TagSpecifications=tagged("volume"))["VolumeId"]
     call(ec2, "DescribeVolumes", Filters=[{"Name": "tag:team", "Values": ["a b"]}])
     call(ec2, "DeleteVolume", VolumeId=volume)
+    call(ec2, "CreateKeyPair", KeyName="ops", TagSpecifications=tagged("key-pair"))
+    call(ec2, "DescribeKeyPairs", KeyNames=["ops"], Filters=[{"Name": "tag:team", "Values": ["a b"]}])
+    call(ec2, "DeleteKeyPair", KeyName="ops")
     call(ec2, "CreateTags", Resources=[vpc, *subnets], Tags=[{"Key": "k", "Value": "v"}])
     call(ec2, "DescribeTags", Filters=[{"Name": "resource-id", "Values": [vpc]}])
     call(ec2, "DeleteTags", Resources=[vpc], Tags=[{"Key": "k"}])

@@ -193,13 +193,13 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
     ];
 
-    /// <summary>Answers that are lost, so that things are made twice, and a node group that fails.</summary>
     private static async Task KeyPairAsync(SandboxServer sandbox)
     {
         using AmazonEC2Client ec2 = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEC2Config { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
         await ec2.CreateKeyPairAsync(new CreateKeyPairRequest { KeyName = "ops" });
     }
 
+    /// <summary>Answers that are lost, so that things are made twice, and a node group that fails.</summary>
     private static Task Lose(SandboxServer sandbox)
     {
         foreach (string operation in new[] { "CreateVpc", "CreateInternetGateway", "CreateSubnet", "CreateRouteTable", "AllocateAddress", "CreateNatGateway" })

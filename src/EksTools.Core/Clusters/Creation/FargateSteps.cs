@@ -90,7 +90,7 @@ internal sealed class FargateSteps(ClusterBuild build, NetworkSteps network, Rol
             ClusterName = build.Identity.Name,
             FargateProfileName = profile.Name,
             PodExecutionRoleArn = profile.PodExecutionRoleArn ?? build.FargateRoleArn,
-            Subnets = profile.SubnetId.Count > 0 ? [.. profile.SubnetId] : [.. network.PrivateSubnetComponents.Select(component => build.Ids[component])],
+            Subnets = profile.SubnetId.Count > 0 ? [.. profile.SubnetId] : [.. NodePlacement.SubnetsOfFargate(network).Select(component => build.Ids[component])],
             Selectors = [.. profile.Selector.Select(static selector => new FargateProfileSelector { Namespace = selector.Namespace, Labels = selector.Label.Count == 0 ? null : new Dictionary<string, string>(selector.Label) })],
             Tags = tags,
         };

@@ -92,7 +92,7 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
         ClusterName = build.Identity.Name,
         NodegroupName = group.Name,
         NodeRole = group.System == NodeSystem.Windows ? specification.NodeRoleArn ?? build.WindowsNodeRoleArn : build.NodeRoleArn,
-        Subnets = group.SubnetIds.Count > 0 ? [.. group.SubnetIds] : [.. network.SubnetComponentsFor(group.Options).Select(component => build.Ids[component])],
+        Subnets = group.SubnetIds.Count > 0 ? [.. group.SubnetIds] : [.. NodePlacement.SubnetsOf(group.Options, network).Select(component => build.Ids[component])],
         InstanceTypes = [.. group.InstanceTypes],
         AmiType = group.AmiType,
         CapacityType = group.Spot ? CapacityTypes.SPOT : CapacityTypes.ON_DEMAND,
