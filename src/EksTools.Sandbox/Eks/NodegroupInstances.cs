@@ -22,8 +22,7 @@ internal static class NodegroupInstances
         });
         account.After(over * 0.7, () =>
         {
-            // EKS adds the cluster's security group only where the template names none: without it nothing lets the node and the control plane talk.
-            foreach (var node in group.Nodes.Where(node => !node.Joined && node.Instance.Interface.GroupIds.Contains(group.Cluster.ClusterSecurityGroupId!)))
+            foreach (var node in group.Nodes.Where(node => !node.Joined && ReachesApi(group.Cluster, node.Instance.Interface.GroupIds)))
             {
                 node.Joined = true;
                 node.Instance.State = "running";
@@ -33,6 +32,14 @@ internal static class NodegroupInstances
             group.Cluster.Workloads.Reconcile();
         });
     }
+
+    /// <summary>
+    /// EKS adds the cluster's security group only where the template names none. A node without it gets to the API server by its public endpoint; to a private
+    /// one only when the cluster's group lets one of its own in.
+    /// </summary>
+    private static bool ReachesApi(Cluster cluster, IReadOnlyList<string> groups) =>
+        groups.Contains(cluster.ClusterSecurityGroupId!) || cluster.PublicAccess
+        || cluster.Eks.Ec2.Find<SecurityGroup>(cluster.ClusterSecurityGroupId)?.Rules.Any(rule => !rule.IsEgress && rule.GroupId is { } from && groups.Contains(from)) == true;
 
     /// <summary>Takes nodes away, the oldest first.</summary>
     public static void Shrink(Nodegroup group, int to)

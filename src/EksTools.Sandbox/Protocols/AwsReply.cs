@@ -31,8 +31,8 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
         new(status, "application/json", Encoding.UTF8.GetBytes(body.ToJsonString()), NewId(), errorType);
 
     /// <summary>An answer of the JSON protocol 1.1; a result without members has no body.</summary>
-    public static AwsReply Target(JsonObject body, int status = 200) =>
-        new(status, "application/x-amz-json-1.1", body.Count == 0 ? [] : Encoding.UTF8.GetBytes(body.ToJsonString()), NewId());
+    public static AwsReply Target(JsonObject body, int status = 200, string? errorType = null) =>
+        new(status, "application/x-amz-json-1.1", body.Count == 0 ? [] : Encoding.UTF8.GetBytes(body.ToJsonString()), NewId(), errorType);
 
     /// <summary>An answer of a query service.</summary>
     public static AwsReply Query(string service, string operation, IEnumerable<XElement?> result)
@@ -65,7 +65,7 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
         if (service is LogsService.Name or AcmService.Name)
         {
             body["__type"] = error.Code;
-            return Target(body, error.Status);
+            return Target(body, error.Status, error.Code);
         }
 
         return Json(body, error.Status, error.Code);

@@ -124,7 +124,7 @@ public sealed class PlanRunnerTests
         int[] percents = [.. observer.Reports.Select(static report => report.PercentComplete)];
         Assert.Equal(percents.Order(), percents);
         Assert.Equal(100, percents[^1]);
-        Assert.Contains(observer.Reports, static report => report.Status == "makes long" && report.SecondsRemaining == 99);
+        Assert.Contains(observer.Reports, static report => report.Status == "makes long (0 s of usually 2 min)" && report.SecondsRemaining == 99);
     }
 
     private PlanRunner Runner() => new(new Poller(clock, new Random(1)), new TransientRetry(clock), clock, static exception => Task.FromResult(AwsFailure.Translate(exception)));

@@ -12,9 +12,9 @@ public sealed class NodeGroupArgumentTests
     public async Task Hashtables_objects_and_the_pipeline_say_the_same()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
-        string[] expected = ["managed node group 'batch': 1 × c6i.large or c6a.large, Spot", "managed node group 'web': 3 × m5.large"];
-        const string table = "@{ Name = 'web'; DesiredSize = 3; MaxSize = 6 }, @{ Name = 'batch'; InstanceTypes = 'c6i.large', 'c6a.large'; desiredsize = '1'; CapacityType = 'SPOT'; Label = @{ a = 1 } }";
-        const string objects = "[pscustomobject]@{ Name = 'web'; DesiredSize = 3; MaxSize = 6 }, [pscustomobject]@{ Name = 'batch'; InstanceType = 'c6i.large', 'c6a.large'; DesiredSize = 1; CapacityType = 'SPOT'; Label = [pscustomobject]@{ a = 1 } }";
+        string[] expected = ["managed node group 'batch': 1 × c6i.large or c5.large, Spot", "managed node group 'web': 3 × m5.large"];
+        const string table = "@{ Name = 'web'; DesiredSize = 3; MaxSize = 6 }, @{ Name = 'batch'; InstanceTypes = 'c6i.large', 'c5.large'; desiredsize = '1'; CapacityType = 'SPOT'; Label = @{ a = 1 } }";
+        const string objects = "[pscustomobject]@{ Name = 'web'; DesiredSize = 3; MaxSize = 6 }, [pscustomobject]@{ Name = 'batch'; InstanceType = 'c6i.large', 'c5.large'; DesiredSize = 1; CapacityType = 'SPOT'; Label = [pscustomobject]@{ a = 1 } }";
         Assert.Equal(expected, Told(rehearsal, $"New-EksCluster demo -WhatIf -NodeGroup {table} {Steps}"));
         Assert.Equal(expected, Told(rehearsal, $"New-EksCluster demo -WhatIf -NodeGroup ({objects}) {Steps}"));
         Assert.Equal(expected, Told(rehearsal, $"{table} | New-EksCluster demo -WhatIf {Steps}"));

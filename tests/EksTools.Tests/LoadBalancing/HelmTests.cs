@@ -82,7 +82,7 @@ public sealed class HelmTests : IAsyncLifetime
         rehearsal.Session.Run($"Install-EksLoadBalancerController demo -Mode Irsa -HelmPath '{BuiltModule.Helm}'").Good();
 
         await PendAsync(3, DateTimeOffset.UtcNow);
-        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Install-EksLoadBalancerController demo -Mode Irsa -Timeout 00:00:04 -HelmPath '{BuiltModule.Helm}'").Errors);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Install-EksLoadBalancerController demo -Mode Irsa -Timeout 00:01:00 -HelmPath '{BuiltModule.Helm}'").Errors);
         Assert.StartsWith("PlanTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("helm is at work on revision 3 (pending-upgrade), or was cut off", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(["pending-upgrade"], await StatusAsync("pending-upgrade"));
