@@ -151,11 +151,10 @@ internal static class NodegroupOperations
             throw EksErrors.InUse($"Nodegroup is currently in status {group.Status}", cluster.Name, group.Name);
         }
 
-        group.Status = "DELETING";
-
         // https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html
         var durations = call.Account.Options.Durations;
         var drain = cluster.Workloads.IsHeldByBudget ? durations.NodeDrain : TimeSpan.Zero;
+        group.Status = "DELETING";
         call.Account.After(drain + (durations.NodeGroupDeletion * 0.6), () =>
         {
             NodegroupInstances.Shrink(group, 0);

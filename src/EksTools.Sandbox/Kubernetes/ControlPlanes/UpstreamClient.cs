@@ -54,9 +54,9 @@ internal sealed class UpstreamClient : IDisposable
     /// <summary>An object; null where there is none.</summary>
     public JsonObject? Find(ResourceType type, string? ns, string name) => Send(HttpMethod.Get, $"{type.Path(ns)}/{name}", null, HttpStatusCode.NotFound);
 
-    /// <summary>The objects of the cluster with a label.</summary>
+    /// <summary>The objects of the cluster with a label; none of a kind that the server is too old to know.</summary>
     public IReadOnlyList<JsonObject> List(ResourceType type, string labelSelector) =>
-        [.. Send(HttpMethod.Get, $"{type.Path(null)}?labelSelector={Uri.EscapeDataString(labelSelector)}", null)!.Objects("items")];
+        [.. Send(HttpMethod.Get, $"{type.Path(null)}?labelSelector={Uri.EscapeDataString(labelSelector)}", null, HttpStatusCode.NotFound)?.Objects("items") ?? []];
 
     /// <summary>The objects of the cluster, then each change to one, until the server ends the watch.</summary>
     public async IAsyncEnumerable<JsonObject> WatchAsync(ResourceType type, [EnumeratorCancellation] CancellationToken cancellationToken)
