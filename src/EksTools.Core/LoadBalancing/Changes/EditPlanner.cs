@@ -52,10 +52,10 @@ internal sealed class EditPlanner(LoadBalancerAnnotationEdit edit, ControllerFac
         ObjectReview review = ObjectReview.Of(draft.Now, after);
         if (!edit.Force && edit.ConvertTo is null)
             Refuse(draft, review);
-        IReadOnlyList<FormerNote> former = edit.ConvertTo is null || subject.IsLive ? FormerReview.Find(subject, draft.Now, review.Decision.Reader, after) : [];
+        ObjectReview before = ObjectReview.Of(subject, facts);
+        IReadOnlyList<FormerNote> former = edit.ConvertTo is null || subject.IsLive ? FormerReview.Find(subject, draft.Now, review.Decision.Reader, after, before.Notes) : [];
         if (!edit.Force && former is [var immutable, ..])
             throw Immutable(subject, immutable);
-        ObjectReview before = ObjectReview.Of(subject, facts);
         IEnumerable<string> worries = review.Notes
             .Where(note => note.Severity == EksFindingSeverity.Warning || (note.Severity == EksFindingSeverity.Error && (edit.Force || edit.ConvertTo is not null)))
             .Where(note => !before.Notes.Any(same => same.Message == note.Message)).Select(static note => note.Message);

@@ -17,7 +17,8 @@ internal static class FormerReview
     /// The changes that are more than they seem. A cluster tells whether there is a load balancer; for a manifest only a value that was
     /// there before says that there may be one.
     /// </summary>
-    public static IReadOnlyList<FormerNote> Find(LoadBalancedObject former, LoadBalancedObject now, AnnotationReader? reader, ControllerFacts facts)
+    /// <param name="findings">What was found of the object as it was: with a value that no controller takes there is no load balancer yet, and what a finding advises is done.</param>
+    public static IReadOnlyList<FormerNote> Find(LoadBalancedObject former, LoadBalancedObject now, AnnotationReader? reader, ControllerFacts facts, IReadOnlyList<ReviewNote> findings)
     {
         bool exists = former.Hostname is not null;
         if (former.IsLive && !exists)
@@ -27,6 +28,8 @@ internal static class FormerReview
         {
             string? before = former.Value(key), after = now.Value(key);
             if (before == after || (!exists && before is null) || AnnotationModel.Find(key) is not { } definition || !definition.AppliesTo.Contains(now.Kind))
+                continue;
+            if (!exists && findings.Any(finding => finding.Annotation == key && (finding.Fix.Remove.Contains(key) ? after is null : finding.Fix.Set.Any(pair => pair.Key == key && pair.Value == after))))
                 continue;
             if (Judge(former, now, key, definition, reader, facts) is { } note && !notes.Any(other => other.Message == note.Message))
                 notes.Add(note);
