@@ -15,8 +15,8 @@ internal sealed class ControllerRelease(HelmProgram helm, ServiceAccountRoleStag
 {
     private const string NotThere = "release: not found";
 
-    // As long as helm's own --timeout, within which an operation that waits for something ends.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    // Twice helm's own --timeout, within which an operation that waits for something ends: the clocks of two machines may differ by minutes.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // What this run's own helm left when it failed: nobody is at work on that.
     private int? own;
