@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using Amazon.EC2.Model;
 using EksTools.Sandbox.Faults;
-using EksTools.Sandbox.Testing;
 using EksTools.Testing;
 using Filter = Amazon.EC2.Model.Filter;
+using SignedClient = EksTools.Sandbox.Tests.Account.SignedClient;
 
 namespace EksTools.Tests.Clusters;
 
@@ -99,8 +99,8 @@ public sealed class RemovalRerunTests
         rehearsal.Session.Run("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig").Good();
         using RemovalStage stage = new(rehearsal.Sandbox);
         await stage.DisownAsync("demo");
-        rehearsal.Sandbox.Faults.Add("eks", "ListNodegroups", FaultKind.AccessDenied, 1);
         IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
+        rehearsal.Sandbox.Faults.Add("eks", "ListNodegroups", FaultKind.AccessDenied, 1);
         Assert.StartsWith("ClusterPartsNotRead", Assert.Single(rehearsal.Session.Run(Remove + " -Unmanaged").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
     }
