@@ -14,6 +14,9 @@ internal abstract class ClusterRecord
     /// <summary>Its tags; null when it is not there.</summary>
     public abstract Task<Dictionary<string, string>?> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>When it was made, which was before all else of the cluster; null when it is not there.</summary>
+    public abstract Task<DateTimeOffset?> ReadBegunAsync(CancellationToken cancellationToken);
+
     /// <summary>Gives it tags, or other values of those it has.</summary>
     public abstract Task WriteAsync(IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 

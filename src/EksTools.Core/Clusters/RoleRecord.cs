@@ -15,6 +15,19 @@ internal sealed class RoleRecord(AwsAccount account, ClusterIdentity identity) :
     public override Task<Dictionary<string, string>?> ReadAsync(CancellationToken cancellationToken) => ClusterRoles.ReadTagsAsync(account, role, cancellationToken);
 
     /// <inheritdoc/>
+    public override async Task<DateTimeOffset?> ReadBegunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await account.Iam.GetRoleAsync(new GetRoleRequest { RoleName = role }, cancellationToken)).Role.CreateDate is { } made ? new DateTimeOffset(made.ToUniversalTime()) : null;
+        }
+        catch (NoSuchEntityException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public override Task WriteAsync(IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
         account.Iam.TagRoleAsync(new TagRoleRequest { RoleName = role, Tags = [.. tags.Select(static pair => new Tag { Key = pair.Key, Value = pair.Value })] }, cancellationToken);
 

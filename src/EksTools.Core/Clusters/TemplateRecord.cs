@@ -63,22 +63,14 @@ internal sealed class TemplateRecord(AwsAccount account, ClusterIdentity identit
     /// <inheritdoc/>
     public override async Task<Dictionary<string, string>?> ReadAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            DescribeLaunchTemplatesResponse answer = await account.Ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { LaunchTemplateNames = [name] }, cancellationToken);
-            if (answer.LaunchTemplates is not [var there, ..])
-            {
-                return null;
-            }
-
-            id = there.LaunchTemplateId;
-            return (there.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal);
-        }
-        catch (AmazonServiceException exception) when (IsMissing(exception))
-        {
-            return null;
-        }
+        LaunchTemplate? there = await FindAsync(cancellationToken);
+        id = there?.LaunchTemplateId ?? id;
+        return there is null ? null : (there.Tags ?? []).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal);
     }
+
+    /// <inheritdoc/>
+    public override async Task<DateTimeOffset?> ReadBegunAsync(CancellationToken cancellationToken) =>
+        (await FindAsync(cancellationToken))?.CreateTime is { } made ? new DateTimeOffset(made.ToUniversalTime()) : null;
 
     /// <inheritdoc/>
     public override async Task WriteAsync(IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
@@ -105,6 +97,18 @@ internal sealed class TemplateRecord(AwsAccount account, ClusterIdentity identit
         }
 
         return id ?? throw new EksToolsException(EksErrorKind.NotFound, "ClusterUnfinished", $"The launch template {name}, which carried the lease on cluster {identity.Name}, is gone.", name);
+    }
+
+    private async Task<LaunchTemplate?> FindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await account.Ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { LaunchTemplateNames = [name] }, cancellationToken)).LaunchTemplates?.FirstOrDefault();
+        }
+        catch (AmazonServiceException exception) when (IsMissing(exception))
+        {
+            return null;
+        }
     }
 
     private static bool IsMissing(AmazonServiceException exception) => exception.ErrorCode is "InvalidLaunchTemplateName.NotFoundException" or "InvalidLaunchTemplateId.NotFound";

@@ -135,7 +135,8 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 return status switch
                 {
                     "ACTIVE" or "UPDATING" => there,
-                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" or "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {group.Name} is {status}. {health}".TrimEnd(), group.Name, "Run the same command again for another attempt. To change the nodes' type or count, remove the cluster first."),
+                    "DEGRADED" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {group.Name} is DEGRADED. {health}".TrimEnd(), group.Name, "Mend the issue that EKS names; EKS then makes the group ACTIVE by itself, and the same command goes on. Until that is so it fails again with the same issue."),
+                    "CREATE_FAILED" or "DELETE_FAILED" or "DELETING" => throw new EksToolsException(EksErrorKind.Service, "NodeGroupFailed", $"The node group {group.Name} is {status}. {health}".TrimEnd(), group.Name, "Run the same command again for another attempt. To change the nodes' type or count, remove the cluster first."),
                     _ => null,
                 };
             },

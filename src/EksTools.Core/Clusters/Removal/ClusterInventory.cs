@@ -77,6 +77,21 @@ internal sealed record ClusterInventory
 
     public IReadOnlyList<string> Vpcs { get; init; } = [];
 
+    /// <summary>The VPC of the subnets that the cluster was begun with, where those were there before, and its control plane is gone.</summary>
+    public string? RecordedVpc { get; init; }
+
+    /// <summary>Since when there is anything of the cluster; null where that is not known.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The VPCs that the cluster stands, or stood, in: its own, or one that was there before.</summary>
+    public IReadOnlyList<string> HomeVpcs => [.. Vpcs.Append(Cluster?.ResourcesVpcConfig?.VpcId).Append(RecordedVpc).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Security groups that load balancer controllers made in a VPC that is not the cluster's own, for load balancers that do not stay.</summary>
+    public IReadOnlyList<string> ControllerGroups { get; init; } = [];
+
+    /// <summary>Endpoints that stay, for other clusters in a VPC that is not the cluster's own use them.</summary>
+    public SharedEndpoints? Shared { get; init; }
+
     public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0, Others.Count: 0 } && !HasRecordTemplate && LaunchTemplates.Count == 0 && NatGateways.Count == 0
         && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0 && EgressGateways.Count == 0 && Endpoints.Count == 0 && SecurityGroups.Count == 0;
 
@@ -91,6 +106,12 @@ internal sealed record ClusterInventory
         if (other is not null && !unmanaged)
         {
             throw other.Refuse();
+        }
+
+        if (other?.Unread is { } unread)
+        {
+            // EKS keeps a cluster while it has node groups or profiles: to delete what is not known would take long, and fail.
+            throw new EksToolsException(EksErrorKind.Denied, "ClusterPartsNotRead", $"Nothing of cluster {identity.Name} in {identity.Region} was removed: what it has could not be looked at. {unread}", identity.Name, "Get what New-EksIamPolicy writes for Remove-EksCluster, and run the command again.");
         }
 
         if (other is null && unmanaged)
@@ -110,8 +131,15 @@ internal sealed record ClusterInventory
             HadLogs = cluster?.EnabledLogTypes.Count > 0,
         };
         inventory = other is null ? await WithNetworkAsync(await WithOwnPartsAsync(inventory, account, cancellationToken), account, cancellationToken) : inventory;
+        inventory = inventory.Cluster is { } live ? inventory with { Since = live.CreatedAt } : await RemovalTraces.WithRecordAsync(inventory, account, cancellationToken);
         OrphanedBalancers orphans = await OrphanedBalancers.ReadAsync(account, inventory, cancellationToken);
-        return inventory with { Orphans = other is null ? orphans : orphans with { Items = [], Doubtful = [.. orphans.Items, .. orphans.Doubtful] } };
+        if (other is not null)
+        {
+            return inventory with { Orphans = orphans with { Items = [], TargetGroups = [], Doubtful = [.. orphans.Items, .. orphans.Doubtful] } };
+        }
+
+        inventory = inventory with { Orphans = orphans };
+        return await SharedEndpoints.KeepAsync(await RemovalTraces.WithControllerGroupsAsync(inventory, account, cancellationToken), account, cancellationToken);
     }
 
     private static async Task<Cluster?> FindAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
@@ -130,7 +158,7 @@ internal sealed record ClusterInventory
     private static async Task<ClusterInventory> WithOwnPartsAsync(ClusterInventory inventory, AwsAccount account, CancellationToken cancellationToken)
     {
         ClusterIdentity identity = inventory.Identity;
-        (List<string> groups, List<string> profiles, List<string> foreign) = inventory.Cluster is null ? ([], [], []) : await ReadGroupsAsync(account, identity, cancellationToken);
+        (List<string> groups, List<string> profiles, List<string> foreign) = inventory.Cluster is null ? ([], [], []) : await ReadGroupsAsync(account, identity, all: false, cancellationToken);
         (ClusterRecord record, Dictionary<string, string>? roleTags) = await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken);
         return inventory with
         {
@@ -168,8 +196,8 @@ internal sealed record ClusterInventory
         };
     }
 
-    /// <summary>Node groups and Fargate profiles of ours, and what else EKS would keep the cluster for.</summary>
-    public static async Task<(List<string> Groups, List<string> Profiles, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, CancellationToken cancellationToken)
+    /// <summary>Node groups and Fargate profiles of ours, or all of a cluster that is not, and what else EKS would keep the cluster for.</summary>
+    public static async Task<(List<string> Groups, List<string> Profiles, List<string> Foreign)> ReadGroupsAsync(AwsAccount account, ClusterIdentity identity, bool all, CancellationToken cancellationToken)
     {
         List<string> groups = [], profiles = [], foreign = [];
         try
@@ -177,7 +205,7 @@ internal sealed record ClusterInventory
             await foreach (string name in account.Eks.Paginators.ListNodegroups(new ListNodegroupsRequest { ClusterName = identity.Name }).Nodegroups.WithCancellation(cancellationToken))
             {
                 Nodegroup group = (await account.Eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = identity.Name, NodegroupName = name }, cancellationToken)).Nodegroup;
-                if (identity.Owns(group.Tags ?? []))
+                if (all || identity.Owns(group.Tags ?? []))
                 {
                     groups.Add(name);
                 }
@@ -190,7 +218,7 @@ internal sealed record ClusterInventory
             await foreach (string name in account.Eks.Paginators.ListFargateProfiles(new ListFargateProfilesRequest { ClusterName = identity.Name }).FargateProfileNames.WithCancellation(cancellationToken))
             {
                 FargateProfile profile = (await account.Eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = identity.Name, FargateProfileName = name }, cancellationToken)).FargateProfile;
-                if (identity.Owns(profile.Tags ?? []))
+                if (all || identity.Owns(profile.Tags ?? []))
                 {
                     profiles.Add(name);
                 }

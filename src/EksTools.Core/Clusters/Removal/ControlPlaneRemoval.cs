@@ -136,8 +136,8 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     /// <summary>What keeps a cluster that EKS is not at work on has come, or come to be seen, after we looked: EKS's lists lag behind.</summary>
     private async Task DeleteOverlookedAsync(CancellationToken cancellationToken)
     {
-        (List<string> groups, List<string> profiles, List<string> foreign) = await ClusterInventory.ReadGroupsAsync(account, inventory.Identity, cancellationToken);
-        if (foreign.Count > 0 && inventory.Unmanaged is null)
+        (List<string> groups, List<string> profiles, List<string> foreign) = await ClusterInventory.ReadGroupsAsync(account, inventory.Identity, all: inventory.Unmanaged is not null, cancellationToken);
+        if (foreign.Count > 0)
         {
             throw new EksToolsException(EksErrorKind.Conflict, "ClusterHasForeignParts", $"Cluster {cluster} has parts that EksTools did not make, and EKS removes no cluster that has them: {string.Join(", ", foreign)}.", cluster, "Remove them first with the tool that made them.");
         }

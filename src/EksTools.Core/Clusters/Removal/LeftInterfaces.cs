@@ -16,7 +16,7 @@ internal sealed class LeftInterfaces(AwsAccount account, ClusterInventory invent
 {
     public const string Step = "network-interfaces";
     private readonly IAmazonEC2 ec2 = account.Ec2;
-    private readonly string[] vpcs = [.. inventory.Vpcs.Append(inventory.Cluster?.ResourcesVpcConfig?.VpcId).OfType<string>().Distinct()];
+    private readonly IReadOnlyList<string> vpcs = inventory.HomeVpcs;
 
     public PlanStep Create(IReadOnlyList<string> nodesGone) => new() { Id = Step, Needs = nodesGone, Description = "network interfaces that the cluster's nodes left", Ensure = SweepAsync };
 
@@ -26,7 +26,7 @@ internal sealed class LeftInterfaces(AwsAccount account, ClusterInventory invent
         int deleted = 0;
         foreach (NetworkInterface found in await FindAsync(cancellationToken))
         {
-            bool ours = (found.TagSet ?? []).Any(tag => (tag.Key == "cluster.k8s.amazonaws.com/name" && tag.Value == inventory.Identity.Name) || tag.Key == $"kubernetes.io/cluster/{inventory.Identity.Name}");
+            bool ours = (found.TagSet ?? []).Any(tag => (tag.Key == "cluster.k8s.amazonaws.com/name" && tag.Value == inventory.Identity.Name) || (tag.Key == $"kubernetes.io/cluster/{inventory.Identity.Name}" && tag.Value == "owned"));
             if (ours && found.Status == NetworkInterfaceStatus.Available && await TryDeleteAsync(found.NetworkInterfaceId, cancellationToken))
             {
                 context.Observer.Verbose($"{found.NetworkInterfaceId}: deleted, left by a node");
@@ -45,7 +45,7 @@ internal sealed class LeftInterfaces(AwsAccount account, ClusterInventory invent
     }
 
     private async Task<List<NetworkInterface>> FindAsync(CancellationToken cancellationToken) =>
-        vpcs.Length == 0 ? [] : await ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. vpcs] }], cancellationToken);
+        vpcs.Count == 0 ? [] : await ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. vpcs] }], cancellationToken);
 
     /// <summary>False when it went by itself, or was attached again, between the look and the call.</summary>
     private async Task<bool> TryDeleteAsync(string id, CancellationToken cancellationToken)

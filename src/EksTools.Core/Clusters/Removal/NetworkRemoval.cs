@@ -68,6 +68,11 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
 
         if (inventory.Vpcs.Count == 0)
         {
+            foreach (string group in inventory.ControllerGroups)
+            {
+                yield return new PlanStep { Id = group, Needs = ready, Description = $"security group {group} of the cluster's load balancers", Ensure = (context, token) => DeleteControllerGroupAsync(group, context, token) };
+            }
+
             yield break;
         }
 
@@ -123,15 +128,31 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
     private async Task<StepOutcome> DeleteGroupsAsync(StepContext context, CancellationToken cancellationToken)
     {
         StepOutcome outcome = StepOutcome.Skipped;
-        foreach (SecurityGroup group in await ec2.FindSecurityGroupsAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }], cancellationToken))
+        List<SecurityGroup> all = await ec2.FindSecurityGroupsAsync([new Filter { Name = "vpc-id", Values = [.. inventory.Vpcs] }], cancellationToken);
+        SecurityGroup[] ours = [.. all.Where(group => NetworkOccupants.IsOurs(group.Tags, inventory))];
+        await SecurityGroupTies.CutAsync(ec2, ours, cancellationToken);
+        foreach (SecurityGroup group in ours)
         {
-            if (NetworkOccupants.IsOurs(group.Tags, inventory))
-            {
-                outcome = await DeleteAsync(group.GroupId, "security group", token => ec2.DeleteSecurityGroupAsync(new DeleteSecurityGroupRequest { GroupId = group.GroupId }, token), context, cancellationToken);
-            }
+            outcome = await DeleteAsync(group.GroupId, "security group", token => ec2.DeleteSecurityGroupAsync(new DeleteSecurityGroupRequest { GroupId = group.GroupId }, token), context, cancellationToken);
         }
 
         return outcome;
+    }
+
+    /// <summary>In a VPC of others a group that others use is no reason to fail: it is named, and stays.</summary>
+    private async Task<StepOutcome> DeleteControllerGroupAsync(string id, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<SecurityGroup> ours = await ec2.FindSecurityGroupsAsync([new Filter { Name = "group-id", Values = [.. inventory.ControllerGroups] }], cancellationToken);
+            await SecurityGroupTies.CutAsync(ec2, ours, cancellationToken);
+            return await DeleteAsync(id, "security group", token => ec2.DeleteSecurityGroupAsync(new DeleteSecurityGroupRequest { GroupId = id }, token), context, cancellationToken);
+        }
+        catch (EksToolsException exception) when (exception.ErrorId == "NetworkInUse")
+        {
+            context.Observer.Warn($"{exception.Message} It stays. To remove it: aws ec2 delete-security-group --region {inventory.Identity.Region} --group-id {id}");
+            return StepOutcome.Skipped;
+        }
     }
 
     private PlanStep Delete(string id, string what, IReadOnlyList<string> needs, Func<CancellationToken, Task> delete) => new()

@@ -83,8 +83,11 @@ internal sealed class BalancerList(EksCluster cluster, ControllerFacts facts, Fu
     }
 
     /// <summary>Whether tags say that a load balancer is of a cluster: those of the AWS Load Balancer Controller, of Auto Mode, and of the cloud provider.</summary>
-    public static bool IsOf(AwsBalancer aws, string cluster) =>
-        aws.Tags.GetValueOrDefault("elbv2.k8s.aws/cluster") == cluster || aws.Tags.GetValueOrDefault("eks:eks-cluster-name") == cluster || aws.Tags.GetValueOrDefault($"kubernetes.io/cluster/{cluster}") == "owned";
+    public static bool IsOf(AwsBalancer aws, string cluster) => IsOf(aws.Tags, cluster);
+
+    /// <summary>The same of a target group's tags.</summary>
+    public static bool IsOf(IReadOnlyDictionary<string, string> tags, string cluster) =>
+        tags.GetValueOrDefault("elbv2.k8s.aws/cluster") == cluster || tags.GetValueOrDefault("eks:eks-cluster-name") == cluster || tags.GetValueOrDefault($"kubernetes.io/cluster/{cluster}") == "owned";
 
     private (EksLoadBalancerState State, string? Problem) Judge(BalancedObject item, ControllerDecision decision, AwsBalancer? aws, bool asked, IReadOnlyList<EksLoadBalancerEvent> events)
     {

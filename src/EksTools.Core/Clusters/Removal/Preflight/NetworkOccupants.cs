@@ -109,7 +109,7 @@ internal sealed record NetworkOccupants
             return true;
         }
 
-        return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || tags.ContainsKey($"kubernetes.io/cluster/{cluster}") || IsOurs(item.TagSet, inventory)
+        return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || IsOurs(item.TagSet, inventory)
             || IsOfFargate(item, inventory) || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
             || OwnEndpoints.Any(endpoint => description.EndsWith(endpoint, StringComparison.Ordinal))
             || inventory.Contents.Balanced.Any(balanced => balanced.Holds(description)) || inventory.Orphans.Items.Any(orphan => OrphanedBalancers.Holds(orphan, description));

@@ -13,6 +13,7 @@ internal sealed class RemovalFindings
 {
     private const int NamedPods = 5;
     private static readonly (EksErrorKind Kind, string Id) Protected = (EksErrorKind.Conflict, "DeletionProtectionOn");
+    private static readonly (EksErrorKind Kind, string Id) ProtectedBalancer = (EksErrorKind.Conflict, "LoadBalancerProtected");
     private static readonly (EksErrorKind Kind, string Id) ForeignParts = (EksErrorKind.Conflict, "ClusterHasForeignParts");
     private static readonly (EksErrorKind Kind, string Id) Occupied = (EksErrorKind.Conflict, "NetworkHeldByOthers");
     private static readonly (EksErrorKind Kind, string Id) Nodes = (EksErrorKind.Conflict, "NodesOutliveCluster");
@@ -41,6 +42,7 @@ internal sealed class RemovalFindings
         review.ReviewBudgets();
         review.ReviewReferences();
         review.ReviewBalancers();
+        review.ReviewEndpoints();
         review.ReviewVolumes();
         review.ReviewLogs();
         review.ReviewRest();
@@ -111,6 +113,11 @@ internal sealed class RemovalFindings
 
     private void ReviewBalancers()
     {
+        foreach (AwsBalancer balancer in inventory.Orphans.Protected)
+        {
+            Add(EksRemovalEffect.Refuses, ProtectedBalancer.Id, $"load balancer {balancer.Name}", $"Deletion protection of the {balancer.Type} load balancer {balancer.Name}{OrphanedBalancers.MadeFor(balancer)} is on: Elastic Load Balancing does not delete it before somebody switches that off, which -Force does not do.", $"aws elbv2 modify-load-balancer-attributes --region {region} --load-balancer-arn {balancer.Arn} --attributes Key=deletion_protection.enabled,Value=false");
+        }
+
         foreach (AwsBalancer balancer in inventory.Orphans.Doubtful)
         {
             string reason = inventory.Unmanaged is null ? "it is older than the cluster, and so of another of its name" : "-Unmanaged leaves it";
@@ -127,6 +134,24 @@ internal sealed class RemovalFindings
         {
             Add(EksRemovalEffect.Stays, "LoadBalancersNotLookedAt", "Elastic Load Balancing", $"Load balancers of {cluster} that no Service or Ingress has any more stay and are billed, if there are any; they could not be looked for: {denied}", $"aws elbv2 describe-load-balancers --region {region}");
         }
+    }
+
+    /// <summary>Left rather than forced away: other clusters' nodes would lose their way to AWS, and one more removal takes the endpoints when those clusters are gone.</summary>
+    private void ReviewEndpoints()
+    {
+        if (inventory.Shared is not { } shared)
+        {
+            return;
+        }
+
+        string groups = shared.Groups.Count == 0 ? string.Empty : $" with {(shared.Groups.Count == 1 ? "the security group" : "the security groups")} {string.Join(", ", shared.Groups)}";
+        string others = $"{(shared.Clusters.Count == 1 ? "cluster" : "clusters")} {string.Join(", ", shared.Clusters)}";
+        Add(
+            EksRemovalEffect.Stays,
+            "EndpointStays",
+            $"VPC {shared.Endpoints[0].VpcId}",
+            $"The VPC endpoints {string.Join(", ", shared.Endpoints.Select(static endpoint => $"{endpoint.VpcEndpointId} ({endpoint.ServiceName})"))} stay{groups}, and interface endpoints are billed: {others} in the same VPC may use them. Remove-EksCluster {cluster}, run once more when no other cluster is there, takes them away.",
+            $"aws ec2 delete-vpc-endpoints --region {region} --vpc-endpoint-ids {string.Join(' ', shared.Endpoints.Select(static endpoint => endpoint.VpcEndpointId))}");
     }
 
     private void ReviewVolumes()

@@ -32,7 +32,7 @@ internal sealed record RemovalPreflight
         Task<IReadOnlyList<StayingVolume>> volumes = StayingThings.ReadVolumesAsync(account, cluster, inventory.Contents.Volumes ?? [], cancellationToken);
         Task<IReadOnlyList<StayingLogGroup>?> logs = StayingThings.ReadLogGroupsAsync(account, cluster, cancellationToken);
         await Task.WhenAll(network, nodes, named, references, volumes, logs);
-        string[] vpcs = [.. inventory.Vpcs.Append(inventory.Cluster?.ResourcesVpcConfig?.VpcId).OfType<string>()];
+        IReadOnlyList<string> vpcs = inventory.HomeVpcs;
         return new RemovalPreflight
         {
             Inventory = inventory,
