@@ -12,6 +12,9 @@ namespace EksTools.Core.Clusters;
 /// </summary>
 internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>The tags of a lease.</summary>
+    public static IReadOnlyList<string> Tags { get; } = [RunTag, HolderTag, ExpiryTag];
+
     private const string RunTag = "ekstools:lease-run", HolderTag = "ekstools:lease-holder", ExpiryTag = "ekstools:lease-expires";
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(40);

@@ -70,7 +70,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             PermissionsBoundary = Optional(ParameterDefinition.Boundary),
             RolePath = Settle(ParameterDefinition.RolePath),
             AutoMode = Is(ParameterDefinition.AutoMode),
-            NodePools = List(ParameterDefinition.NodePools),
+            NodePools = List(ParameterDefinition.NodePools) switch { [] => AutoModeRules.NodePools, [ParameterDefinition.None] => [], var pools => pools },
             FargateProfiles = OptionsText.Read<FargateProfileOptions>(Settle(ParameterDefinition.Fargate)),
             AddOns = await AddonOffers.SettleAsync(account, version, OptionsText.Read<AddonOptions>(Settle(ParameterDefinition.AddOns)), cancellationToken),
             DefaultAddOns = Is(ParameterDefinition.DefaultAddOns),

@@ -241,9 +241,10 @@ internal static class CmdletPermissions
         ["Set-EksCluster"] =
         [
             Describe,
-            new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
+            new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:ListFargateProfiles", "eks:ListNodegroups", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
             new(Look, "ec2:DescribeLaunchTemplates"),
-            new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(ClusterRoles, "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(ClusterRolePolicies, "iam:AttachRolePolicy"),
             .. KeepRecord,
             .. KeepLogs,
             EncryptSecrets,

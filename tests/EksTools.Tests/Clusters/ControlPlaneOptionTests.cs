@@ -34,6 +34,21 @@ public sealed class ControlPlaneOptionTests
         Assert.Contains("-LogRetention is '30', not '7'", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_log_group_of_an_earlier_cluster_that_keeps_logs_for_longer_is_left_so()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run($"{Plain} -LogType audit -LogRetention 365").Good();
+        rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
+        int before = Asked(rehearsal).Count(static call => call == "logs:PutRetentionPolicy");
+        Answer answer = rehearsal.Session.Run($"{Plain} -LogType audit -LogRetention 7");
+        answer.Good();
+        Assert.Contains(answer.Warnings, static warning => warning.Contains("keeps logs for 365 days", StringComparison.Ordinal));
+        Assert.Equal(before, Asked(rehearsal).Count(static call => call == "logs:PutRetentionPolicy"));
+        rehearsal.Session.Run("Set-EksCluster demo -LogRetention 7").Good();
+        Assert.Equal(before + 1, Asked(rehearsal).Count(static call => call == "logs:PutRetentionPolicy"));
+    }
+
     [Theory]
     [InlineData("-KmsKeyArn arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "KmsKeyOfOtherRegion")]
     [InlineData("-KmsKeyArn arn:aws-cn:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "ArnOfOtherPartition")]
@@ -85,7 +100,7 @@ public sealed class ControlPlaneOptionTests
         string one = await iam.CreateRoleAsync("One");
         Answer answer = rehearsal.Session.Run($"New-EksCluster demo -NatGateway None -NoKubeconfig -NodeCount 1 -NoCreatorAdmin -AdministratorArn {one}");
         answer.Good();
-        Assert.Contains(answer.Warnings, static warning => warning.Contains("does not let this principal look at its nodes", StringComparison.Ordinal));
+        Assert.Contains(answer.Warnings, static warning => warning.Contains("does not let this principal in", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Amazon.EC2;
+using Amazon.EC2.Model;
 using Amazon.EKS;
 using Amazon.EKS.Model;
 using EksTools.Testing;
@@ -20,6 +22,13 @@ public sealed class AutoModeTests
         Assert.EndsWith(":role/ekstools-demo-us-west-2-auto-node", cluster.ComputeConfig.NodeRoleArn, StringComparison.Ordinal);
         Assert.True(cluster.StorageConfig.BlockStorage.Enabled);
         Assert.True(cluster.KubernetesNetworkConfig.ElasticLoadBalancing.Enabled);
+
+        // EKS starts nodes in every subnet that it is told of: those with a way out by NAT, one in each zone.
+        using AmazonEC2Client ec2 = NodeStage.Ec2(rehearsal);
+        List<Subnet> subnets = (await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { SubnetIds = cluster.ResourcesVpcConfig.SubnetIds })).Subnets;
+        Assert.True(subnets.Count >= 2);
+        Assert.All(subnets, static subnet => Assert.NotEqual(true, subnet.MapPublicIpOnLaunch));
+        Assert.Equal(subnets.Count, subnets.DistinctBy(static subnet => subnet.AvailabilityZone).Count());
 
         IReadOnlyList<string> inventory = await Inventory.ReadAsync(rehearsal.Sandbox);
         Assert.Equal(["addon metrics-server"], inventory.Where(static line => line.StartsWith("addon", StringComparison.Ordinal)));

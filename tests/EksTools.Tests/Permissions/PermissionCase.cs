@@ -102,7 +102,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -SubnetId $env:EKSTOOLS_TEST_SUBNETS.Split(',')") { Prepare = LendSubnetsAsync },
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
         new("Set-EksCluster",
-            new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
+            new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -EndpointAccess Public -PublicAccessCidr 203.0.113.0/24; Set-EksCluster demo -AutoMode -NodePool @(); Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
             new PermissionAct("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig", "Set-EksCluster demo -ZonalShift") { Prepare = static sandbox => ForeignCluster.UntagAsync(sandbox, "demo") }),
         new("Remove-EksCluster",
             new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig -Fargate -NodeCount 2; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")

@@ -92,9 +92,30 @@ internal static class ChangeRules
             throw Wrong("ContradictoryNetwork", nameof(request.PublicAccessCidr), $"-PublicAccessCidr is about the public endpoint, which cluster {request.Name} does not have.", "Say -EndpointAccess PublicAndPrivate with it.");
         }
 
+        if (request.AutoMode == true && (request.AuthenticationMode?.ToUpperInvariant() ?? mode) == Modes[0])
+        {
+            throw Wrong("ContradictoryNodes", nameof(request.AutoMode), $"-AutoMode needs access entries, by which its nodes join, and the authentication mode CONFIG_MAP of cluster {request.Name} has none.", "Say -AuthenticationMode API_AND_CONFIG_MAP with it.");
+        }
+
+        if (live.ComputeConfig is { Enabled: true, NodeRoleArn: { Length: > 0 } nodes } && request.NodeRoleArn is { } other && other != nodes)
+        {
+            throw new EksToolsException(EksErrorKind.Conflict, "AutoModeRoleIsForEver", $"The nodes of Auto Mode in cluster {request.Name} have the role {nodes}, and EKS changes it no more while Auto Mode is on.", request.Name, "A NodeClass of your own names another role for its nodes.");
+        }
+
         if (request is { AutoMode: true, NodeRoleArn: null } && request.NodePool?.Count != 0 && live.ComputeConfig?.NodeRoleArn is not { Length: > 0 })
         {
             throw Wrong("AutoModeNeedsNodeRole", nameof(request.NodeRoleArn), $"Cluster {request.Name} has no role for the nodes of Auto Mode.", "Say -NodeRoleArn: a role that trusts ec2.amazonaws.com, with AmazonEKSWorkerNodeMinimalPolicy and AmazonEC2ContainerRegistryPullOnly.");
+        }
+    }
+
+    /// <summary>Refuses ranges of a public endpoint alone that would keep a cluster's nodes out. The ranges that NAT gateways have can be among them, which is not looked at.</summary>
+    public static async Task RequireReachAsync(AwsAccount account, SetClusterRequest request, Cluster live, CancellationToken cancellationToken)
+    {
+        if (NetworkChanges.CutsNodesOff(request, live) && (live.ComputeConfig?.Enabled == true
+            || (await account.Eks.ListNodegroupsAsync(new ListNodegroupsRequest { ClusterName = live.Name }, cancellationToken)).Nodegroups is { Count: > 0 }
+            || (await account.Eks.ListFargateProfilesAsync(new ListFargateProfilesRequest { ClusterName = live.Name }, cancellationToken)).FargateProfileNames is { Count: > 0 }))
+        {
+            throw Wrong("ContradictoryNetwork", nameof(request.EndpointAccess), $"-EndpointAccess Public with ranges would keep the nodes of cluster {request.Name} out, which come from other addresses.", "Say -EndpointAccess PublicAndPrivate: nodes then come by the private endpoint.");
         }
     }
 

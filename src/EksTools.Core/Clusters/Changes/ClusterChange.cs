@@ -1,4 +1,6 @@
 using Amazon.EKS.Model;
+using EksTools.Core.Plans;
+using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Changes;
 
@@ -16,6 +18,9 @@ internal sealed record ClusterChange
 
     /// <summary>Asks for it; the update's id, or null for what is done at once.</summary>
     public required Func<Cluster, CancellationToken, Task<string?>> AskAsync { get; init; }
+
+    /// <summary>Does it all where it is no setting of the cluster itself; null where it is one.</summary>
+    public Func<StepContext, CancellationToken, Task<StepOutcome>>? EnsureAsync { get; init; }
 
     /// <summary>EKS makes an update of it, which takes time.</summary>
     public bool IsUpdate { get; init; } = true;

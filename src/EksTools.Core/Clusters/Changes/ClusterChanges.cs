@@ -21,7 +21,7 @@ internal sealed class ClusterChanges(AwsAccount account, SetClusterRequest reque
     public IReadOnlyList<ClusterChange> List() =>
     [
         .. Tags(), .. Authentication(), .. Retention(), .. Logs(), .. network.List(), .. Support(), .. Tier(), .. Shift(), .. Encryption(),
-        .. new AutoModeChange(account.Eks, request, live).List(), .. Protection(),
+        .. new AutoModeChange(account, request, live).List(), .. Protection(),
     ];
 
     /// <summary>A change by UpdateClusterConfig.</summary>
@@ -52,14 +52,14 @@ internal sealed class ClusterChanges(AwsAccount account, SetClusterRequest reque
             IsDoneAsync = (there, _) => Task.FromResult(Lacking(there).Count + Superfluous(there).Count == 0),
             AskAsync = async (there, token) =>
             {
-                if (Lacking(there) is { Count: > 0 } lacking)
-                {
-                    await account.Eks.TagResourceAsync(new Amazon.EKS.Model.TagResourceRequest { ResourceArn = there.Arn, Tags = lacking }, token);
-                }
-
                 if (Superfluous(there) is { Count: > 0 } superfluous)
                 {
                     await account.Eks.UntagResourceAsync(new Amazon.EKS.Model.UntagResourceRequest { ResourceArn = there.Arn, TagKeys = superfluous }, token);
+                }
+
+                if (Lacking(there) is { Count: > 0 } lacking)
+                {
+                    await account.Eks.TagResourceAsync(new Amazon.EKS.Model.TagResourceRequest { ResourceArn = there.Arn, Tags = lacking }, token);
                 }
 
                 return null;

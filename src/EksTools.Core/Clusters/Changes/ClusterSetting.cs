@@ -40,11 +40,16 @@ internal sealed class ClusterSetting
         ClusterIdentity identity = new(request.Name, account.Region);
         Cluster live = await ReadAsync(account, request.Name, cancellationToken);
         ChangeRules.Require(account, request, live);
+        await ChangeRules.RequireReachAsync(account, request, live, cancellationToken);
         ClusterRecord? record = null;
         if (identity.Owns(live.Tags ?? []))
         {
             (ClusterRecord there, Dictionary<string, string>? tags) = await ClusterRecord.FindAsync(account, identity, ownRole: false, cancellationToken);
-            record = tags is not null && identity.Owns(tags) ? there : null;
+            if (tags is not null && identity.Owns(tags))
+            {
+                ParameterRecording.RequireRoom(tags, new ClusterChanges(account, request, live).List());
+                record = there;
+            }
         }
 
         return new ClusterSetting(account, request, live, record);
@@ -92,7 +97,7 @@ internal sealed class ClusterSetting
         string[] before = [];
         foreach (ClusterChange change in changes)
         {
-            yield return new PlanStep { Id = change.Id, Needs = before, Billed = change.Billed, Description = change.Description, Ensure = (context, token) => EnsureAsync(change, context, token) };
+            yield return new PlanStep { Id = change.Id, Needs = before, Billed = change.Billed, Description = change.Description, Ensure = change.EnsureAsync ?? ((context, token) => EnsureAsync(change, context, token)) };
             before = [change.Id];
             if (change.IsUpdate)
             {

@@ -18,12 +18,11 @@ internal sealed class NetworkChanges(IAmazonEKS eks, SetClusterRequest request, 
             yield break;
         }
 
-        EndpointAccessMode mode = request.EndpointAccess ?? ModeOf(live);
-        List<(string, string)> recorded = [];
-        if (request.EndpointAccess is not null)
-        {
-            recorded.Add((ParameterDefinition.Endpoint, $"{mode}"));
-        }
+        EndpointAccessMode mode = request.EndpointAccess ?? (Narrows(request.PublicAccessCidr) && ModeOf(live) == EndpointAccessMode.Public ? NetworkRequestRules.DefaultAccess(privateCluster: false, restricted: true) : ModeOf(live));
+        bool isOurs = request.EndpointAccess is null && mode != ModeOf(live);
+
+        // Recorded whether said or not: a run that ended after the change would not know any more that the mode was another.
+        List<(string, string)> recorded = [(ParameterDefinition.Endpoint, $"{mode}")];
 
         if (request.PublicAccessCidr is { } said)
         {
@@ -33,7 +32,7 @@ internal sealed class NetworkChanges(IAmazonEKS eks, SetClusterRequest request, 
         yield return ClusterChanges.Update(
             eks,
             "endpoint-access",
-            ClusterChanges.Step("endpoint access", Words(ModeOf(live), CidrsOf(live)), Words(mode, request.PublicAccessCidr ?? CidrsOf(live))),
+            ClusterChanges.Step("endpoint access", Words(ModeOf(live), CidrsOf(live)), Words(mode, request.PublicAccessCidr ?? CidrsOf(live))) + (isOurs ? ", for nodes come by the private endpoint then" : string.Empty),
             there => ModeOf(there) == mode && (request.PublicAccessCidr is null || CidrsOf(there).ToHashSet(StringComparer.Ordinal).SetEquals(request.PublicAccessCidr)),
             there => new UpdateClusterConfigRequest
             {
@@ -88,6 +87,13 @@ internal sealed class NetworkChanges(IAmazonEKS eks, SetClusterRequest request, 
             },
             [.. recorded]);
     }
+
+    /// <summary>Whether nodes could be cut off: they come from addresses, of NAT gateways or their own, that the ranges of a public endpoint need not hold.</summary>
+    public static bool CutsNodesOff(SetClusterRequest request, Cluster live) =>
+        request.EndpointAccess == EndpointAccessMode.Public && Narrows(request.PublicAccessCidr ?? CidrsOf(live))
+        && !(ModeOf(live) == EndpointAccessMode.Public && Same(CidrsOf(live), request.PublicAccessCidr));
+
+    private static bool Narrows(IReadOnlyList<string>? ranges) => ranges is not null && !ranges.Contains(Everyone, StringComparer.Ordinal);
 
     private static EndpointAccessMode ModeOf(Cluster cluster) => (cluster.ResourcesVpcConfig?.EndpointPublicAccess ?? true, cluster.ResourcesVpcConfig?.EndpointPrivateAccess ?? false) switch
     {

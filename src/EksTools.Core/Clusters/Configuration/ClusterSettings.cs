@@ -54,7 +54,9 @@ internal static class ClusterSettings
             settings[$"accessConfig.accessEntries[{arn}]"] = Present;
         }
 
-        foreach (string name in request.NoAddOn || request.AutoMode ? [] : DefaultAddons)
+        // As ClusterSpecification.HasOwnNetworking: where Auto Mode alone runs the pods, they are on its nodes already.
+        bool ownNetworking = request is { AutoMode: true, NodeGroup.Count: 0, FargateProfile.Count: 0 };
+        foreach (string name in request.NoAddOn || ownNetworking ? [] : DefaultAddons)
         {
             settings[$"addons[{name}]"] = Present;
         }

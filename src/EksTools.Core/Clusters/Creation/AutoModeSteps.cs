@@ -1,5 +1,4 @@
 using Amazon.EKS.Model;
-using EksTools.Core.Nodes;
 using EksTools.Core.Plans;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -31,8 +30,10 @@ internal sealed class AutoModeSteps(ClusterBuild build, RoleSteps roles)
         request.ComputeConfig = new ComputeConfigRequest
         {
             Enabled = true,
-            NodePools = [.. build.Specification.NodePools.Count > 0 ? build.Specification.NodePools : AutoModeRules.NodePools],
-            NodeRoleArn = build.Specification.NodeRoleArn ?? build.AutoNodeRoleArn,
+            NodePools = [.. build.Specification.NodePools],
+            
+            // EKS takes a role with node pools alone.
+            NodeRoleArn = build.Specification.NodePools.Count > 0 ? build.Specification.NodeRoleArn ?? build.AutoNodeRoleArn : null,
         };
         request.StorageConfig = new StorageConfigRequest { BlockStorage = new BlockStorage { Enabled = true } };
         request.KubernetesNetworkConfig ??= new KubernetesNetworkConfigRequest();

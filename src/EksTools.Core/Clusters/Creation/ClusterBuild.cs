@@ -54,7 +54,7 @@ internal sealed class ClusterBuild(AwsAccount account, ClusterSpecification spec
     /// <summary>The cluster as last described.</summary>
     public EksCluster? Cluster { get; set; }
 
-    /// <summary>The subnets that the control plane's network interfaces stand in: all.</summary>
+    /// <summary>The subnets that the control plane's network interfaces stand in: the caller's, or those of some components.</summary>
     public IReadOnlyList<string> ControlPlaneSubnets(IEnumerable<string> components) =>
         Specification.SubnetIds.Count > 0 ? Specification.SubnetIds : [.. components.Select(component => Ids[component])];
 }

@@ -84,7 +84,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
     {
         try
         {
-            return (await eks.CreateClusterAsync(AutoModeSteps.Apply(Request(network.SubnetComponents), build), cancellationToken)).Cluster.Arn;
+            return (await eks.CreateClusterAsync(AutoModeSteps.Apply(Request(network.ControlPlaneComponents), build), cancellationToken)).Cluster.Arn;
         }
         catch (UnsupportedAvailabilityZoneException exception) when (specification.ZonesChosen && network.ComponentsIn(exception.ValidZones ?? []) is { Count: > 0 } rest)
         {

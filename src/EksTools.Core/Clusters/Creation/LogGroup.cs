@@ -31,9 +31,21 @@ internal static class LogGroup
                 Id = Step,
                 Needs = [lease],
                 Description = $"CloudWatch log group {NameOf(build.Identity.Name)}, which keeps logs for {days} days",
-                Ensure = (_, token) => EnsureAsync(build.Account, build.Identity.Name, days, specification.Tags(Step), token),
+                Ensure = (context, token) => EnsureNewAsync(build, days, context, token),
             };
         }
+    }
+
+    /// <summary>A group of an earlier cluster of that name may keep logs for longer that are still wanted; one without any, and without a retention, may be what a killed run left.</summary>
+    private static async Task<StepOutcome> EnsureNewAsync(ClusterBuild build, int days, StepContext context, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(build.Account, build.Identity.Name, cancellationToken) is { } there && (there.RetentionInDays is { } kept ? kept > days : there.StoredBytes > 0))
+        {
+            context.Observer.Warn($"The log group {there.LogGroupName} was there before and keeps logs {(there.RetentionInDays is { } longer ? $"for {longer} days" : "for ever")}: it is left so, for -LogRetention {days} would delete logs. Set-EksCluster {build.Identity.Name} -LogRetention {days} shortens it.");
+            return StepOutcome.Found;
+        }
+
+        return await EnsureAsync(build.Account, build.Identity.Name, days, build.Specification.Tags(Step), cancellationToken);
     }
 
     /// <summary>Makes the group where there is none, and sets how long it keeps logs.</summary>

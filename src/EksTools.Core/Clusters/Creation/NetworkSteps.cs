@@ -6,7 +6,6 @@ using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Networking;
 using EksTools.Core.Plans;
-using EksTools.Nodes;
 using EksTools.Plans;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -26,23 +25,16 @@ internal sealed class NetworkSteps(ClusterBuild build)
     /// <summary>Components of all subnets.</summary>
     public IReadOnlyList<string> SubnetComponents => [.. subnets.Select(static subnet => subnet.Component)];
 
-    /// <summary>Components of the subnets in some zones; empty where these are fewer than the two that a control plane needs, and where the subnets are not ours.</summary>
+    /// <summary>Components of the subnets that EKS is told of. Auto Mode starts nodes in every one of them: there the subnets for nodes alone, in each zone one.</summary>
+    public IReadOnlyList<string> ControlPlaneComponents => specification.AutoMode ? NodeSubnetComponents : SubnetComponents;
+
+    /// <summary>Components of the subnets in some zones that EKS is told of; empty where these are fewer than the two that a control plane needs, and where the subnets are not ours.</summary>
     public IReadOnlyList<string> ComponentsIn(IReadOnlyCollection<string> zones) =>
-        subnets.Where(subnet => zones.Contains(subnet.Zone)).ToArray() is var fit && fit.DistinctBy(static subnet => subnet.Zone).Count() > 1 ? [.. fit.Select(static subnet => subnet.Component)] : [];
+        subnets.Where(subnet => zones.Contains(subnet.Zone) && ControlPlaneComponents.Contains(subnet.Component)).ToArray() is var fit && fit.DistinctBy(static subnet => subnet.Zone).Count() > 1 ? [.. fit.Select(static subnet => subnet.Component)] : [];
 
     /// <summary>Components of the subnets that nodes stand in: private where they have a way out.</summary>
     public IReadOnlyList<string> NodeSubnetComponents =>
         [.. subnets.Where(subnet => subnet.IsPublic == NodesArePublic).Select(static subnet => subnet.Component)];
-
-    /// <summary>Components of the private subnets, which pods on Fargate stand in.</summary>
-    public IReadOnlyList<string> PrivateSubnetComponents => [.. subnets.Where(static subnet => !subnet.IsPublic).Select(static subnet => subnet.Component)];
-
-    /// <summary>Components of the subnets that a node group stands in.</summary>
-    public IReadOnlyList<string> SubnetComponentsFor(NodeGroupOptions group) =>
-    [
-        .. (group.PublicSubnet ? subnets.Where(static subnet => subnet.IsPublic).Select(static subnet => subnet.Component) : NodeSubnetComponents)
-            .Where(component => group.Zone.Count == 0 || group.Zone.Any(zone => component.EndsWith($"-{zone}", StringComparison.Ordinal))),
-    ];
 
     /// <summary>The steps that must be done before nodes can join: every route, and a private cluster's endpoints.</summary>
     public IReadOnlyList<string> RouteSteps =>
@@ -56,7 +48,7 @@ internal sealed class NetworkSteps(ClusterBuild build)
     {
         if (specification.VpcCidr is not { } cidr)
         {
-            PlanStep[] inExisting = specification.ExistingNetwork is { } existing ? [new ExistingNetworkStep(build.Identity, existing).Create(lease)] : [];
+            PlanStep[] inExisting = specification.ExistingNetwork is { } existing ? [new ExistingNetworkStep(specification, existing).Create(lease)] : [];
             foreach (PlanStep step in inExisting.Concat(endpoints.Create([lease], new Dictionary<string, string>(), [])))
             {
                 yield return step;

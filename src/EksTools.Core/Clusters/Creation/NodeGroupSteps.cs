@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.EKS;
@@ -13,7 +12,6 @@ using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Nodes;
 using EksTools.Plans;
-using k8s.Autorest;
 using LaunchTemplateSpecification = Amazon.EKS.Model.LaunchTemplateSpecification;
 
 namespace EksTools.Core.Clusters.Creation;
@@ -166,18 +164,10 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when ((specification.EndpointAccess == EndpointAccessMode.Private || specification.PublicAccessCidrs.Count > 0) && ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when (ClosedApi.Why(specification, exception) is { } why)
         {
             // EKS itself says that the group is active; from here nobody can see more.
-            string why = specification.EndpointAccess == EndpointAccessMode.Private ? "is private and" : "answers to the ranges of -PublicAccessCidr, and";
-            context.Observer.Warn($"The API server of {build.Identity.Name} {why} cannot be reached from here; EKS says that the node group is active.");
-            return StepOutcome.Skipped;
-        }
-
-        catch (HttpOperationException exception) when (!specification.CreatorAdmin && exception.Response?.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-        {
-            // -NoCreatorAdmin, and whoever runs this is not among the administrators.
-            context.Observer.Warn($"Cluster {build.Identity.Name} does not let this principal look at its nodes; EKS says that the node group is active.");
+            context.Observer.Warn($"{why}; EKS says that the node group is active.");
             return StepOutcome.Skipped;
         }
 

@@ -1,9 +1,6 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
-using Amazon.Runtime;
-using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.VpcCni;
-using EksTools.Core.Errors;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -23,6 +20,7 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
     internal const string CniPolicy = "AmazonEKS_CNI_Policy";
     private readonly IAmazonIdentityManagementService iam = build.Account.Iam;
     private readonly ClusterIdentity identity = build.Identity;
+    private readonly RolePolicies policies = new(build.Account);
 
     public IEnumerable<PlanStep> Create()
     {
@@ -30,23 +28,23 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         string[] clusterPolicies = specification.AutoMode ? [.. ClusterPolicyNames, .. AutoModeSteps.ClusterPolicyNames] : ClusterPolicyNames;
         yield return new PlanStep { Id = ClusterRole, Description = specification.ClusterRoleArn is { } brought ? $"{lease.Record.Carrier}, which carries this run's lease; the cluster's role is {brought}" : $"IAM role {identity.ClusterRoleName}, and this run's lease on it", Ensure = EnsureClusterRoleAsync };
         yield return specification.ClusterRoleArn is { } cluster
-            ? new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the role {cluster} are looked at", Ensure = (context, token) => LookAtPoliciesAsync(cluster, clusterPolicies, context, token) }
+            ? new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the role {cluster} are looked at", Ensure = (context, token) => policies.LookAsync(cluster, clusterPolicies, context, token) }
             : new PlanStep { Id = ClusterPolicies, Needs = [ClusterRole], Description = $"policies of the cluster role: {string.Join(", ", clusterPolicies)}", Ensure = (_, token) => EnsurePoliciesAsync(identity.ClusterRoleName, clusterPolicies, token) };
         if (!specification.HasLinuxGroups)
         {
             yield break;
         }
 
-        string[] policies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
+        string[] nodePolicies = build.VpcCniAccess == VpcCniAccess.NodeRole ? [.. NodePolicyNames, CniPolicy] : NodePolicyNames;
         if (specification.NodeRoleArn is { } node)
         {
             build.NodeRoleArn = node;
-            yield return new PlanStep { Id = NodePolicies, Needs = [ClusterRole], Description = $"policies of the role {node} are looked at", Ensure = (context, token) => LookAtPoliciesAsync(node, [.. policies.Where(static name => name != SsmPolicy)], context, token) };
+            yield return new PlanStep { Id = NodePolicies, Needs = [ClusterRole], Description = $"policies of the role {node} are looked at", Ensure = (context, token) => policies.LookAsync(node, [.. nodePolicies.Where(static name => name != SsmPolicy)], context, token) };
             yield break;
         }
 
         yield return new PlanStep { Id = NodeRole, Needs = [ClusterRole], Description = $"IAM role {identity.NodeRoleName}", Ensure = EnsureNodeRoleAsync };
-        yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", policies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(policies, context, token) };
+        yield return new PlanStep { Id = NodePolicies, Needs = [NodeRole], Description = $"policies of the node role: {string.Join(", ", nodePolicies)}", Ensure = (context, token) => EnsureNodePoliciesAsync(nodePolicies, context, token) };
     }
 
     /// <summary>The trust of roles that instances have.</summary>
@@ -111,7 +109,8 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
                 return StepOutcome.Found;
             }
 
-            // The run that held it removed the cluster, and the role with it: there is one to make after all.
+            // The run that held it removed the cluster, and the role with it: there is one to make after all. IAM may tell of it for a while yet.
+            await context.Poller.PauseAsync(cancellationToken);
         }
     }
 
@@ -204,58 +203,16 @@ internal sealed class RoleSteps(ClusterBuild build, ClusterLease lease)
         }
     }
 
-    private async Task<StepOutcome> EnsureNodePoliciesAsync(string[] policies, StepContext context, CancellationToken cancellationToken)
+    private async Task<StepOutcome> EnsureNodePoliciesAsync(string[] names, StepContext context, CancellationToken cancellationToken)
     {
         if (build.VpcCniAccess == VpcCniAccess.NodeRole)
         {
             context.Observer.Warn($"The node role of cluster {identity.Name} lets every pod do what only vpc-cni needs to. New-EksCluster {identity.Name} -Repair gives vpc-cni a role of its own.");
         }
 
-        return await EnsurePoliciesAsync(identity.NodeRoleName, policies, cancellationToken);
+        return await EnsurePoliciesAsync(identity.NodeRoleName, names, cancellationToken);
     }
 
-    /// <summary>A role of the caller's is never changed. What it lacks it may be allowed in another way, which cannot be told from here.</summary>
-    private async Task<StepOutcome> LookAtPoliciesAsync(string arn, IReadOnlyList<string> names, StepContext context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            HashSet<string> attached = await AttachedPolicies.ReadAsync(iam, ClusterRoles.NameOf(arn), cancellationToken);
-            string[] missing = [.. names.Where(name => !attached.Contains(Managed(name)))];
-            if (missing.Length > 0)
-            {
-                context.Observer.Warn($"The role {arn} does not have {string.Join(", ", missing)}. EksTools changes no role of yours: attach what is missing, unless policies of your own allow the same.");
-            }
-
-            return StepOutcome.Found;
-        }
-        catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
-        {
-            context.Observer.Verbose($"The policies of the role {arn} may not be looked at by this principal.");
-            return StepOutcome.Skipped;
-        }
-    }
-
-    private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken)
-    {
-        HashSet<string> attached = await AttachedPolicies.ReadAsync(iam, role, cancellationToken);
-        if (role == identity.NodeRoleName)
-        {
-            build.NodeRoleHasCniPolicy = attached.Contains(Managed(CniPolicy));
-        }
-
-        StepOutcome outcome = StepOutcome.Found;
-        foreach (string name in names)
-        {
-            string arn = Managed(name);
-            if (!attached.Contains(arn))
-            {
-                await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role, PolicyArn = arn }, cancellationToken);
-                outcome = StepOutcome.Created;
-            }
-        }
-
-        return outcome;
-    }
-
-    private string Managed(string policy) => $"arn:{build.Account.Partition.Name}:iam::aws:policy/{policy}";
+    private async Task<StepOutcome> EnsurePoliciesAsync(string role, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        await policies.EnsureAsync(role, names, cancellationToken, role == identity.NodeRoleName ? attached => build.NodeRoleHasCniPolicy = attached.Contains(policies.Managed(CniPolicy)) : null);
 }

@@ -125,9 +125,9 @@ internal sealed class WindowsSteps(ClusterBuild build, RoleSteps roles)
                 cancellationToken);
             return there.Items.Count == 0 ? StepOutcome.Created : StepOutcome.Updated;
         }
-        catch (Exception exception) when (specification.EndpointAccess == EndpointAccessMode.Private && ClusterApi.IsUnreachable(exception))
+        catch (Exception exception) when (ClosedApi.Why(specification, exception) is { } why)
         {
-            context.Observer.Warn($"The API server of {build.Identity.Name} is private and cannot be reached from here: pods with Windows get no addresses until ConfigMap {ConfigMapNamespace}/{ConfigMap} says {Setting}: \"true\".");
+            context.Observer.Warn($"{why}: pods with Windows get no addresses until ConfigMap {ConfigMapNamespace}/{ConfigMap} says {Setting}: \"true\".");
             return StepOutcome.Skipped;
         }
     }
