@@ -39,7 +39,7 @@ internal sealed class ClusterFileService : IClusterFileService
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<EksClusterDifference>> CompareAsync(AwsConnection connection, ClusterFile file, ClusterComparisonOptions options, CancellationToken cancellationToken) =>
-        ClusterComparison.Compare(file, await ReadAsync(connection, file.Request.Name, cancellationToken), options);
+        ClusterComparison.Compare(file, await ReadAsync(connection, file.Request.Name, cancellationToken), options, connection.ProfileName);
 
     private static async Task<LiveCluster> ReadAsync(AwsConnection connection, string name, CancellationToken cancellationToken)
     {
