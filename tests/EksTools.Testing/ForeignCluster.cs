@@ -18,6 +18,13 @@ public static class ForeignCluster
         await eks.UntagResourceAsync(new UntagResourceRequest { ResourceArn = cluster.Arn, TagKeys = [.. cluster.Tags.Keys] });
     }
 
+    /// <summary>Takes an add-on from a cluster.</summary>
+    public static async Task DeleteAddonAsync(SandboxServer sandbox, string name, string addon)
+    {
+        using AmazonEKSClient eks = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        await eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = name, AddonName = addon });
+    }
+
     /// <summary>A VPC with a subnet in each of two zones.</summary>
     public static Task<IReadOnlyList<string>> CreateSubnetsAsync(SandboxServer sandbox) => CreateSubnetsAsync(sandbox.Endpoint, sandbox.AccessKey, sandbox.SecretKey);
 

@@ -7,8 +7,9 @@ public interface IClusterFileService
 {
     /// <summary>Reads a file, strictly.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="forCreation">The rules of a cluster to be made hold too; a cluster that runs may be what New-EksCluster does not make.</param>
     /// <exception cref="Errors.EksToolsException">It cannot be read, or has problems: all of them are told at once.</exception>
-    ClusterFile Read(string path);
+    ClusterFile Read(string path, bool forCreation);
 
     /// <summary>Refuses a file whose VPC and subnets are not those that EC2 has.</summary>
     Task RequireNetworkAsync(AwsConnection connection, ClusterFile file, CancellationToken cancellationToken);

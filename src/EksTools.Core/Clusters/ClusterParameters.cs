@@ -29,7 +29,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
     /// <exception cref="EksToolsException">The caller says otherwise than the tags, or AWS offers no such version, type or zone.</exception>
     public async Task<ClusterSpecification> SettleAsync(AwsAccount account, CancellationToken cancellationToken)
     {
-        RequireSame();
+        await RequireSameAsync(account, cancellationToken);
         IReadOnlyList<NodeGroupOptions> groups = SettleGroups();
         string[] subnets = List(ParameterDefinition.Subnets);
         bool ownVpc = subnets.Length == 0, isPrivate = Is(ParameterDefinition.Private);
@@ -141,9 +141,18 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             "Leave some of them out, or describe node groups in fewer words.");
     }
 
-    private void RequireSame()
+    private async Task RequireSameAsync(AwsAccount account, CancellationToken cancellationToken)
     {
-        string[] differences = [.. said.Where(IsOther).SelectMany(pair => ParameterDifference.Tell(ParameterDefinition.All[pair.Key], There(pair.Key), pair.Value)), .. TagDifferences()];
+        IReadOnlyDictionary<string, (string There, string Wanted)> effective = roleTags.Count == 0 ? new Dictionary<string, (string, string)>() : await new EffectiveParameters(said, recorded).SettleAsync(account, cancellationToken);
+        KeyValuePair<string, string>[] others = [.. said.Where(pair => effective.ContainsKey(pair.Key) || IsOther(pair))];
+        string[] tags = [.. TagDifferences()];
+        string[] differences =
+        [
+            .. others.SelectMany(pair => effective.TryGetValue(pair.Key, out (string There, string Wanted) texts)
+                ? ParameterDifference.Tell(ParameterDefinition.All[pair.Key], texts.There, texts.Wanted)
+                : ParameterDifference.Tell(ParameterDefinition.All[pair.Key], There(pair.Key), pair.Value)),
+            .. tags,
+        ];
         if (differences.Length > 0)
         {
             throw new EksToolsException(
@@ -151,7 +160,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
                 "ClusterParametersDiffer",
                 $"Cluster {identity.Name} in {identity.Region} was begun with other parameters: {string.Join("; ", differences)}.",
                 identity.Name,
-                "Run the command without them to continue what was begun, remove the cluster first, or choose another name.");
+                ParameterDifference.Advise(identity, others.Select(static pair => pair.Key), tags.Length > 0, request.IsComplete));
         }
 
         // Who names the zones that were chosen then means the same, and the record stays what it is.
@@ -196,7 +205,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
     private IEnumerable<string> TagDifferences() => roleTags.Count == 0
         ? []
-        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => $"-Tag {tag.Key} is '{roleTags.GetValueOrDefault(tag.Key, ParameterDefinition.None)}', not '{tag.Value}'");
+        : request.ResourceTags.Where(tag => roleTags.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => ParameterDifference.Tell($"-Tag {tag.Key}", roleTags.GetValueOrDefault(tag.Key), tag.Value));
 
     /// <summary>Whether there is the default node group, are named ones, or is none: where EKS or Fargate runs the pods there is none unless it was asked for.</summary>
     private string SettleNodeGroup()
@@ -219,21 +228,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             return OptionsText.Read<NodeGroupOptions>(Settle(ParameterDefinition.NodeGroups));
         }
 
-        string[] counts = Settle(ParameterDefinition.NodeCount, "2 2 2").Split(SaidParameters.Separator);
-        return
-        [
-            new NodeGroupOptions
-            {
-                Name = ClusterIdentity.DefaultNodeGroup,
-                InstanceType = List(ParameterDefinition.NodeType),
-                AmiType = Optional(ParameterDefinition.NodeAmi),
-                DesiredSize = Number(counts[0]),
-                MinSize = Number(counts[1]),
-                MaxSize = Number(counts[2]),
-                DiskSize = Optional(ParameterDefinition.NodeDisk) is { } size ? Number(size) : null,
-                CapacityType = Optional(ParameterDefinition.Capacity),
-            },
-        ];
+        return [EffectiveParameters.DefaultGroup(Known)];
     }
 
     private async Task<IReadOnlyList<string>> SettleZonesAsync(AwsAccount account, IReadOnlyList<IReadOnlyList<string>> instanceTypes, CancellationToken cancellationToken)

@@ -60,10 +60,10 @@ internal static class SaidParameters
 
         return said;
 
-        // Zones, version and the sizes of a group are AWS's or ours to choose where they are not said.
+        // A file has no field for protection and for the roles' path: it says nothing of them. Zones, version and the sizes of a group are AWS's or ours to choose where they are not said.
         void SayDefaults()
         {
-            foreach (ParameterDefinition definition in ParameterDefinition.All.Values.Where(static definition => definition is { Default: not null, Key: not ParameterDefinition.ZonesSaid }))
+            foreach (ParameterDefinition definition in ParameterDefinition.All.Values.Where(static definition => definition is { Default: not null, Key: not (ParameterDefinition.ZonesSaid or ParameterDefinition.Protection or ParameterDefinition.RolePath) }))
             {
                 said.TryAdd(definition.Key, definition.Default!);
             }

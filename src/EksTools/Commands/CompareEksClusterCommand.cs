@@ -77,7 +77,7 @@ public sealed class CompareEksClusterCommand : RegionCmdlet
     private async Task CompareAsync(string path, CommandPipeline pipeline, CancellationToken cancellationToken)
     {
         IClusterFileService service = Engine.Current.ClusterFiles;
-        ClusterFile file = service.Read(path);
+        ClusterFile file = service.Read(path, forCreation: false);
         string? region = Region is null ? file.Region : null;
         if (ClusterName is { } other)
         {

@@ -115,7 +115,7 @@ public sealed partial class NewEksClusterCommand : RegionCmdlet
 
     private ClusterFile ReadFile(string path)
     {
-        ClusterFile read = Engine.Current.ClusterFiles.Read(GetUnresolvedProviderPathFromPSPath(path));
+        ClusterFile read = Engine.Current.ClusterFiles.Read(GetUnresolvedProviderPathFromPSPath(path), forCreation: true);
         return Region is null || read.Region is null || read.Region.Equals(Region.Trim(), StringComparison.OrdinalIgnoreCase) ? read : throw new EksToolsException(
             EksErrorKind.Validation,
             "RegionDiffersFromFile",

@@ -144,12 +144,12 @@ public sealed class ClusterFileTests
         IReadOnlyList<PSObject> drift = rehearsal.Session.Run($"Compare-EksCluster '{changed}'").Good();
         Assert.Equal(
             [
-                "7 metadata.tags.team web shop Set-EksCluster shop -Tag @{ 'team' = 'web' }",
-                "12 vpc.clusterEndpoints.privateAccess false true Set-EksCluster shop -EndpointAccess Public",
+                "7 metadata.tags.team web shop Set-EksCluster shop -Tag @{ 'team' = 'web' } -Region us-west-2",
+                "12 vpc.clusterEndpoints.privateAccess false true Set-EksCluster shop -EndpointAccess Public -Region us-west-2",
                 "15 managedNodeGroups[other] - present -",
                 "20 managedNodeGroups[web].maxSize 6 4 -",
                 "22 managedNodeGroups[batch] present - -",
-                "1 cloudWatch.clusterLogging.enableTypes - api, audit Set-EksCluster shop -LogType @()",
+                "1 cloudWatch.clusterLogging.enableTypes - api, audit Set-EksCluster shop -LogType @() -Region us-west-2",
             ],
             drift.Select(static one => $"{one.Properties["Line"].Value} {one.Properties["Where"].Value} {one.Properties["Expected"].Value ?? "-"} {one.Properties["Actual"].Value ?? "-"} {one.Properties["Fix"].Value ?? "-"}").OrderBy(static line => line.StartsWith("1 ", StringComparison.Ordinal)));
         Assert.False((bool)Assert.Single(rehearsal.Session.Run($"Compare-EksCluster '{changed}' -Quiet").Good()).BaseObject);

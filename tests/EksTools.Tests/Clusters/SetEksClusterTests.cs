@@ -52,7 +52,7 @@ public sealed class SetEksClusterTests
         Assert.StartsWith("ClusterParametersDiffer", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-LogType is 'api audit', not 'api'", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-DeletionProtection is 'false', not 'true'", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("-Tag team is 'none', not 'y'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-Tag team was not said, and is 'y' now", error.Exception.Message, StringComparison.Ordinal);
         rehearsal.Session.Run($"{Make} -EndpointAccess PublicAndPrivate -LogType api, audit -SupportType STANDARD -ControlPlaneTier tier-xl -ZonalShift -AuthenticationMode API -KmsKeyArn {Key}").Good();
         rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
     }

@@ -70,7 +70,7 @@ public sealed class NodeGroupTests
         Assert.DoesNotContain(again.Verbose, static line => line.EndsWith(": Created", StringComparison.Ordinal));
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("$groups[0].DesiredSize = 2; New-EksCluster demo -NodeGroup $groups[0], @{ Name = 'new' } -NoKubeconfig").Errors);
         Assert.StartsWith("ClusterParametersDiffer", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("node group 'data' is there, and was not said; node group 'new' is not there; node group 'web' has DesiredSize '1', not '2'.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("node group 'data' is there, and was not said; node group 'new' is not there; node group 'web' has DesiredSize '1', not '2'; node group 'web' has MinSize '1', not '2'.", error.Exception.Message, StringComparison.Ordinal);
         rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
     }

@@ -28,7 +28,11 @@ internal static class ClusterComparison
         ["secretsEncryption.keyARN"] = "KmsKeyArn",
     };
 
-    public static IReadOnlyList<EksClusterDifference> Compare(ClusterFile file, LiveCluster live, ClusterComparisonOptions options)
+    /// <param name="file">The file.</param>
+    /// <param name="live">The cluster.</param>
+    /// <param name="options">What counts.</param>
+    /// <param name="profile">The profile that the cluster was found with, for commands; null for the session's.</param>
+    public static IReadOnlyList<EksClusterDifference> Compare(ClusterFile file, LiveCluster live, ClusterComparisonOptions options, string? profile = null)
     {
         Dictionary<string, string?> wanted = ClusterSettings.Of(file.Request), there = ClusterSettings.Of(live.Request with { NoAddOn = true });
         foreach ((string name, string version) in live.AddonVersions)
@@ -53,7 +57,7 @@ internal static class ClusterComparison
                     Where = path,
                     Expected = expected,
                     Actual = actual,
-                    Fix = FixOf(path, expected, file.Request),
+                    Fix = FixOf(path, expected, file.Request) is { } fix ? $"{fix} -Region {live.Region}{(profile is null ? string.Empty : $" -ProfileName {PowerShellText.Argument(profile)}")}" : null,
                 });
             }
         }

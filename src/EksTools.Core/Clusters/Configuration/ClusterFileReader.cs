@@ -15,8 +15,9 @@ internal static class ClusterFileReader
     /// <summary>The cluster that a text describes.</summary>
     /// <param name="text">The text.</param>
     /// <param name="path">What messages call it.</param>
+    /// <param name="forCreation">The rules of a cluster to be made hold too: one that runs may be what New-EksCluster does not make.</param>
     /// <exception cref="EksToolsException">The text has problems: all of them in one message, and as objects in the exception's data.</exception>
-    public static ClusterFile Read(string text, string path)
+    public static ClusterFile Read(string text, string path, bool forCreation = true)
     {
         FileReading reading = new(text);
         ClusterFileDraft draft = new(reading);
@@ -32,7 +33,7 @@ internal static class ClusterFileReader
 
         if (reading.Problems.Count == 0)
         {
-            ClusterFileRules.Settle(draft);
+            ClusterFileRules.Settle(draft, forCreation);
         }
 
         return reading.Problems.Count > 0 ? throw Refusal(path, reading.Problems) : new ClusterFile

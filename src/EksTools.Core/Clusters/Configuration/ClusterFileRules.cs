@@ -45,7 +45,7 @@ internal static class ClusterFileRules
         ["NoAddOn"] = "addonsConfig.disableDefaultAddons",
     };
 
-    public static void Settle(ClusterFileDraft draft)
+    public static void Settle(ClusterFileDraft draft, bool forCreation)
     {
         NewClusterRequest request = draft.Request;
         bool own = draft.Network is null;
@@ -59,7 +59,10 @@ internal static class ClusterFileRules
             FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
         };
         RequireNetwork(draft);
-        RequireRequest(draft);
+        if (forCreation)
+        {
+            RequireRequest(draft);
+        }
     }
 
     /// <summary>The one policy that bounds every role that is made: New-EksCluster has one for all.</summary>

@@ -2,6 +2,7 @@ using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Configuration.Live;
+using EksTools.Errors;
 
 namespace EksTools.Core.Clusters.Configuration;
 
@@ -9,7 +10,7 @@ namespace EksTools.Core.Clusters.Configuration;
 internal sealed class ClusterFileService : IClusterFileService
 {
     /// <inheritdoc/>
-    public ClusterFile Read(string path) => ClusterFileReader.Read(ClusterFileStore.Read(path), path);
+    public ClusterFile Read(string path, bool forCreation) => ClusterFileReader.Read(ClusterFileStore.Read(path), path, forCreation);
 
     /// <inheritdoc/>
     public async Task RequireNetworkAsync(AwsConnection connection, ClusterFile file, CancellationToken cancellationToken)
@@ -31,7 +32,22 @@ internal sealed class ClusterFileService : IClusterFileService
     public async Task<ClusterExport> ExportAsync(AwsConnection connection, string clusterName, CancellationToken cancellationToken)
     {
         LiveCluster live = await ReadAsync(connection, clusterName, cancellationToken);
-        return new ClusterExport(ClusterFileWriter.Write(live), [.. live.Notes.Select(static note => note.Sentence)]);
+        string text = ClusterFileWriter.Write(live);
+        return new ClusterExport(text, [.. live.Notes.Select(static note => note.Sentence), .. Refusals(text)]);
+    }
+
+    /// <summary>Why New-EksCluster would refuse the text: clusters of other tools may be what it does not make.</summary>
+    private static IEnumerable<string> Refusals(string text)
+    {
+        try
+        {
+            ClusterFileReader.Read(text, "the file");
+            return [];
+        }
+        catch (EksToolsException exception) when (exception.ErrorId == "InvalidClusterFile")
+        {
+            return [$"New-EksCluster -Path would refuse the file, which Compare-EksCluster reads all the same: {exception.Message}"];
+        }
     }
 
     /// <inheritdoc/>
@@ -39,7 +55,7 @@ internal sealed class ClusterFileService : IClusterFileService
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<EksClusterDifference>> CompareAsync(AwsConnection connection, ClusterFile file, ClusterComparisonOptions options, CancellationToken cancellationToken) =>
-        ClusterComparison.Compare(file, await ReadAsync(connection, file.Request.Name, cancellationToken), options);
+        ClusterComparison.Compare(file, await ReadAsync(connection, file.Request.Name, cancellationToken), options, connection.ProfileName);
 
     private static async Task<LiveCluster> ReadAsync(AwsConnection connection, string name, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using EksTools.Core.Access.Kubeconfig;
+using EksTools.Core.Findings;
 using EksTools.Errors;
 
 namespace EksTools.Core.Clusters.Configuration;
@@ -18,7 +19,13 @@ internal static class ClusterFileStore
     public static void Write(string path, string text) => Guard(path, "written", () =>
     {
         string target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        string folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder))
+        {
+            throw new EksToolsException(EksErrorKind.NotFound, "ClusterFileNotFound", $"There is no folder {folder} to write {Path.GetFileName(target)} into.", path, $"Make it first: New-Item -ItemType Directory {PowerShellText.Argument(folder)}");
+        }
+
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))

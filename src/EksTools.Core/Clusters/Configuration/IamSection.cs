@@ -50,15 +50,21 @@ internal static class IamSection
         }
     }
 
+    /// <summary>The argument that gives a role eksctl's well-known policies; empty where none is switched on.</summary>
+    public static string WellKnownPolicies(FileValue? value)
+    {
+        string[] known = [.. value?.Pairs().Where(static pair => WellKnown.ContainsKey(pair.Name) && pair.Value.Flag() == true).Select(static pair => WellKnown[pair.Name]) ?? []];
+        return known.Length > 0 ? $" -WellKnownPolicy {string.Join(", ", known)}" : string.Empty;
+    }
+
     private static string? Text(IReadOnlyList<(string Name, FileValue Value)> pairs, string name) => pairs.FirstOrDefault(pair => pair.Name == name).Value?.Text();
 
     private static string Policies(IReadOnlyList<(string Name, FileValue Value)> pairs, string arns, string document)
     {
         string[] attached = [.. Find(arns)?.Texts().Select(PowerShellText.Argument) ?? []];
-        string[] known = [.. Find("wellKnownPolicies")?.Pairs().Where(static pair => WellKnown.ContainsKey(pair.Name) && pair.Value.Flag() == true).Select(static pair => WellKnown[pair.Name]) ?? []];
         return string.Concat(
             attached.Length > 0 ? $" -PolicyArn {string.Join(", ", attached)}" : string.Empty,
-            known.Length > 0 ? $" -WellKnownPolicy {string.Join(", ", known)}" : string.Empty,
+            WellKnownPolicies(Find("wellKnownPolicies")),
             Find(document) is { IsNothing: false } ? " -PolicyDocument POLICY" : string.Empty);
 
         FileValue? Find(string field) => pairs.FirstOrDefault(pair => pair.Name == field).Value;

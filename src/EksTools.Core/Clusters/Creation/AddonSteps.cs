@@ -18,7 +18,7 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
     private const string KubeProxy = "kube-proxy", MetricsServer = "metrics-server", CoreDns = "coredns";
 
     // Otherwise its pods say that they want EC2: https://docs.aws.amazon.com/eks/latest/userguide/fargate-getting-started.html
-    private const string OnFargate = """{"computeType":"Fargate"}""";
+    public const string OnFargate = """{"computeType":"Fargate"}""";
 
     // These run as daemon sets alone, which are complete where there is no node.
     private static readonly string[] OfNodes = [VpcCniRole.Addon, KubeProxy, PodIdentityEnsure.Agent];

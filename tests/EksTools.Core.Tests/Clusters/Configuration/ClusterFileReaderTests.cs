@@ -197,7 +197,7 @@ public sealed class ClusterFileReaderTests
     [InlineData("vpc: {clusterEndpoints: {publicAccess: false}}", "vpc.clusterEndpoints leaves nobody who reaches the API server.")]
     [InlineData("vpc: {cidr: 10.0.0.0/8}", "10.0.0.0/8")]
     [InlineData("privateCluster: {enabled: true}\nmanagedNodeGroups: [{name: a}]", "managedNodeGroups[a] would stand in public subnets, which a private cluster does not have. Say privateNetworking: true.")]
-    [InlineData("addons: [{name: aws-ebs-csi-driver, wellKnownPolicies: {ebsCSIController: true}}]", "New-EksServiceAccountRole demo kube-system/ebs-csi-controller-sa")]
+    [InlineData("addons: [{name: aws-ebs-csi-driver, wellKnownPolicies: {ebsCSIController: true}}]", "New-EksServiceAccountRole demo kube-system/ebs-csi-controller-sa -WellKnownPolicy EbsCsiController when")]
     [InlineData("karpenter: {version: v1.0.0}", "karpenter is not supported.")]
     [InlineData("cloudWatch: {clusterLogging: {enableTypes: [kernel]}}", "'kernel' is no log of a control plane.")]
     [InlineData("autoModeConfig: {enabled: true, nodePools: []}", "autoModeConfig.nodePools has no node pool, which is not supported.")]

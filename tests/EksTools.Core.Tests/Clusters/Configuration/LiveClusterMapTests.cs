@@ -133,7 +133,7 @@ public sealed class LiveClusterMapTests
         LiveCluster live = LiveClusterMap.Map(Facts(static cluster => cluster.Logging = new Logging { ClusterLogging = [new LogSetup { Enabled = true, Types = ["api"] }] }));
         ClusterFile file = ClusterFileReader.Read(ClusterFileWriter.Write(live).Replace("- api", "- audit", StringComparison.Ordinal), "demo.yaml");
         EksClusterDifference difference = Assert.Single(ClusterComparison.Compare(file, live, new ClusterComparisonOptions(false)));
-        Assert.Equal(("cloudWatch.clusterLogging.enableTypes", "audit", "api", "Set-EksCluster demo -LogType audit"), (difference.Where, difference.Expected, difference.Actual, difference.Fix));
+        Assert.Equal(("cloudWatch.clusterLogging.enableTypes", "audit", "api", "Set-EksCluster demo -LogType audit -Region us-west-2"), (difference.Where, difference.Expected, difference.Actual, difference.Fix));
         Assert.StartsWith("demo.yaml, line ", $"{difference}", StringComparison.Ordinal);
     }
 
