@@ -72,6 +72,29 @@ public static class ForeignCluster
         await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = vpc.CidrBlock, TagSpecifications = [new TagSpecification { ResourceType = ResourceType.Vpc, Tags = vpc.Tags }] });
     }
 
+    /// <summary>Two security groups of a controller that name each other, in and out, so that neither can be deleted as it is.</summary>
+    public static async Task TieGroupsAsync(SandboxServer sandbox, string cluster)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        string vpc = (await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = [new Filter { Name = "tag:ekstools:cluster", Values = [cluster] }] })).Subnets[0].VpcId;
+        List<string> groups = [];
+        foreach (string name in new[] { "k8s-one", "k8s-other" })
+        {
+            groups.Add((await ec2.CreateSecurityGroupAsync(new CreateSecurityGroupRequest
+            {
+                VpcId = vpc,
+                GroupName = name,
+                Description = "a controller's",
+                TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroup, Tags = [new Tag("elbv2.k8s.aws/cluster", cluster)] }],
+            })).GroupId);
+        }
+
+        await ec2.AuthorizeSecurityGroupIngressAsync(new AuthorizeSecurityGroupIngressRequest { GroupId = groups[0], IpPermissions = [To(groups[1])] });
+        await ec2.AuthorizeSecurityGroupEgressAsync(new AuthorizeSecurityGroupEgressRequest { GroupId = groups[1], IpPermissions = [To(groups[0])] });
+
+        static IpPermission To(string group) => new() { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new UserIdGroupPair { GroupId = group }] };
+    }
+
     /// <summary>What nodes and controllers leave in a cluster's VPC: a detached interface, and a security group.</summary>
     public static async Task LeaveBehindAsync(SandboxServer sandbox, string cluster)
     {

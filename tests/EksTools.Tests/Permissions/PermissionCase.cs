@@ -67,6 +67,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         ("New-EksCluster", "eks:ListAssociatedAccessPolicies", "an administrator has an access entry already; Add-EksIamMapping's run reads one"),
         ("Set-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
         ("Remove-EksCluster", "ec2:CreateTags", "the same; New-EksCluster's run gives tags"),
+        ("Remove-EksCluster", "iam:GetRole", "a removal in existing subnets that ended after the control plane was gone; New-EksCluster's run reads one"),
         ("Set-EksCluster", "ec2:DescribeLaunchTemplates", "the same; New-EksCluster's run looks for one"),
         ("New-EksCluster", "ec2:ReplaceRoute", "a route led to a NAT gateway that is gone"),
         ("Add-EksIamMapping", "eks:DeleteAccessEntry", "an entry whose policies were refused is taken back; Remove-EksIamMapping's run deletes one"),
@@ -110,6 +111,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 Prepare = static async sandbox =>
                 {
                     await ForeignCluster.LeaveBehindAsync(sandbox, "demo");
+                    await ForeignCluster.TieGroupsAsync(sandbox, "demo");
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
                 Failures = ["AwsAccessDenied"],
