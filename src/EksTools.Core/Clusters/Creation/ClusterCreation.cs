@@ -56,7 +56,7 @@ internal sealed class ClusterCreation
         string[] nodesReady = [.. groups.Where(static pair => pair.Group.RunsPods).Select(static pair => pair.Steps.Active)];
         RoleSteps roles = new(build, lease);
         FargateSteps fargate = new(build, network, roles);
-        nodesReady = [.. nodesReady, .. fargate.SystemPodsReady, .. build.Specification.AutoMode ? AutoModeReady(network) : []];
+        nodesReady = [.. nodesReady, .. fargate.SystemPodsReady, .. build.Specification is { AutoMode: true, NodePools.Count: > 0 } ? AutoModeReady(network) : []];
         List<PlanStep> steps =
         [
             .. roles.Create(),
