@@ -88,7 +88,7 @@ public sealed record Answer(
     public IReadOnlyList<PSObject> Good()
     {
         Assert.Null(Thrown);
-        Assert.Equal([], Errors.Select(static error => error.ToString()));
+        Assert.True(Errors.Count == 0, string.Join('\n', Errors.Select(static error => error.ToString())));
         return Output;
     }
 }

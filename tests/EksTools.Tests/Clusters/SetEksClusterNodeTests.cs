@@ -53,7 +53,7 @@ public sealed class SetEksClusterNodeTests
         rehearsal.Session.Run("Set-EksCluster demo -AutoMode -NodePool @()").Good();
         Assert.Empty((await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = "demo" }, TestContext.Current.CancellationToken)).Cluster.ComputeConfig.NodePools ?? []);
         ErrorRecord differs = Assert.Single(rehearsal.Session.Run($"{Make} -AutoMode -NodePool system").Errors);
-        Assert.Contains("-NodePool is 'none', not 'system'", differs.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-NodePool was not said, and is 'system' now", differs.Exception.Message, StringComparison.Ordinal);
 
         // Nothing runs pods now: what needs them is not waited for.
         rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig -Timeout 00:05:00").Good();

@@ -146,7 +146,8 @@ internal sealed class ServiceAccountEnsure(ClusterApi api, TimeProvider time)
     /// <returns>The workloads, as kind/name; and the pods that nothing would make anew.</returns>
     private async Task<(IReadOnlyList<string> Restarted, IReadOnlyList<string> Bare)> RestartAsync(ServiceAccountName name, CancellationToken cancellationToken)
     {
-        string now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        // kubectl marks the second; two restarts within one would be the same mark, and the second of them none.
+        string now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
         V1Patch patch = new(new JsonObject { ["spec"] = new JsonObject { ["template"] = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["kubectl.kubernetes.io/restartedAt"] = now } } } } }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch);
         List<string> restarted = [];
         foreach (V1Deployment item in (await api.CallAsync((client, token) => client.AppsV1.ListNamespacedDeploymentAsync(name.Namespace, cancellationToken: token), cancellationToken)).Items.Where(item => Uses(item.Spec.Template.Spec)))
