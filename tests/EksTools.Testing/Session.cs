@@ -17,6 +17,13 @@ public sealed class Session : IDisposable
     {
         runspace = RunspaceFactory.CreateRunspace(new TextHost(screen, screen, showProgress: false), InitialSessionState.CreateDefault2());
         runspace.Open();
+
+        // The file system's drives are those that the machine tells at that moment; with mounts coming and going beside it the root has been missed.
+        if (!OperatingSystem.IsWindows() && runspace.SessionStateProxy.Drive.GetAll().All(static drive => drive.Name != "/"))
+        {
+            runspace.SessionStateProxy.Drive.New(new PSDriveInfo("/", runspace.SessionStateProxy.Provider.GetOne("FileSystem"), "/", string.Empty, null), "global");
+        }
+
         Run("$PSStyle.OutputRendering = 'PlainText'");
         if (import)
         {
