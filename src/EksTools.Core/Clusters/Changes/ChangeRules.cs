@@ -2,6 +2,7 @@ using Amazon.EKS.Model;
 using EksTools.Clusters;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.Nodes;
 using EksTools.Errors;
 
 namespace EksTools.Core.Clusters.Changes;
@@ -9,7 +10,6 @@ namespace EksTools.Core.Clusters.Changes;
 /// <summary>What of changes to a cluster can be refused before any is made.</summary>
 internal static class ChangeRules
 {
-    private static readonly string[] Pools = ["general-purpose", "system"];
 
     /// <summary>Authentication modes in the only order in which EKS changes them.</summary>
     public static IReadOnlyList<string> Modes { get; } = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
@@ -51,9 +51,9 @@ internal static class ChangeRules
             throw Wrong("ContradictoryNodes", nameof(request.AutoMode), $"-{(request.NodePool is null ? nameof(request.NodeRoleArn) : nameof(request.NodePool))} is about the nodes of Auto Mode.", "Say -AutoMode with it.");
         }
 
-        if (request.NodePool?.FirstOrDefault(static pool => !Pools.Contains(pool, StringComparer.Ordinal)) is { } unknown)
+        if (request.NodePool?.FirstOrDefault(static pool => !AutoModeRules.NodePools.Contains(pool, StringComparer.Ordinal)) is { } unknown)
         {
-            throw Wrong("InvalidNodePool", nameof(request.NodePool), $"-NodePool '{unknown}' is no built-in node pool of Auto Mode.", $"They are {string.Join(", ", Pools)}.");
+            throw Wrong("InvalidNodePool", nameof(request.NodePool), $"-NodePool '{unknown}' is no built-in node pool of Auto Mode.", $"They are {string.Join(", ", AutoModeRules.NodePools)}.");
         }
     }
 

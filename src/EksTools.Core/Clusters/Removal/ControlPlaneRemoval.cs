@@ -71,7 +71,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
 
         async Task<string?> TryAsync(CancellationToken token)
         {
-            string? status = (await FindProfileAsync(profile, token))?.Status?.Value;
+            string? status = (await FargateProfileReader.FindAsync(account, cluster, profile, token))?.Status?.Value;
             before ??= status;
             return status is null or "DELETING" ? string.Empty
                 : await RequestAsync(() => account.Eks.DeleteFargateProfileAsync(new DeleteFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, token), status, context);
@@ -83,7 +83,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
         await context.Poller.UntilAsync(
             async token =>
             {
-                string? status = (await FindProfileAsync(profile, token))?.Status?.Value;
+                string? status = (await FargateProfileReader.FindAsync(account, cluster, profile, token))?.Status?.Value;
                 context.Detail(status ?? "gone");
                 return status switch
                 {
@@ -94,18 +94,6 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             },
             cancellationToken);
         return StepOutcome.Ready;
-    }
-
-    private async Task<FargateProfile?> FindProfileAsync(string profile, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await account.Eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, cancellationToken)).FargateProfile;
-        }
-        catch (ResourceNotFoundException)
-        {
-            return null;
-        }
     }
 
     private async Task<StepOutcome> DeleteClusterAsync(StepContext context, CancellationToken cancellationToken)
