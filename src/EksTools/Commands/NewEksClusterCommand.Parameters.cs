@@ -28,6 +28,7 @@ public sealed partial class NewEksClusterCommand
     [PSDefaultValue(Help = "The region's default")]
     [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
     [ValidateNotNullOrEmpty]
+    [Alias("Version")]
     public string? KubernetesVersion { get; set; }
 
     /// <summary>IPv4 range of the new VPC.</summary>
@@ -180,6 +181,7 @@ public sealed partial class NewEksClusterCommand
     [PSDefaultValue(Help = "m5.large")]
     [ArgumentCompleter(typeof(InstanceTypeCompleter))]
     [ValidateNotNullOrEmpty]
+    [Alias("InstanceType")]
     public string[]? NodeType { get; set; }
 
     /// <summary>EKS's AMI type of the nodes.</summary>
