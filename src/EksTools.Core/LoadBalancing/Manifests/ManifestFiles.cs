@@ -50,7 +50,7 @@ internal static class ManifestFiles
         if (File.Exists(full))
             return [full];
         if (!Directory.Exists(full))
-            throw new EksToolsException(EksErrorKind.NotFound, "ManifestNotFound", $"There is no file or folder {path}.", path, "Name a manifest, or a folder that holds some.");
+            throw new EksToolsException(EksErrorKind.NotFound, "ManifestNotFound", $"There is no file or folder {path}.", path, "Name a manifest, or a folder that holds some; a cluster is named by -ClusterName.");
         return Guard(path, "listed", () => Directory.EnumerateFiles(full, "*", Everywhere)
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !IsHidden(full, file))
             .Order(StringComparer.Ordinal).ToArray());
