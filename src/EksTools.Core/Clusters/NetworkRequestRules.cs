@@ -18,7 +18,7 @@ internal static partial class NetworkRequestRules
     private const int MostSubnets = 10;
 
     // Of a network interface: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-    private const int MostSecurityGroups = 5;
+    private const int MostSecurityGroups = 4;
 
     // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     private const int MostPublicAccessCidrs = 40;
@@ -112,7 +112,7 @@ internal static partial class NetworkRequestRules
         int groups = request.SecurityGroupId.Distinct(StringComparer.Ordinal).Count();
         if (groups > MostSecurityGroups)
         {
-            throw Wrong("TooManySecurityGroups", nameof(request.SecurityGroupId), $"-SecurityGroupId names {groups} security groups; a network interface has {MostSecurityGroups} at most.", null);
+            throw Wrong("TooManySecurityGroups", nameof(request.SecurityGroupId), $"-SecurityGroupId names {groups} security groups; EKS takes {MostSecurityGroups} for a control plane, besides its own.", null);
         }
 
         if (groups > 0 && request.SubnetId.Count == 0)

@@ -84,7 +84,7 @@ internal static class ChangeRules
 
         if (request.LogRetention is not null && (request.LogType?.Count ?? LogTypesOf(live).Count) == 0)
         {
-            throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), $"-LogRetention says how long logs are kept, and cluster {request.Name} sends none.", "Say -LogType with it.");
+            throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), $"-LogRetention says how long logs are kept, and {(request.LogType is null ? $"cluster {request.Name} sends none" : "-LogType switches all of them off")}.", request.LogType is null ? "Say -LogType with it." : "Leave -LogRetention out, or name log types in -LogType.");
         }
 
         if (request.PublicAccessCidr is not null && request.EndpointAccess is null && live.ResourcesVpcConfig?.EndpointPublicAccess == false)
