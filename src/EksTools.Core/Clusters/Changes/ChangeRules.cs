@@ -31,6 +31,12 @@ internal static class ChangeRules
         ClusterRequestRules.RequireLogTypes(request.LogType ?? []);
         ClusterRequestRules.RequireAuthenticationMode(request.AuthenticationMode);
         ClusterRequestRules.RequireTags(request.ResourceTags);
+        NetworkRequestRules.RequireSecurityGroupIds(request.SecurityGroupId ?? []);
+        if (request.SubnetId is { } subnets)
+        {
+            NetworkRequestRules.RequireSubnetIds(subnets);
+        }
+
         if (request.RemoveTag.FirstOrDefault(static key => key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ekstools:", StringComparison.OrdinalIgnoreCase)) is { } reserved)
         {
             throw Wrong("ReservedTag", nameof(request.RemoveTag), $"The tag '{reserved}' begins with a reserved prefix (aws: or ekstools:).", "By such tags AWS and EksTools tell what is whose: leave them.");
