@@ -5,12 +5,9 @@ using EksTools.Nodes;
 
 namespace EksTools.Core.Nodes;
 
-/// <summary>What can be refused by looking at a node group's options alone: one sentence each, before any call.</summary>
+/// <summary>What can be refused by looking at a node group's options alone: one sentence each, before any call. Quotas that AWS raises, such as 450 nodes, are EKS's to tell.</summary>
 internal static partial class NodeGroupRules
 {
-    // Quotas of EKS: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
-    private const int MostNodes = 450;
-
     // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
     private const int LongestName = 63, MostLabels = 50, MostTaints = 50, MostUnavailable = 100;
 
@@ -32,6 +29,7 @@ internal static partial class NodeGroupRules
         NodeVolumeRules.Require(group, about);
         RequireKubernetes(group, about);
         RequirePlace(group, about);
+        NodeSshRules.Require(group, about);
         RequireUpdate(group, about);
         TagRules.Require(group.ResourceTags, $"{about.Place}: Tag", MostTags - clusterTags);
     }
@@ -50,11 +48,6 @@ internal static partial class NodeGroupRules
         if (min < 0 || max < 1 || min > desired || desired > max)
         {
             throw about.Wrong("InvalidNodeCounts", nameof(group.DesiredSize), $"the node counts do not fit: {min} at least, {desired} to start with, {max} at most", $"They must rise: {about.Name(nameof(group.MinSize))}, {about.Name(nameof(group.DesiredSize))}, {about.Name(nameof(group.MaxSize))}, the last 1 or more.");
-        }
-
-        if (max > MostNodes)
-        {
-            throw about.Wrong("TooManyNodes", nameof(group.MaxSize), $"{max} nodes are too many for one node group; EKS allows {MostNodes}", null);
         }
     }
 
@@ -154,9 +147,10 @@ internal static partial class NodeGroupRules
             throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId '{security}' is not a security group's id", "Ids look like sg-0123456789abcdef0.");
         }
 
-        if (group.SecurityGroupId.Distinct(StringComparer.Ordinal).Count() > MostSecurityGroups)
+        int most = MostSecurityGroups - (NodeSshRules.IsOpen(group) ? 1 : 0);
+        if (group.SecurityGroupId.Distinct(StringComparer.Ordinal).Count() > most)
         {
-            throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId names {group.SecurityGroupId.Count} groups; a network interface has five at most, of which one is the cluster's", null);
+            throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId names {group.SecurityGroupId.Count} groups; a network interface has five at most, of which one is the cluster's{(most < MostSecurityGroups ? " and one lets SSH in" : string.Empty)}", null);
         }
     }
 
@@ -184,6 +178,8 @@ internal static partial class NodeGroupRules
         SubnetId = [.. group.SubnetId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         Zone = [.. group.Zone.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         SecurityGroupId = [.. group.SecurityGroupId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        SshSourceCidr = [.. group.SshSourceCidr.Select(NodeSshRules.Canonical).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        SshSourceSecurityGroupId = [.. group.SshSourceSecurityGroupId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
     };
 
     /// <summary>Whose options are looked at: a group by its name, or the default one, whose options are parameters.</summary>
@@ -227,5 +223,5 @@ internal static partial class NodeGroupRules
     private static partial Regex Subnet();
 
     [GeneratedRegex("^sg-[0-9a-f]{8,17}$")]
-    private static partial Regex SecurityGroup();
+    internal static partial Regex SecurityGroup();
 }

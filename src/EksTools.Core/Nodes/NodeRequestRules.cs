@@ -8,9 +8,6 @@ namespace EksTools.Core.Nodes;
 /// <summary>What of a new cluster's nodes can be refused by looking at the request alone: one sentence each, before any call.</summary>
 internal static class NodeRequestRules
 {
-    // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
-    private const int MostGroups = 30;
-
     public static void Require(NewClusterRequest request)
     {
         RequireAgreement(request);
@@ -40,11 +37,6 @@ internal static class NodeRequestRules
 
     private static void RequireGroups(NewClusterRequest request)
     {
-        if (request.NodeGroup.Count > MostGroups)
-        {
-            throw Wrong("TooManyNodeGroups", nameof(request.NodeGroup), $"-NodeGroup describes {request.NodeGroup.Count} node groups; EKS allows {MostGroups} in a cluster.", "Make the others afterwards, once the account's quota is raised.");
-        }
-
         foreach (NodeGroupOptions group in request.NodeGroup)
         {
             NodeGroupRules.Require(group, request.ResourceTags.Count);

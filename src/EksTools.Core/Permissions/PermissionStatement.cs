@@ -61,6 +61,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement PassNodeRole = new("PassNodeRole", static scope => NodeRoles.SelectMany(scope.Role).Distinct(), static scope =>
         [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com", "ec2.amazonaws.com", .. scope.Partition == "aws-cn" ? ["ec2.amazonaws.com.cn"] : Array.Empty<string>()])]);
 
+    /// <summary>Roles that the caller brings, for the cluster, for nodes, for Fargate or for an add-on; none until they are said.</summary>
+    public static readonly PermissionStatement PassOwnRoles = new("PassOwnRoles", static scope => scope.OwnRoles, PassNodeRole.Conditions);
+
     /// <summary>The role of Fargate.</summary>
     public static readonly PermissionStatement PassFargateRole = new("PassFargateRole", static scope => scope.Role("fargate"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
 

@@ -155,6 +155,11 @@ public sealed partial class NewEksClusterCommand
     [ValidateNotNullOrEmpty]
     public string? NodeRoleArn { get; set; }
 
+    /// <summary>An existing role for the nodes of Auto Mode.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string? AutoModeNodeRoleArn { get; set; }
+
     /// <summary>The managed policy that bounds every role that is made.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [ValidateNotNullOrEmpty]

@@ -19,7 +19,6 @@ public sealed class NodeGroupRulesTests
         { "InvalidNodeGroupName", Plain with { Name = new string('a', 64) } },
         { "InvalidNodeType", Plain with { InstanceType = ["large"] } },
         { "InvalidNodeCounts", Plain with { DesiredSize = 1, MinSize = 2 } },
-        { "TooManyNodes", Plain with { MaxSize = 451 } },
         { "InvalidAmiType", Plain with { AmiType = "UBUNTU" } },
         { "InvalidAmiType", Plain with { AmiType = "custom" } },
         { "InvalidReleaseVersion", Plain with { ReleaseVersion = "newest" } },
@@ -50,6 +49,14 @@ public sealed class NodeGroupRulesTests
         { "InvalidSubnetId", Plain with { SubnetId = ["vpc-1"] } },
         { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["web"] } },
         { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["sg-0a1b2c3d", "sg-0a1b2c3e", "sg-0a1b2c3f", "sg-0a1b2c40", "sg-0a1b2c41"] } },
+        { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["sg-0a1b2c3d", "sg-0a1b2c3e", "sg-0a1b2c3f", "sg-0a1b2c40"], SshKeyName = "ops", SshFromVpc = true } },
+        { "ContradictoryNodeGroup", Plain with { SshFromVpc = true } },
+        { "ContradictoryNodeGroup", Plain with { SshSourceCidr = ["203.0.113.0/24"], SshKeyName = " " } },
+        { "ContradictoryNodeGroup", Plain with { SshKeyName = "ops", SshFromVpc = true, AmiType = "windows_core_2022_x86_64" } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceCidr = ["203.0.113.7/24"] } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceCidr = ["everyone"] } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceSecurityGroupId = ["bastion"] } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceCidr = [.. Enumerable.Range(0, 61).Select(static number => $"203.0.{number}.0/24")] } },
         { "ContradictoryNodeGroup", Plain with { MaxUnavailable = 1, MaxUnavailablePercentage = 10 } },
         { "InvalidMaxUnavailable", Plain with { MaxUnavailable = 0 } },
         { "InvalidMaxUnavailable", Plain with { MaxUnavailablePercentage = 101 } },
@@ -60,7 +67,6 @@ public sealed class NodeGroupRulesTests
     public static TheoryData<string, NewClusterRequest> RefusedRequests() => new()
     {
         { "DuplicateNodeGroup", new NewClusterRequest { Name = "demo", NodeGroup = [Plain, Plain with { Name = "WEB" }] } },
-        { "TooManyNodeGroups", new NewClusterRequest { Name = "demo", NodeGroup = [.. Enumerable.Range(0, 31).Select(static number => Plain with { Name = $"g{number}" })] } },
         { "ContradictoryNodes", new NewClusterRequest { Name = "demo", NodeGroup = [Plain], Spot = true } },
         { "InvalidAmiType", new NewClusterRequest { Name = "demo", NodeAmiType = "UBUNTU" } },
         { "ContradictoryNodes", new NewClusterRequest { Name = "demo", NodePool = ["system"] } },
@@ -69,11 +75,9 @@ public sealed class NodeGroupRulesTests
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Name = "eks-x" }] } },
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Selector = [] }] } },
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Selector = [new FargateSelector { Namespace = "Batch" }] }] } },
-        { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Selector = [new FargateSelector { Namespace = "batch", Label = Enumerable.Range(0, 6).ToDictionary(static number => $"l{number}", static _ => "x") }] }] } },
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { PodExecutionRoleArn = "fargate" }] } },
         { "InvalidSubnetId", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { SubnetId = ["x"] }] } },
         { "DuplicateFargateProfile", new NewClusterRequest { Name = "demo", Fargate = true, FargateProfile = [Profile with { Name = "fp-default" }] } },
-        { "TooManyFargateProfiles", new NewClusterRequest { Name = "demo", FargateProfile = [.. Enumerable.Range(0, 11).Select(static number => Profile with { Name = $"p{number}" })] } },
     };
 
     [Theory]
@@ -107,6 +111,18 @@ public sealed class NodeGroupRulesTests
         },
         clusterTags: 30);
 
+    [Fact]
+    public void Quotas_that_AWS_raises_are_its_own_to_tell() => ClusterRequestRules.Require(new NewClusterRequest
+    {
+        Name = "demo",
+        NodeGroup = [.. Enumerable.Range(0, 31).Select(static number => Plain with { Name = $"g{number}", MaxSize = 451 })],
+        FargateProfile = [.. Enumerable.Range(0, 11).Select(static number => Profile with
+        {
+            Name = $"fp{number}",
+            Selector = [.. Enumerable.Range(0, 6).Select(static one => new FargateSelector { Namespace = $"batch{one}", Label = Enumerable.Range(0, 6).ToDictionary(static label => $"l{label}", static _ => "x") })],
+        })],
+    });
+
     [Theory]
     [InlineData("dedicated=gpu:NoSchedule", "dedicated", "gpu", "NO_SCHEDULE")]
     [InlineData("dedicated:noexecute", "dedicated", null, "NO_EXECUTE")]
@@ -123,6 +139,8 @@ public sealed class NodeGroupRulesTests
     {
         Assert.Null(NodeUserData.Create(NodeSystem.AmazonLinux2023, null));
         Assert.Equal("[settings.kubernetes]\nmax-pods = 42\n", Text(NodeUserData.Create(NodeSystem.Bottlerocket, 42)));
+        Assert.Equal("[settings.kubernetes]\nmax-pods = 42\n[settings.host-containers.admin]\nenabled = true\n", Text(NodeUserData.Create(NodeSystem.Bottlerocket, 42, ssh: true)));
+        Assert.Null(NodeUserData.Create(NodeSystem.AmazonLinux2023, null, ssh: true));
         string[] lines = Text(NodeUserData.Create(NodeSystem.AmazonLinux2023, 42)).Split('\n');
         Assert.Equal("MIME-Version: 1.0", lines[0]);
         Assert.Contains("Content-Type: application/node.eks.aws", lines);

@@ -7,6 +7,7 @@ namespace EksTools.Core.Clusters.Configuration;
 /// <summary>What the sections of a file say together.</summary>
 internal static class ClusterFileRules
 {
+    private const string AutoModeRole = "autoModeConfig.nodeRoleARN";
     // Where what a rule of the request speaks of stands in a file.
     private static readonly Dictionary<string, string> Fields = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -36,6 +37,7 @@ internal static class ClusterFileRules
         ["NoCreatorAdmin"] = "accessConfig.bootstrapClusterCreatorAdminPermissions",
         ["ClusterRoleArn"] = "iam.serviceRoleARN",
         ["NodeRoleArn"] = "managedNodeGroups",
+        ["AutoModeNodeRoleArn"] = AutoModeRole,
         ["PermissionsBoundary"] = "iam.serviceRolePermissionsBoundary",
         ["NodeGroup"] = "managedNodeGroups",
         ["AutoMode"] = "autoModeConfig",
@@ -56,6 +58,7 @@ internal static class ClusterFileRules
             EndpointAccess = request.PrivateCluster && !draft.EndpointsSaid ? EndpointAccessMode.Private : request.EndpointAccess,
             PermissionsBoundary = Boundary(draft),
             NodeRoleArn = NodeRole(draft),
+            AutoModeNodeRoleArn = draft.NodeRoles.GetValueOrDefault(AutoModeRole),
             FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
         };
         RequireNetwork(draft);
@@ -80,7 +83,7 @@ internal static class ClusterFileRules
             made.TryAdd("iam.fargatePodExecutionRolePermissionsBoundary", null);
         }
 
-        if (request.AutoMode && draft.NodeRoles.GetValueOrDefault("autoModeConfig.nodeRoleARN") is null)
+        if (request.AutoMode && draft.NodeRoles.GetValueOrDefault(AutoModeRole) is null)
         {
             made.TryAdd("autoModeConfig.permissionsBoundaryARN", null);
         }
@@ -94,13 +97,14 @@ internal static class ClusterFileRules
         return boundary;
     }
 
-    /// <summary>The nodes' role: one for all groups, and for Auto Mode.</summary>
+    /// <summary>The role of the groups' nodes, which is one for all.</summary>
     private static string? NodeRole(ClusterFileDraft draft)
     {
-        string? role = draft.NodeRoles.Values.FirstOrDefault(static arn => arn is not null);
-        foreach ((string field, string? arn) in draft.NodeRoles.Where(pair => pair.Value != role))
+        KeyValuePair<string, string?>[] groups = [.. draft.NodeRoles.Where(static pair => pair.Key != AutoModeRole)];
+        string? role = groups.FirstOrDefault(static pair => pair.Value is not null).Value;
+        foreach ((string field, string? arn) in groups.Where(pair => pair.Value != role))
         {
-            draft.Reading.AddAt(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All nodes of a cluster share one role: write the same one for each of them.");
+            draft.Reading.AddAt(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All node groups of a cluster share one role: write the same one for each of them.");
         }
 
         return role;
