@@ -18,6 +18,9 @@ internal static partial class ClusterRequestRules
     /// <summary>The control plane's log types, as EKS spells them.</summary>
     public static IReadOnlyList<string> LogTypes { get; } = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
+    /// <summary>By what EKS lets people in.</summary>
+    public static IReadOnlyList<string> AuthenticationModes { get; } = ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"];
+
     /// <summary>Refuses a time that nothing can be done in, or that no clock counts.</summary>
     public static void RequireTimeout(TimeSpan timeout)
     {
@@ -58,7 +61,7 @@ internal static partial class ClusterRequestRules
     /// <summary>Refuses what is no authentication mode.</summary>
     public static void RequireAuthenticationMode(string? mode)
     {
-        if (mode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+        if (mode is not null && !AuthenticationModes.Contains(mode, StringComparer.OrdinalIgnoreCase))
         {
             throw Wrong("InvalidAuthenticationMode", nameof(NewClusterRequest.AuthenticationMode), $"-AuthenticationMode '{mode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
         }

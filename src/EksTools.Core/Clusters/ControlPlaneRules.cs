@@ -13,6 +13,12 @@ internal static partial class ControlPlaneRules
     /// <summary>The provisioned sizes of a control plane: https://docs.aws.amazon.com/eks/latest/userguide/eks-provisioned-control-plane.html</summary>
     public static IReadOnlyList<string> Tiers { get; } = [UnprovisionedTier, "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"];
 
+    /// <summary>What holds where nothing is said.</summary>
+    public const string DefaultSupport = "EXTENDED";
+
+    /// <summary>How long EKS supports a version: https://docs.aws.amazon.com/eks/latest/APIReference/API_UpgradePolicyRequest.html</summary>
+    public static IReadOnlyList<string> SupportTypes { get; } = ["STANDARD", DefaultSupport];
+
     /// <summary>Those that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html</summary>
     public static IReadOnlyList<int> Retentions { get; } = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
@@ -65,9 +71,9 @@ internal static partial class ControlPlaneRules
 
     public static void RequireSupport(string? type)
     {
-        if (type?.ToUpperInvariant() is not (null or "STANDARD" or "EXTENDED"))
+        if (type is not null && !SupportTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
         {
-            throw Wrong("InvalidSupportType", nameof(NewClusterRequest.SupportType), $"-SupportType '{type}' is not STANDARD or EXTENDED.", null);
+            throw Wrong("InvalidSupportType", nameof(NewClusterRequest.SupportType), $"-SupportType '{type}' is not {string.Join(" or ", SupportTypes)}.", null);
         }
     }
 

@@ -86,7 +86,7 @@ internal static class ClusterFileReader
         }
     }
 
-    private static FileFields Fields(ClusterFileDraft draft) => new FileFields()
+    internal static FileFields Fields(ClusterFileDraft draft) => new FileFields()
         .Pass("apiVersion")
         .Pass("kind")
         .Take("metadata", value => value.Read(MetadataSection.Fields(draft)))

@@ -1,4 +1,6 @@
 using EksTools.Clusters;
+using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Findings;
 using EksTools.Errors;
 using EksTools.Nodes;
 
@@ -59,8 +61,10 @@ internal static class ClusterFileRules
             FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
         };
         RequireNetwork(draft);
+        RequireUse(draft);
         if (forCreation)
         {
+            RequireProvider(draft);
             RequireRequest(draft);
         }
     }
@@ -111,6 +115,61 @@ internal static class ClusterFileRules
         foreach (NodeGroupOptions group in draft.Request.NodeGroup.Where(group => draft.Request.PrivateCluster && group.PublicSubnet))
         {
             draft.Reading.AddAt($"managedNodeGroups[{group.Name}]", $"managedNodeGroups[{group.Name}] would stand in public subnets, which a private cluster does not have.", "Say privateNetworking: true.");
+        }
+    }
+
+    /// <summary>Refuses roles and boundaries of what is not made.</summary>
+    private static void RequireUse(ClusterFileDraft draft)
+    {
+        NewClusterRequest request = draft.Request;
+        if (request.ClusterRoleArn is not null)
+        {
+            RequireNone("iam.serviceRolePermissionsBoundary", "bounds the role that iam.serviceRoleARN says is there already");
+        }
+
+        if (draft.FargateRole is not null)
+        {
+            RequireNone("iam.fargatePodExecutionRolePermissionsBoundary", "bounds the role that iam.fargatePodExecutionRoleARN says is there already");
+        }
+        else if (!request.FargateProfile.Any(static profile => profile.PodExecutionRoleArn is null))
+        {
+            RequireNone("iam.fargatePodExecutionRolePermissionsBoundary", "bounds the role of Fargate profiles, and no profile has one that is made");
+        }
+
+        if (draft.FargateRole is { } fargate && !request.FargateProfile.Any(profile => profile.PodExecutionRoleArn == fargate))
+        {
+            draft.Reading.AddAt("iam.fargatePodExecutionRoleARN", "iam.fargatePodExecutionRoleARN names the role of Fargate profiles, and there is none that has it.", "Leave it out, or write fargateProfiles.");
+        }
+
+        if (!request.AutoMode)
+        {
+            RequireNone("autoModeConfig.permissionsBoundaryARN", "bounds the role of Auto Mode's nodes, and autoModeConfig.enabled is not true");
+            if (draft.NodeRoles.GetValueOrDefault("autoModeConfig.nodeRoleARN") is not null)
+            {
+                draft.Reading.AddAt("autoModeConfig.nodeRoleARN", "autoModeConfig.nodeRoleARN is the role of Auto Mode's nodes, and autoModeConfig.enabled is not true.", "Say autoModeConfig.enabled: true, or leave it out.");
+            }
+        }
+
+        void RequireNone(string field, string use)
+        {
+            if (draft.Boundaries.GetValueOrDefault(field) is not null)
+            {
+                draft.Reading.AddAt(field, $"{field} {use}.", "Leave it out.");
+            }
+        }
+    }
+
+    /// <summary>The provider is made with vpc-cni's own role, which hangs on it, and not without.</summary>
+    private static void RequireProvider(ClusterFileDraft draft)
+    {
+        bool made = PodNetworking.MakesRole(draft.Request);
+        if (draft.Oidc == false && made)
+        {
+            draft.Reading.AddAt("iam.withOIDC", "iam.withOIDC false is not supported where vpc-cni has a role of its own, which its pods are given by the cluster's OpenID Connect provider.", "Leave it out, or name a role that is there in serviceAccountRoleARN of vpc-cni under addons.");
+        }
+        else if (draft.Oidc == true && !made)
+        {
+            draft.Reading.AddAt("iam.withOIDC", "iam.withOIDC true is not supported where vpc-cni has no role of its own, with which alone the OpenID Connect provider is made.", $"Leave it out, and run Register-EksOidcProvider {PowerShellText.Argument(draft.Name)} when the cluster is there.");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings.Changes;
+using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Yaml;
 using EksTools.Nodes;
 
@@ -90,7 +91,7 @@ internal static class ClusterFileWriter
         NewClusterRequest request = live.Request;
         YamlValue? boundary = Text(request.PermissionsBoundary);
         return Map(
-            ("withOIDC", live.IsOurs ? Literal(true) : null),
+            ("withOIDC", live.IsOurs && PodNetworking.MakesRole(request) ? Literal(true) : null),
             ("serviceRoleARN", Text(request.ClusterRoleArn)),
             ("serviceRolePermissionsBoundary", request.ClusterRoleArn is null ? boundary : null),
             ("fargatePodExecutionRolePermissionsBoundary", request.FargateProfile.Any(static profile => profile.PodExecutionRoleArn is null) ? boundary : null));
