@@ -66,8 +66,17 @@ public sealed record NodeGroupOptions
     /// <summary>Pods do not reach the instance metadata service: its answers go one hop.</summary>
     public bool DisablePodImds { get; init; }
 
-    /// <summary>The EC2 key pair for SSH; no SSH when null (nodes are reached by Session Manager).</summary>
+    /// <summary>The EC2 key pair for SSH; none when null (nodes are reached by Session Manager). It opens no port by itself.</summary>
     public string? SshKeyName { get; init; }
+
+    /// <summary>The nodes' port 22 is open to the IPv4 and IPv6 ranges of their VPC. Only with <see cref="SshKeyName"/>.</summary>
+    public bool SshFromVpc { get; init; }
+
+    /// <summary>IPv4 and IPv6 ranges that the nodes' port 22 is open to. Only with <see cref="SshKeyName"/>.</summary>
+    public IReadOnlyList<string> SshSourceCidr { get; init; } = [];
+
+    /// <summary>Security groups of an existing VPC whose members the nodes' port 22 is open to. Only with <see cref="SshKeyName"/>.</summary>
+    public IReadOnlyList<string> SshSourceSecurityGroupId { get; init; } = [];
 
     /// <summary>Security groups that the nodes have besides the cluster's.</summary>
     public IReadOnlyList<string> SecurityGroupId { get; init; } = [];

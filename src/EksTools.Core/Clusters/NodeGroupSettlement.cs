@@ -51,7 +51,7 @@ internal static class NodeGroupSettlement
 
         foreach (NodeGroupOptions group in groups)
         {
-            if ((group.SubnetId.Count > 0 ? "SubnetId" : group.SecurityGroupId.Count > 0 ? "SecurityGroupId" : null) is { } property)
+            if ((group.SubnetId.Count > 0 ? "SubnetId" : group.SecurityGroupId.Count > 0 ? "SecurityGroupId" : group.SshSourceSecurityGroupId.Count > 0 ? "SshSourceSecurityGroupId" : null) is { } property)
             {
                 throw Wrong("ContradictoryNetwork", $"Node group '{group.Name}': {property} names what is in a VPC, and the cluster's VPC is still to be made.", "Say the cluster's -SubnetId, or leave it out.");
             }

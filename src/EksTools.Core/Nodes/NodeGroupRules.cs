@@ -32,6 +32,7 @@ internal static partial class NodeGroupRules
         NodeVolumeRules.Require(group, about);
         RequireKubernetes(group, about);
         RequirePlace(group, about);
+        NodeSshRules.Require(group, about);
         RequireUpdate(group, about);
         TagRules.Require(group.ResourceTags, $"{about.Place}: Tag", MostTags - clusterTags);
     }
@@ -154,9 +155,10 @@ internal static partial class NodeGroupRules
             throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId '{security}' is not a security group's id", "Ids look like sg-0123456789abcdef0.");
         }
 
-        if (group.SecurityGroupId.Distinct(StringComparer.Ordinal).Count() > MostSecurityGroups)
+        int most = MostSecurityGroups - (NodeSshRules.IsOpen(group) ? 1 : 0);
+        if (group.SecurityGroupId.Distinct(StringComparer.Ordinal).Count() > most)
         {
-            throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId names {group.SecurityGroupId.Count} groups; a network interface has five at most, of which one is the cluster's", null);
+            throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId names {group.SecurityGroupId.Count} groups; a network interface has five at most, of which one is the cluster's{(most < MostSecurityGroups ? " and one lets SSH in" : string.Empty)}", null);
         }
     }
 
@@ -184,6 +186,8 @@ internal static partial class NodeGroupRules
         SubnetId = [.. group.SubnetId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         Zone = [.. group.Zone.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         SecurityGroupId = [.. group.SecurityGroupId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        SshSourceCidr = [.. group.SshSourceCidr.Select(NodeSshRules.Canonical).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        SshSourceSecurityGroupId = [.. group.SshSourceSecurityGroupId.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
     };
 
     /// <summary>Whose options are looked at: a group by its name, or the default one, whose options are parameters.</summary>
@@ -227,5 +231,5 @@ internal static partial class NodeGroupRules
     private static partial Regex Subnet();
 
     [GeneratedRegex("^sg-[0-9a-f]{8,17}$")]
-    private static partial Regex SecurityGroup();
+    internal static partial Regex SecurityGroup();
 }

@@ -14,7 +14,7 @@ internal static class NodeSubnets
     /// <exception cref="Errors.EksToolsException">A group names what is not there or of another VPC, or no subnet fits it.</exception>
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ChooseAsync(AwsAccount account, ClusterSpecification cluster, IReadOnlyList<NodeGroupOptions> groups, CancellationToken cancellationToken)
     {
-        if (!groups.Any(static group => HasPlace(group) || group.SecurityGroupId.Count > 0))
+        if (!groups.Any(static group => HasPlace(group) || SecurityGroupsOf(group).Any()))
         {
             return groups.ToDictionary(static group => group.Name, _ => cluster.NodeSubnetIds, StringComparer.Ordinal);
         }
@@ -76,9 +76,11 @@ internal static class NodeSubnets
         bool IsPublic(Subnet subnet) => SubnetRoutes.ToInternetGateway(SubnetRoutes.TableOf(subnet.SubnetId, tables)) is not null;
     }
 
+    private static IEnumerable<string> SecurityGroupsOf(NodeGroupOptions group) => group.SecurityGroupId.Concat(group.SshSourceSecurityGroupId);
+
     private static async Task RequireSecurityGroupsAsync(AwsAccount account, string vpc, IReadOnlyList<NodeGroupOptions> groups, CancellationToken cancellationToken)
     {
-        string[] ids = [.. groups.SelectMany(static group => group.SecurityGroupId).Distinct(StringComparer.Ordinal)];
+        string[] ids = [.. groups.SelectMany(SecurityGroupsOf).Distinct(StringComparer.Ordinal)];
         if (ids.Length == 0)
         {
             return;
@@ -87,7 +89,7 @@ internal static class NodeSubnets
         DescribeSecurityGroupsResponse answer = await account.Ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { GroupIds = [.. ids] }, cancellationToken);
         if ((answer.SecurityGroups ?? []).FirstOrDefault(group => group.VpcId != vpc) is { } foreign)
         {
-            throw NodeGroupSettlement.Wrong("SecurityGroupOfOtherVpc", $"Node group '{groups.First(group => group.SecurityGroupId.Contains(foreign.GroupId)).Name}': the security group {foreign.GroupId} is of {foreign.VpcId}, and the cluster stands in {vpc}.", "Choose groups of the cluster's VPC.");
+            throw NodeGroupSettlement.Wrong("SecurityGroupOfOtherVpc", $"Node group '{groups.First(group => SecurityGroupsOf(group).Contains(foreign.GroupId)).Name}': the security group {foreign.GroupId} is of {foreign.VpcId}, and the cluster stands in {vpc}.", "Choose groups of the cluster's VPC.");
         }
     }
 }

@@ -10,17 +10,22 @@ internal static class NodeUserData
 
     /// <summary>The launch template's user data; null where there is nothing to tell.</summary>
     /// <param name="maxPods">Most pods of a node; null for what EKS reckons.</param>
-    public static string? Create(NodeSystem system, int? maxPods)
+    /// <param name="ssh">Somebody is let in by SSH, which of Bottlerocket the admin container alone answers: https://bottlerocket.dev/en/os/latest/#/concepts/shell-less-host/</param>
+    public static string? Create(NodeSystem system, int? maxPods, bool ssh = false)
     {
+        if (system == NodeSystem.Bottlerocket)
+        {
+            string settings = (maxPods is { } pods ? $"[settings.kubernetes]\nmax-pods = {pods.ToString(CultureInfo.InvariantCulture)}\n" : string.Empty) + (ssh ? "[settings.host-containers.admin]\nenabled = true\n" : string.Empty);
+            return settings.Length == 0 ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(settings));
+        }
+
         if (maxPods is not { } most)
         {
             return null;
         }
 
         string count = most.ToString(CultureInfo.InvariantCulture);
-        string text = system == NodeSystem.Bottlerocket
-            ? $"[settings.kubernetes]\nmax-pods = {count}\n"
-            : $"""
+        string text = $"""
                MIME-Version: 1.0
                Content-Type: multipart/mixed; boundary="{Boundary}"
 

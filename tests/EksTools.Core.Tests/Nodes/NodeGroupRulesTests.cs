@@ -50,6 +50,14 @@ public sealed class NodeGroupRulesTests
         { "InvalidSubnetId", Plain with { SubnetId = ["vpc-1"] } },
         { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["web"] } },
         { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["sg-0a1b2c3d", "sg-0a1b2c3e", "sg-0a1b2c3f", "sg-0a1b2c40", "sg-0a1b2c41"] } },
+        { "InvalidNodeSecurityGroup", Plain with { SecurityGroupId = ["sg-0a1b2c3d", "sg-0a1b2c3e", "sg-0a1b2c3f", "sg-0a1b2c40"], SshKeyName = "ops", SshFromVpc = true } },
+        { "ContradictoryNodeGroup", Plain with { SshFromVpc = true } },
+        { "ContradictoryNodeGroup", Plain with { SshSourceCidr = ["203.0.113.0/24"], SshKeyName = " " } },
+        { "ContradictoryNodeGroup", Plain with { SshKeyName = "ops", SshFromVpc = true, AmiType = "windows_core_2022_x86_64" } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceCidr = ["203.0.113.7/24"] } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceCidr = ["everyone"] } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceSecurityGroupId = ["bastion"] } },
+        { "InvalidSshSource", Plain with { SshKeyName = "ops", SshSourceCidr = [.. Enumerable.Range(0, 61).Select(static number => $"203.0.{number}.0/24")] } },
         { "ContradictoryNodeGroup", Plain with { MaxUnavailable = 1, MaxUnavailablePercentage = 10 } },
         { "InvalidMaxUnavailable", Plain with { MaxUnavailable = 0 } },
         { "InvalidMaxUnavailable", Plain with { MaxUnavailablePercentage = 101 } },
@@ -123,6 +131,8 @@ public sealed class NodeGroupRulesTests
     {
         Assert.Null(NodeUserData.Create(NodeSystem.AmazonLinux2023, null));
         Assert.Equal("[settings.kubernetes]\nmax-pods = 42\n", Text(NodeUserData.Create(NodeSystem.Bottlerocket, 42)));
+        Assert.Equal("[settings.kubernetes]\nmax-pods = 42\n[settings.host-containers.admin]\nenabled = true\n", Text(NodeUserData.Create(NodeSystem.Bottlerocket, 42, ssh: true)));
+        Assert.Null(NodeUserData.Create(NodeSystem.AmazonLinux2023, null, ssh: true));
         string[] lines = Text(NodeUserData.Create(NodeSystem.AmazonLinux2023, 42)).Split('\n');
         Assert.Equal("MIME-Version: 1.0", lines[0]);
         Assert.Contains("Content-Type: application/node.eks.aws", lines);

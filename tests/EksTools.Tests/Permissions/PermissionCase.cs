@@ -32,7 +32,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
     private const string Cluster = "New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig" + Enter;
     private const string Nodes = "New-EksCluster demo -NatGateway None -NoKubeconfig" + Enter;
     private const string OldNodes = "New-EksCluster demo -NatGateway None -NoKubeconfig -AuthenticationMode CONFIG_MAP; Add-EksIamMapping demo arn:aws:iam::111122223333:role/operator -Group system:masters";
-    private const string EveryNode = "EksTools\\New-EksCluster demo -NoKubeconfig -AutoMode -Fargate -NodeGroup @{ Name = 'l'; DesiredSize = 1; SshKeyName = 'ops' }, @{ Name = 'w'; AmiType = 'WINDOWS_CORE_2022_x86_64'; DesiredSize = 1 }";
+    private const string EveryNode = "EksTools\\New-EksCluster demo -NoKubeconfig -AutoMode -Fargate -NodeGroup @{ Name = 'l'; DesiredSize = 1; SshKeyName = 'ops'; SshFromVpc = $true; SshSourceCidr = '203.0.113.0/24' }, @{ Name = 'w'; AmiType = 'WINDOWS_CORE_2022_x86_64'; DesiredSize = 1 }";
     private const string Mapped = "; 'arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:user/alice' | Add-EksIamMapping demo -Group g";
     private const string FormerNodes = "; Add-EksIamMapping demo arn:aws:iam::111122223333:role/Two -NodeRole Linux -Target ConfigMap";
     private const string Provider = "; Register-EksOidcProvider demo -ClientId other -Thumbprint 1234567890123456789012345678901234567890";

@@ -42,6 +42,9 @@ internal sealed class NetworkSteps(ClusterBuild build)
         : specification.PrivateCluster ? [InnerRoutes, .. endpoints.Steps]
         : specification.NatGateway == NatGatewayMode.None ? [PublicRoutes] : [PublicRoutes, .. specification.Zones.Select(PrivateRoutes)];
 
+    /// <summary>The step after which there is a VPC of the cluster's own.</summary>
+    public static IReadOnlyList<string> VpcReady => [Vpc];
+
     private bool NodesArePublic => specification is { NatGateway: NatGatewayMode.None, PrivateCluster: false };
 
     public IEnumerable<PlanStep> Create(string lease)

@@ -20,6 +20,7 @@ namespace EksTools.Core.Clusters.Creation;
 internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, NodeGroupSpecification group)
 {
     private readonly ClusterSpecification specification = build.Specification;
+    private readonly SshStep ssh = new(build, group);
     private readonly string templateName = build.Identity.LaunchTemplateName(group.Name);
 
     /// <summary>The step after which EKS says that the group's nodes are there.</summary>
@@ -31,10 +32,18 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
 
     private string Ready => group.Component("nodes-ready");
 
+    /// <summary>The template names security groups.</summary>
+    private bool NamesSecurityGroups => group.Options.SecurityGroupId.Count > 0 || ssh.Steps.Count > 0;
+
     public IEnumerable<PlanStep> Create(string lease)
     {
+        foreach (PlanStep step in ssh.Create(specification.ExistingNetwork is null ? NetworkSteps.VpcReady : [lease]))
+        {
+            yield return step;
+        }
+
         // The cluster's own security group, which further ones stand beside, is there once the control plane is.
-        yield return new PlanStep { Id = LaunchTemplate, Needs = group.Options.SecurityGroupId.Count > 0 ? [lease, ControlPlaneSteps.Active] : [lease], Description = NodeLaunchTemplate.Describe(group), Ensure = EnsureTemplateAsync };
+        yield return new PlanStep { Id = LaunchTemplate, Needs = NamesSecurityGroups ? [lease, ControlPlaneSteps.Active, .. ssh.Steps] : [lease], Description = NodeLaunchTemplate.Describe(group), Ensure = EnsureTemplateAsync };
         yield return new PlanStep
         {
             Id = NodeGroup,
@@ -51,12 +60,17 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
 
     private async Task<StepOutcome> EnsureTemplateAsync(StepContext context, CancellationToken cancellationToken)
     {
+        if (group.Options.SshKeyName is { } key && ssh.Steps.Count == 0)
+        {
+            context.Observer.Verbose($"{LaunchTemplate}: the key pair {key} is on the nodes of '{group.Name}', and no port is opened for it; Session Manager reaches them (SshFromVpc, SshSourceCidr and SshSourceSecurityGroupId open port 22)");
+        }
+
         IAmazonEC2 ec2 = build.Account.Ec2;
         CreateLaunchTemplateRequest request = new()
         {
             LaunchTemplateName = templateName,
             TagSpecifications = Ec2Ensure.TagSpecifications(specification, ResourceType.LaunchTemplate, LaunchTemplate, [.. group.Options.ResourceTags.Select(static tag => (tag.Key, tag.Value))]),
-            LaunchTemplateData = NodeLaunchTemplate.Create(group, Tags(named: true), group.Options.SecurityGroupId.Count > 0 ? build.Cluster!.ResourcesVpcConfig!.ClusterSecurityGroupId : null),
+            LaunchTemplateData = NodeLaunchTemplate.Create(group, Tags(named: true), NamesSecurityGroups ? [build.Cluster!.ResourcesVpcConfig!.ClusterSecurityGroupId!, .. group.Options.SecurityGroupId, .. ssh.Ids] : []),
         };
         try
         {

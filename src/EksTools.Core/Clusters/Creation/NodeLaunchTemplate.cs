@@ -13,12 +13,12 @@ internal static class NodeLaunchTemplate
 
     /// <summary>The template in a line.</summary>
     public static string Describe(NodeGroupSpecification group) =>
-        $"launch template: {group.DiskSize} GiB {VolumeTypeOf(group)}{(Encrypts(group.Options) ? ", encrypted" : string.Empty)}, IMDSv2 with hop limit {Hops(group.Options)}{(group.Options.MaxPods is { } pods ? $", {pods} pods at most" : string.Empty)}";
+        $"launch template: {group.DiskSize} GiB {VolumeTypeOf(group)}{(Encrypts(group.Options) ? ", encrypted" : string.Empty)}, IMDSv2 with hop limit {Hops(group.Options)}{(group.Options.SshKeyName is { } key ? $", key pair {key}" : string.Empty)}{(group.Options.MaxPods is { } pods ? $", {pods} pods at most" : string.Empty)}";
 
     /// <param name="group">The group.</param>
     /// <param name="tags">Tags of its instances, their volumes and network interfaces.</param>
-    /// <param name="clusterSecurityGroup">The cluster's own security group, which EKS adds only where the template names none; null when it names none.</param>
-    public static RequestLaunchTemplateData Create(NodeGroupSpecification group, IReadOnlyDictionary<string, string> tags, string? clusterSecurityGroup)
+    /// <param name="securityGroups">Its security groups, the cluster's own among them, which EKS adds only where the template names none; empty when it names none.</param>
+    public static RequestLaunchTemplateData Create(NodeGroupSpecification group, IReadOnlyDictionary<string, string> tags, IReadOnlyList<string> securityGroups)
     {
         NodeGroupOptions options = group.Options;
         List<Tag> list = [.. tags.Select(static pair => new Tag(pair.Key, pair.Value))];
@@ -27,8 +27,8 @@ internal static class NodeLaunchTemplate
             MetadataOptions = new LaunchTemplateInstanceMetadataOptionsRequest { HttpTokens = LaunchTemplateHttpTokensState.Required, HttpPutResponseHopLimit = Hops(options) },
             BlockDeviceMappings = [.. Devices(group)],
             KeyName = options.SshKeyName,
-            SecurityGroupIds = clusterSecurityGroup is null ? null : [clusterSecurityGroup, .. options.SecurityGroupId],
-            UserData = NodeUserData.Create(group.System, options.MaxPods),
+            SecurityGroupIds = securityGroups.Count == 0 ? null : [.. securityGroups],
+            UserData = NodeUserData.Create(group.System, options.MaxPods, NodeSshRules.IsOpen(options)),
             TagSpecifications = [.. new[] { ResourceType.Instance, ResourceType.Volume, ResourceType.NetworkInterface }.Select(type => new LaunchTemplateTagSpecificationRequest { ResourceType = type, Tags = list })],
         };
     }
