@@ -111,6 +111,7 @@ internal static class ClusterSettings
         settings[$"{path}.maxPodsPerNode"] = Number(group.MaxPods);
         settings[$"{path}.disablePodIMDS"] = Flag(group.DisablePodImds);
         settings[$"{path}.ssh.publicKeyName"] = group.SshKeyName;
+        settings[$"{path}.ssh.allow"] = SshOf(group);
         settings[$"{path}.securityGroups.attachIDs"] = List(group.SecurityGroupId);
         settings[$"{path}.iam.instanceRoleARN"] = request.NodeRoleArn;
         settings[$"{path}.nodeRepairConfig.enabled"] = Flag(group.NodeRepair);
@@ -119,6 +120,12 @@ internal static class ClusterSettings
         settings[$"{path}.taints"] = List(group.Taint);
         AddTable(settings, $"{path}.labels", group.Label);
         AddTable(settings, $"{path}.tags", group.ResourceTags);
+    }
+
+    private static string SshOf(NodeGroupOptions group)
+    {
+        string[] sources = [.. group.SshFromVpc ? ["the VPC"] : Array.Empty<string>(), .. group.SshSourceCidr.Order(StringComparer.Ordinal), .. group.SshSourceSecurityGroupId.Order(StringComparer.Ordinal)];
+        return sources.Length == 0 ? Flag(false) : $"{Flag(true)}, for {string.Join(", ", sources)}";
     }
 
     private static void Add(Dictionary<string, string?> settings, FargateProfileOptions profile)

@@ -19,7 +19,7 @@ internal static class NodeGroupSection
         {
             NodeGroupDraft group = new();
             item.Read(NodeGroupFields.Create(group, draft));
-            NodeGroupFields.RequireKey(group);
+            NodeGroupFields.SettleSsh(group, item);
             NodeGroupOptions options = Settle(group, item, draft);
             if (options.Name.Length == 0)
             {
@@ -158,6 +158,9 @@ internal sealed class NodeGroupDraft
     public bool PrivateNetworking { get; set; }
 
     public bool? SshAllowed { get; set; }
+
+    /// <summary>The security groups that SSH is open to.</summary>
+    public IReadOnlyList<string> SshSources { get; set; } = [];
 
     /// <summary>Where <c>ssh.allow</c> stands.</summary>
     public FileValue? SshPlace { get; set; }

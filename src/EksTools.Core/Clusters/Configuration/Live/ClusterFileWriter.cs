@@ -4,6 +4,7 @@ using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Nodes;
 using EksTools.Core.Yaml;
 using EksTools.Nodes;
 
@@ -142,7 +143,7 @@ internal static class ClusterFileWriter
             ("volumeKmsKeyID", Text(group.VolumeKmsKeyId)),
             ("maxPodsPerNode", Number(group.MaxPods)),
             ("disablePodIMDS", Yes(group.DisablePodImds)),
-            ("ssh", group.SshKeyName is null ? null : Map(("allow", Literal(true)), ("publicKeyName", group.SshKeyName))),
+            ("ssh", group.SshKeyName is null ? null : Map(("allow", Literal(NodeSshRules.IsOpen(group))), ("publicKeyName", group.SshKeyName), ("sourceSecurityGroupIds", List(group.SshSourceSecurityGroupId)))),
             ("securityGroups", Map(("attachIDs", List(group.SecurityGroupId)))),
             ("iam", iam),
             ("labels", Table(group.Label)),
