@@ -30,23 +30,30 @@ internal static partial class ClusterRequestRules
         }
     }
 
-    public static void Require(NewClusterRequest request)
-    {
-        ClusterIdentity.RequireName(request.Name);
-        if (request.KubernetesVersion is { } version && !MinorVersion().IsMatch(version))
-        {
-            throw Wrong("InvalidKubernetesVersion", nameof(request.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
-        }
+    public static void Require(NewClusterRequest request) => Of(request).Require();
 
-        NetworkRequestRules.Require(request);
-        ControlPlaneRules.Require(request);
-        RoleRules.Require(request);
-        AddonRules.Require(request);
-        RequireTags(request.ResourceTags);
-        NodeRequestRules.Require(request);
-        RequireTimeout(request.Timeout);
-        RequireLogTypes(request.LogType);
-        RequireAuthenticationMode(request.AuthenticationMode);
+    /// <summary>Every rule that a request has to keep.</summary>
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        () => ClusterIdentity.RequireName(request.Name),
+        () => RequireVersion(request.KubernetesVersion),
+        .. NetworkRequestRules.Of(request),
+        .. ControlPlaneRules.Of(request),
+        () => RoleRules.Require(request),
+        .. AddonRules.Of(request),
+        () => RequireTags(request.ResourceTags),
+        .. NodeRequestRules.Of(request),
+        () => RequireTimeout(request.Timeout),
+        () => RequireLogTypes(request.LogType),
+        () => RequireAuthenticationMode(request.AuthenticationMode),
+    ];
+
+    private static void RequireVersion(string? version)
+    {
+        if (version is not null && !MinorVersion().IsMatch(version))
+        {
+            throw Wrong("InvalidKubernetesVersion", nameof(NewClusterRequest.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
+        }
     }
 
     /// <summary>Refuses what is no log of a control plane.</summary>

@@ -11,14 +11,16 @@ internal static class NodeRequestRules
     // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     private const int MostGroups = 30;
 
-    public static void Require(NewClusterRequest request)
-    {
-        RequireAgreement(request);
-        NodeGroupRules.Require(SaidParameters.DefaultGroup(request), request.ResourceTags.Count);
-        RequireGroups(request);
-        AutoModeRules.Require(request);
-        FargateRules.Require(request);
-    }
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        () => RequireAgreement(request),
+        .. NodeGroupRules.Of(SaidParameters.DefaultGroup(request), request.ResourceTags.Count),
+        () => RequireCount(request.NodeGroup.Count),
+        .. request.NodeGroup.SelectMany(group => NodeGroupRules.Of(group, request.ResourceTags.Count)),
+        () => RequireDistinct(request.NodeGroup),
+        () => AutoModeRules.Require(request),
+        .. FargateRules.Of(request),
+    ];
 
     private static void RequireAgreement(NewClusterRequest request)
     {
@@ -38,21 +40,19 @@ internal static class NodeRequestRules
         }
     }
 
-    private static void RequireGroups(NewClusterRequest request)
+    private static void RequireCount(int groups)
     {
-        if (request.NodeGroup.Count > MostGroups)
+        if (groups > MostGroups)
         {
-            throw Wrong("TooManyNodeGroups", nameof(request.NodeGroup), $"-NodeGroup describes {request.NodeGroup.Count} node groups; EKS allows {MostGroups} in a cluster.", "Make the others afterwards, once the account's quota is raised.");
+            throw Wrong("TooManyNodeGroups", nameof(NewClusterRequest.NodeGroup), $"-NodeGroup describes {groups} node groups; EKS allows {MostGroups} in a cluster.", "Make the others afterwards, once the account's quota is raised.");
         }
+    }
 
-        foreach (NodeGroupOptions group in request.NodeGroup)
+    private static void RequireDistinct(IReadOnlyList<NodeGroupOptions> groups)
+    {
+        if (groups.GroupBy(static group => group.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static same => same.Count() > 1) is { } twice)
         {
-            NodeGroupRules.Require(group, request.ResourceTags.Count);
-        }
-
-        if (request.NodeGroup.GroupBy(static group => group.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static same => same.Count() > 1) is { } twice)
-        {
-            throw Wrong("DuplicateNodeGroup", nameof(request.NodeGroup), $"Two node groups are called '{twice.Key}'.", "Give each a name of its own.");
+            throw Wrong("DuplicateNodeGroup", nameof(NewClusterRequest.NodeGroup), $"Two node groups are called '{twice.Key}'.", "Give each a name of its own.");
         }
     }
 

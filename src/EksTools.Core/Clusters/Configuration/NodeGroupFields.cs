@@ -35,7 +35,7 @@ internal static class NodeGroupFields
             .Take("subnets", value => group.Options = group.Options with { SubnetId = draft.SubnetsOf(value) })
             .Take("availabilityZones", value => group.Options = group.Options with { Zone = value.Texts() })
             .Take("privateNetworking", value => group.PrivateNetworking = value.Flag() == true)
-            .Take("maxPodsPerNode", value => group.Options = group.Options with { MaxPods = value.Whole() is > 0 and var most ? most : null })
+            .Take("maxPodsPerNode", value => group.Options = group.Options with { MaxPods = value.Whole() is not 0 and var most ? most : null })
             .Take("disablePodIMDS", value => group.Options = group.Options with { DisablePodImds = value.Flag() == true })
             .Only(true, "disableIMDSv1", "Nodes answer by IMDSv2 alone: leave it out.")
             .Take("ssh", value => value.Read(Ssh(group)))
