@@ -1,4 +1,5 @@
 using EksTools.Connections;
+using EksTools.Errors;
 
 namespace EksTools.Clusters;
 
@@ -8,8 +9,14 @@ public interface IClusterFileService
     /// <summary>Reads a file, strictly.</summary>
     /// <param name="path">The file.</param>
     /// <param name="forCreation">The rules of a cluster to be made hold too; a cluster that runs may be what New-EksCluster does not make.</param>
-    /// <exception cref="Errors.EksToolsException">It cannot be read, or has problems: all of them are told at once.</exception>
+    /// <exception cref="EksToolsException">It cannot be read, or has problems: all of them are told at once.</exception>
     ClusterFile Read(string path, bool forCreation);
+
+    /// <summary>The field that says what a parameter of New-EksCluster does; null where the schema has none.</summary>
+    string? FieldOf(string parameter);
+
+    /// <summary>An error of the job that a file began, with the file's line and in its words where it is about what the file says.</summary>
+    EksToolsException InWordsOf(ClusterFile file, EksToolsException exception);
 
     /// <summary>Refuses a file whose VPC and subnets are not those that EC2 has.</summary>
     Task RequireNetworkAsync(AwsConnection connection, ClusterFile file, CancellationToken cancellationToken);

@@ -17,18 +17,23 @@ internal static partial class AddonRules
     private static readonly string[] NodeAddons = [VpcCniRole.Addon, "kube-proxy"];
     private static readonly string[] Resolutions = ["NONE", "OVERWRITE", "PRESERVE"];
 
-    public static void Require(NewClusterRequest request)
-    {
-        foreach (AddonOptions addon in request.AddOn)
-        {
-            Require(addon);
-        }
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        .. request.AddOn.Select<AddonOptions, Action>(static addon => () => Require(addon)),
+        () => RequireDistinct(request),
+        () => RequireNetwork(request),
+    ];
 
+    private static void RequireDistinct(NewClusterRequest request)
+    {
         if (request.AddOn.GroupBy(static addon => addon.Name, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
             throw Wrong("DuplicateAddon", twice.Key, $"-AddOn names {twice.Key} {twice.Count()} times.", "Say all of it in one.");
         }
+    }
 
+    private static void RequireNetwork(NewClusterRequest request)
+    {
         // EKS takes a node group for made once its nodes are Ready.
         bool nodes = request.NodeGroup.Count > 0 || !(request.NoNodeGroup || request.AutoMode || request.Fargate || request.FargateProfile.Count > 0);
         string[] lacking = [.. NodeAddons.Where(name => request.AddOn.All(addon => addon.Name != name))];

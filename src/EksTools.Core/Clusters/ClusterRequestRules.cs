@@ -18,6 +18,9 @@ internal static partial class ClusterRequestRules
     /// <summary>The control plane's log types, as EKS spells them.</summary>
     public static IReadOnlyList<string> LogTypes { get; } = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
+    /// <summary>By what EKS lets people in.</summary>
+    public static IReadOnlyList<string> AuthenticationModes { get; } = ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"];
+
     /// <summary>Refuses a time that nothing can be done in, or that no clock counts.</summary>
     public static void RequireTimeout(TimeSpan timeout)
     {
@@ -27,23 +30,30 @@ internal static partial class ClusterRequestRules
         }
     }
 
-    public static void Require(NewClusterRequest request)
-    {
-        ClusterIdentity.RequireName(request.Name);
-        if (request.KubernetesVersion is { } version && !MinorVersion().IsMatch(version))
-        {
-            throw Wrong("InvalidKubernetesVersion", nameof(request.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
-        }
+    public static void Require(NewClusterRequest request) => Of(request).Require();
 
-        NetworkRequestRules.Require(request);
-        ControlPlaneRules.Require(request);
-        RoleRules.Require(request);
-        AddonRules.Require(request);
-        RequireTags(request.ResourceTags);
-        NodeRequestRules.Require(request);
-        RequireTimeout(request.Timeout);
-        RequireLogTypes(request.LogType);
-        RequireAuthenticationMode(request.AuthenticationMode);
+    /// <summary>Every rule that a request has to keep.</summary>
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        () => ClusterIdentity.RequireName(request.Name),
+        () => RequireVersion(request.KubernetesVersion),
+        .. NetworkRequestRules.Of(request),
+        .. ControlPlaneRules.Of(request),
+        () => RoleRules.Require(request),
+        .. AddonRules.Of(request),
+        () => RequireTags(request.ResourceTags),
+        .. NodeRequestRules.Of(request),
+        () => RequireTimeout(request.Timeout),
+        () => RequireLogTypes(request.LogType),
+        () => RequireAuthenticationMode(request.AuthenticationMode),
+    ];
+
+    private static void RequireVersion(string? version)
+    {
+        if (version is not null && !MinorVersion().IsMatch(version))
+        {
+            throw Wrong("InvalidKubernetesVersion", nameof(NewClusterRequest.KubernetesVersion), $"-KubernetesVersion '{version}' is not a minor version.", "Write it as 1.34.");
+        }
     }
 
     /// <summary>Refuses what is no log of a control plane.</summary>
@@ -58,7 +68,7 @@ internal static partial class ClusterRequestRules
     /// <summary>Refuses what is no authentication mode.</summary>
     public static void RequireAuthenticationMode(string? mode)
     {
-        if (mode?.ToUpperInvariant() is not (null or "API" or "API_AND_CONFIG_MAP" or "CONFIG_MAP"))
+        if (mode is not null && !AuthenticationModes.Contains(mode, StringComparer.OrdinalIgnoreCase))
         {
             throw Wrong("InvalidAuthenticationMode", nameof(NewClusterRequest.AuthenticationMode), $"-AuthenticationMode '{mode}' is not API, API_AND_CONFIG_MAP or CONFIG_MAP.", null);
         }

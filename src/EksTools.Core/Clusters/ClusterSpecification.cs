@@ -114,13 +114,13 @@ internal sealed record ClusterSpecification
     public bool DefaultAddOns { get; init; } = true;
 
     /// <summary>There is to be the add-on vpc-cni, and nobody brings a role for it.</summary>
-    public bool MakesCniRole => AddOns.FirstOrDefault(static addon => addon.Options.Name == VpcCniRole.Addon) is { } said ? said.Options.ServiceAccountRoleArn is null : DefaultAddOns && !HasOwnNetworking;
+    public bool MakesCniRole => PodNetworking.MakesRole(AddOns.Select(static addon => addon.Options), DefaultAddOns, HasOwnNetworking);
 
     /// <summary>The user's tags, for everything.</summary>
     public required IReadOnlyDictionary<string, string> UserTags { get; init; }
 
     /// <summary>EKS Auto Mode alone runs pods: network, proxy and DNS are on its nodes already.</summary>
-    public bool HasOwnNetworking => AutoMode && NodeGroups.Count == 0 && FargateProfiles.Count == 0;
+    public bool HasOwnNetworking => PodNetworking.IsBuiltIn(AutoMode, NodeGroups.Count, FargateProfiles.Count);
 
     /// <summary>There are node groups with Linux.</summary>
     public bool HasLinuxGroups => NodeGroups.Any(static group => group.System != NodeSystem.Windows);

@@ -13,31 +13,49 @@ internal static partial class ControlPlaneRules
     /// <summary>The provisioned sizes of a control plane: https://docs.aws.amazon.com/eks/latest/userguide/eks-provisioned-control-plane.html</summary>
     public static IReadOnlyList<string> Tiers { get; } = [UnprovisionedTier, "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"];
 
+    /// <summary>What holds where nothing is said.</summary>
+    public const string DefaultSupport = "EXTENDED";
+
+    /// <summary>How long EKS supports a version: https://docs.aws.amazon.com/eks/latest/APIReference/API_UpgradePolicyRequest.html</summary>
+    public static IReadOnlyList<string> SupportTypes { get; } = ["STANDARD", DefaultSupport];
+
     /// <summary>Those that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html</summary>
     public static IReadOnlyList<int> Retentions { get; } = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
     /// <summary>Rules that the request alone tells.</summary>
-    public static void Require(NewClusterRequest request)
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        () => RequireSupport(request.SupportType),
+        () => RequireTier(request.ControlPlaneTier),
+        () => RequireRetention(request.LogRetention),
+        () => RequireLogs(request),
+        () => RequireAdministrator(request),
+        () => RequireEntries(request),
+        () => RequireKeyArn(request.KmsKeyArn),
+    ];
+
+    private static void RequireLogs(NewClusterRequest request)
     {
-        RequireSupport(request.SupportType);
-        RequireTier(request.ControlPlaneTier);
-        RequireRetention(request.LogRetention);
         if (request.LogRetention is not null && request.LogType.Count == 0)
         {
             throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), "-LogRetention says how long logs are kept, and -LogType names none.", "Name log types in -LogType, or leave -LogRetention out.");
         }
+    }
 
+    private static void RequireAdministrator(NewClusterRequest request)
+    {
         if (request.NoCreatorAdmin && request.AdministratorArn.Count == 0)
         {
             throw Wrong("NoAdministrator", nameof(request.NoCreatorAdmin), "-NoCreatorAdmin would leave nobody who administers the cluster.", "Say with -AdministratorArn who does.");
         }
+    }
 
+    private static void RequireEntries(NewClusterRequest request)
+    {
         if (request.AdministratorArn.Count > 0 && string.Equals(request.AuthenticationMode, "CONFIG_MAP", StringComparison.OrdinalIgnoreCase))
         {
             throw Wrong("ContradictoryAccess", nameof(request.AdministratorArn), "-AdministratorArn and -AuthenticationMode CONFIG_MAP contradict each other: administrators are let in by access entries, which that mode does not know.", "Say API_AND_CONFIG_MAP or API, or map them afterwards with Add-EksIamMapping.");
         }
-
-        RequireKeyArn(request.KmsKeyArn);
     }
 
     /// <summary>Rules that the region tells too.</summary>
@@ -65,9 +83,9 @@ internal static partial class ControlPlaneRules
 
     public static void RequireSupport(string? type)
     {
-        if (type?.ToUpperInvariant() is not (null or "STANDARD" or "EXTENDED"))
+        if (type is not null && !SupportTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
         {
-            throw Wrong("InvalidSupportType", nameof(NewClusterRequest.SupportType), $"-SupportType '{type}' is not STANDARD or EXTENDED.", null);
+            throw Wrong("InvalidSupportType", nameof(NewClusterRequest.SupportType), $"-SupportType '{type}' is not {string.Join(" or ", SupportTypes)}.", null);
         }
     }
 

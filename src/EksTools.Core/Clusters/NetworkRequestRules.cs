@@ -30,20 +30,16 @@ internal static partial class NetworkRequestRules
     // EKS takes no reserved addresses: https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
     private static readonly Ipv4Cidr[] ReservedRanges = [.. PrivateRanges, .. Ranges("100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")];
 
-    public static void Require(NewClusterRequest request)
-    {
-        if (request.VpcCidr is { } cidr)
-        {
-            SubnetPlan.ParseVpc(cidr);
-        }
-
-        RequireZones(request);
-        RequireSubnets(request);
-        RequireSecurityGroups(request);
-        RequireServiceRange(request);
-        RequireAccess(request);
-        RequirePrivate(request);
-    }
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        () => _ = request.VpcCidr is { } cidr ? SubnetPlan.ParseVpc(cidr) : default,
+        () => RequireZones(request),
+        () => RequireSubnets(request),
+        () => RequireSecurityGroups(request),
+        () => RequireServiceRange(request),
+        () => RequireAccess(request),
+        () => RequirePrivate(request),
+    ];
 
     /// <summary>The endpoint access that is meant when none is said: nodes of a public endpoint that few may reach come by the private one.</summary>
     public static EndpointAccessMode DefaultAccess(bool privateCluster, bool restricted) =>
@@ -154,9 +150,9 @@ internal static partial class NetworkRequestRules
             throw Wrong("InvalidServiceCidr", nameof(request.ServiceCidr), $"-ServiceCidr '{text}' is not a /{ShortestServicePrefix} to /{LongestServicePrefix} within {string.Join(", ", PrivateRanges)}.", "Choose a range such as 172.20.0.0/16.");
         }
 
-        if (request.SubnetId.Count == 0)
+        if (request.SubnetId.Count == 0 && Ipv4Cidr.TryParse(request.VpcCidr ?? DefaultVpcCidr, out Ipv4Cidr vpc))
         {
-            RequireApart(range, [SubnetPlan.ParseVpc(request.VpcCidr ?? DefaultVpcCidr)]);
+            RequireApart(range, [vpc]);
         }
     }
 

@@ -20,25 +20,52 @@ internal static partial class NodeGroupRules
     /// <summary>Refuses a node group that EKS, EC2 or the kubelet would.</summary>
     /// <param name="group">What was said of it.</param>
     /// <param name="clusterTags">Tags that it has besides its own.</param>
-    public static void Require(NodeGroupOptions group, int clusterTags)
+    public static void Require(NodeGroupOptions group, int clusterTags) => Of(group, clusterTags).Require();
+
+    /// <summary>Every rule that a node group has to keep.</summary>
+    /// <param name="group">What was said of it.</param>
+    /// <param name="clusterTags">Tags that it has besides its own.</param>
+    public static IEnumerable<Action> Of(NodeGroupOptions group, int clusterTags)
     {
         Subject about = new(group.Name);
-        RequireName(group.Name);
-        RequireSizes(group, about);
-        RequireMachine(group, about);
-        NodeVolumeRules.Require(group, about);
-        RequireKubernetes(group, about);
-        RequirePlace(group, about);
-        NodeSshRules.Require(group, about);
-        RequireUpdate(group, about);
-        TagRules.Require(group.ResourceTags, $"{about.Place}: Tag", MostTags - clusterTags);
+        return
+        [
+            () => RequireName(group.Name),
+            () => RequireSizes(group, about),
+            () => RequireTypes(group, about),
+            () => RequireImage(group, about),
+            () => RequireRelease(group, about),
+            () => RequireCapacity(group, about),
+            () => RequirePods(group, about),
+            () => RequireImds(group, about),
+            .. NodeVolumeRules.Of(group, about),
+            () => RequireLabels(group, about),
+            () => RequireTaints(group, about),
+            () => RequirePlace(group, about),
+            () => RequireSecurityGroups(group, about),
+            () => NodeSshRules.Require(group, about),
+            () => RequireUpdate(group, about),
+            () => RequireTags(group, about, MostTags - clusterTags),
+        ];
+    }
+
+    private static void RequireTags(NodeGroupOptions group, Subject about, int most)
+    {
+        try
+        {
+            TagRules.Require(group.ResourceTags, $"{about.Place}: Tag", most);
+        }
+        catch (EksToolsException exception)
+        {
+            throw exception.Of(group.Name, "Tag");
+        }
     }
 
     private static void RequireName(string name)
     {
         if (name.Length is 0 or > LongestName || !GroupName().IsMatch(name))
         {
-            throw new EksToolsException(EksErrorKind.Validation, "InvalidNodeGroupName", $"'{name}' cannot be the name of a node group.", "NodeGroup", $"Use 1 to {LongestName} letters, digits, hyphens and underscores, beginning with a letter or digit.");
+            throw new EksToolsException(EksErrorKind.Validation, "InvalidNodeGroupName", $"'{name}' cannot be the name of a node group.", "NodeGroup", $"Use 1 to {LongestName} letters, digits, hyphens and underscores, beginning with a letter or digit.").Of(name);
         }
     }
 
@@ -51,25 +78,34 @@ internal static partial class NodeGroupRules
         }
     }
 
-    private static void RequireMachine(NodeGroupOptions group, Subject about)
+    private static void RequireTypes(NodeGroupOptions group, Subject about)
     {
         if (group.InstanceType.FirstOrDefault(static type => !InstanceType().IsMatch(type)) is { } type)
         {
             throw about.Wrong("InvalidNodeType", nameof(group.InstanceType), $"{about.Name(nameof(group.InstanceType))} '{type}' is not an EC2 instance type", "Types look like m5.large.");
         }
+    }
 
+    private static void RequireImage(NodeGroupOptions group, Subject about)
+    {
         if (group.AmiType is { } ami && AmiFamily.Find(ami) is null)
         {
             throw ami.Equals("CUSTOM", StringComparison.OrdinalIgnoreCase)
                 ? about.Wrong("InvalidAmiType", nameof(group.AmiType), $"{about.Name(nameof(group.AmiType))} CUSTOM means an image of your own, which New-EksCluster does not make node groups of", "Make the group with a launch template of your own, such as by AWS.Tools' New-EKSNodegroup.")
                 : about.Wrong("InvalidAmiType", nameof(group.AmiType), $"{about.Name(nameof(group.AmiType))} '{ami}' is no AMI type of EKS", $"They are {string.Join(", ", AmiFamily.Names)}.");
         }
+    }
 
+    private static void RequireRelease(NodeGroupOptions group, Subject about)
+    {
         if (group.ReleaseVersion is { } release && !Release().IsMatch(release))
         {
             throw about.Wrong("InvalidReleaseVersion", nameof(group.ReleaseVersion), $"ReleaseVersion '{release}' is no release of an EKS image", "Releases look like 1.34.1-20260818, those of Bottlerocket like 1.51.0-1a2b3c4d.");
         }
+    }
 
+    private static void RequireCapacity(NodeGroupOptions group, Subject about)
+    {
         switch (group.CapacityType?.ToUpperInvariant())
         {
             case null or "ON_DEMAND" or "SPOT":
@@ -79,22 +115,29 @@ internal static partial class NodeGroupRules
             default:
                 throw about.Wrong("InvalidCapacityType", nameof(group.CapacityType), $"CapacityType '{group.CapacityType}' is not ON_DEMAND or SPOT", null);
         }
+    }
 
-        NodeSystem system = AmiFamily.SystemOf(Canonical(group).AmiType ?? string.Empty);
-        if (group.MaxPods is { } pods && (pods < 1 || system is NodeSystem.Windows or NodeSystem.AmazonLinux2))
+    private static NodeSystem SystemOf(NodeGroupOptions group) => AmiFamily.SystemOf(Canonical(group).AmiType ?? string.Empty);
+
+    private static void RequirePods(NodeGroupOptions group, Subject about)
+    {
+        if (group.MaxPods is { } pods && (pods < 1 || SystemOf(group) is NodeSystem.Windows or NodeSystem.AmazonLinux2))
         {
             throw pods < 1
                 ? about.Wrong("InvalidMaxPods", nameof(group.MaxPods), $"MaxPods {pods} is less than one", null)
                 : about.Wrong("InvalidMaxPods", nameof(group.MaxPods), $"MaxPods cannot be said for {group.AmiType}: EKS starts the kubelet of such an image without asking the launch template", "Leave it out, or choose an image of Amazon Linux 2023 or Bottlerocket.");
         }
+    }
 
-        if (system == NodeSystem.Windows && group.DisablePodImds)
+    private static void RequireImds(NodeGroupOptions group, Subject about)
+    {
+        if (SystemOf(group) == NodeSystem.Windows && group.DisablePodImds)
         {
             throw about.Wrong("ContradictoryNodeGroup", nameof(group.DisablePodImds), "DisablePodImds does nothing on Windows: its pods reach the metadata service without a hop", "Leave it out, and block 169.254.169.254 in the pods' network policy.");
         }
     }
 
-    private static void RequireKubernetes(NodeGroupOptions group, Subject about)
+    private static void RequireLabels(NodeGroupOptions group, Subject about)
     {
         if (group.Label.Count > MostLabels)
         {
@@ -113,7 +156,10 @@ internal static partial class NodeGroupRules
                 throw about.Wrong("InvalidNodeLabel", nameof(group.Label), $"'{key}={value}' is no label that EKS gives nodes", "Key and value have 1 to 63 letters, digits, hyphens, underscores and dots each, and begin and end with a letter or digit; the key may have a prefix such as example.com/.");
             }
         }
+    }
 
+    private static void RequireTaints(NodeGroupOptions group, Subject about)
+    {
         if (group.Taint.Count > MostTaints)
         {
             throw about.Wrong("InvalidNodeTaint", nameof(group.Taint), $"Taint has {group.Taint.Count} taints; EKS allows {MostTaints}", null);
@@ -141,7 +187,10 @@ internal static partial class NodeGroupRules
         {
             throw about.Wrong("InvalidSubnetId", nameof(group.SubnetId), $"SubnetId '{subnet}' is not a subnet's id", "Ids look like subnet-0123456789abcdef0.");
         }
+    }
 
+    private static void RequireSecurityGroups(NodeGroupOptions group, Subject about)
+    {
         if (group.SecurityGroupId.FirstOrDefault(static id => !SecurityGroup().IsMatch(id)) is { } security)
         {
             throw about.Wrong("InvalidNodeSecurityGroup", nameof(group.SecurityGroupId), $"SecurityGroupId '{security}' is not a security group's id", "Ids look like sg-0123456789abcdef0.");
@@ -206,7 +255,7 @@ internal static partial class NodeGroupRules
         public EksToolsException Wrong(string id, string property, string what, string? hint)
         {
             string sentence = IsDefault ? char.ToUpperInvariant(what[0]) + what[1..] : $"{Place}: {what}";
-            return new EksToolsException(EksErrorKind.Validation, id, $"{sentence}.", IsDefault ? Parameters.GetValueOrDefault(property, "NodeGroup") : "NodeGroup", hint);
+            return new EksToolsException(EksErrorKind.Validation, id, $"{sentence}.", IsDefault ? Parameters.GetValueOrDefault(property, "NodeGroup") : "NodeGroup", hint).Of(Group, property);
         }
     }
 

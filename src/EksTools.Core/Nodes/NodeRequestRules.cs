@@ -8,14 +8,15 @@ namespace EksTools.Core.Nodes;
 /// <summary>What of a new cluster's nodes can be refused by looking at the request alone: one sentence each, before any call.</summary>
 internal static class NodeRequestRules
 {
-    public static void Require(NewClusterRequest request)
-    {
-        RequireAgreement(request);
-        NodeGroupRules.Require(SaidParameters.DefaultGroup(request), request.ResourceTags.Count);
-        RequireGroups(request);
-        AutoModeRules.Require(request);
-        FargateRules.Require(request);
-    }
+    public static IEnumerable<Action> Of(NewClusterRequest request) =>
+    [
+        () => RequireAgreement(request),
+        .. NodeGroupRules.Of(SaidParameters.DefaultGroup(request), request.ResourceTags.Count),
+        .. request.NodeGroup.SelectMany(group => NodeGroupRules.Of(group, request.ResourceTags.Count)),
+        () => RequireDistinct(request.NodeGroup),
+        () => AutoModeRules.Require(request),
+        .. FargateRules.Of(request),
+    ];
 
     private static void RequireAgreement(NewClusterRequest request)
     {
@@ -35,16 +36,11 @@ internal static class NodeRequestRules
         }
     }
 
-    private static void RequireGroups(NewClusterRequest request)
+    private static void RequireDistinct(IReadOnlyList<NodeGroupOptions> groups)
     {
-        foreach (NodeGroupOptions group in request.NodeGroup)
+        if (groups.GroupBy(static group => group.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static same => same.Count() > 1) is { } twice)
         {
-            NodeGroupRules.Require(group, request.ResourceTags.Count);
-        }
-
-        if (request.NodeGroup.GroupBy(static group => group.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static same => same.Count() > 1) is { } twice)
-        {
-            throw Wrong("DuplicateNodeGroup", nameof(request.NodeGroup), $"Two node groups are called '{twice.Key}'.", "Give each a name of its own.");
+            throw Wrong("DuplicateNodeGroup", nameof(NewClusterRequest.NodeGroup), $"Two node groups are called '{twice.Key}'.", "Give each a name of its own.");
         }
     }
 

@@ -22,22 +22,39 @@ internal static class NodeVolumeRules
     /// <summary>A type of volume: its largest size in GiB, and its I/O operations per second, where they can be chosen.</summary>
     private sealed record Volume(int Largest, int? LeastOperations, int? MostOperations, int? OperationsPerGibibyte);
 
-    public static void Require(NodeGroupOptions group, NodeGroupRules.Subject about)
+    /// <summary>Every rule that a node's volume has to keep; none but the first where there is no such type.</summary>
+    public static IEnumerable<Action> Of(NodeGroupOptions group, NodeGroupRules.Subject about)
     {
         string type = group.VolumeType ?? NodeGroupSpecification.DefaultVolumeType;
-        if (!Volumes.TryGetValue(type, out Volume? volume))
+        int size = group.DiskSize ?? NodeGroupSpecification.DefaultDiskSize;
+        return !Volumes.TryGetValue(type, out Volume? volume) ? [() => RequireType(type, group, about)] :
+        [
+            () => RequireSize(group, about, volume, size),
+            () => RequireOperations(group, about, type, volume, size),
+            () => RequireThroughput(group, about, type),
+            () => RequireKey(group, about),
+        ];
+    }
+
+    private static void RequireType(string type, NodeGroupOptions group, NodeGroupRules.Subject about)
+    {
+        if (!Volumes.ContainsKey(type))
         {
             throw about.Wrong("InvalidNodeVolume", nameof(group.VolumeType), $"VolumeType '{type}' is no type that nodes start from", $"They are {string.Join(", ", Volumes.Keys)}.");
         }
+    }
 
-        int smallest = AmiFamily.SmallestDisk(AmiFamily.SystemOf(NodeGroupRules.Canonical(group).AmiType ?? string.Empty)), size = group.DiskSize ?? NodeGroupSpecification.DefaultDiskSize;
+    private static void RequireSize(NodeGroupOptions group, NodeGroupRules.Subject about, Volume volume, int size)
+    {
+        int smallest = AmiFamily.SmallestDisk(AmiFamily.SystemOf(NodeGroupRules.Canonical(group).AmiType ?? string.Empty));
         if (size < smallest || size > volume.Largest)
         {
             throw about.Wrong("InvalidNodeDiskSize", nameof(group.DiskSize), $"{about.Name(nameof(group.DiskSize))} {size} is out of range: {smallest} to {volume.Largest} GiB", null);
         }
+    }
 
-        RequireOperations(group, about, type, volume, size);
-        RequireThroughput(group, about, type);
+    private static void RequireKey(NodeGroupOptions group, NodeGroupRules.Subject about)
+    {
         if (group is { VolumeEncrypted: false, VolumeKmsKeyId: not null })
         {
             throw about.Wrong("ContradictoryNodeGroup", nameof(group.VolumeKmsKeyId), "VolumeKmsKeyId names a key, and VolumeEncrypted says that nothing is encrypted", "Leave one of them out.");

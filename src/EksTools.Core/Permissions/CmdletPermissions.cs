@@ -85,8 +85,8 @@ internal static class CmdletPermissions
         new(Addons, "eks:DescribeAddon"),
         new(FargateProfiles, "eks:DescribeFargateProfile"),
         new(NodeGroups, "eks:DescribeNodegroup"),
-        new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets",
-            "ec2:DescribeVpcs", "logs:DescribeLogGroups"),
+        new(Look, "ec2:DescribeAvailabilityZones", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups"),
         new(AllRoles, "iam:GetRole", "iam:ListRoleTags"),
     ];
 

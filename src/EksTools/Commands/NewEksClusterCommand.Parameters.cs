@@ -12,14 +12,17 @@ namespace EksTools.Commands;
 public sealed partial class NewEksClusterCommand
 {
     /// <summary>The new cluster's name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CreateSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = RepairSet)]
+    // Not mandatory, and -Path in every set: what does not go together is refused by ourselves, in one sentence, and not by PowerShell's binder.
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CreateSet)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = RepairSet)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
     public string ClusterName { get; set; } = null!;
 
     /// <summary>A file with the cluster's ClusterConfig.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = CreateSet)]
+    [Parameter(ParameterSetName = RepairSet)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 

@@ -41,8 +41,14 @@ public sealed partial class NewEksClusterCommand : RegionCmdlet
     {
         if (Path is not null)
         {
+            RequireFileAlone(Path);
             file = ReadFile(Path);
             ClusterName = file.Request.Name;
+        }
+
+        else if (ClusterName is null)
+        {
+            throw new EksToolsException(EksErrorKind.Validation, "ClusterNameMissing", "New-EksCluster was told neither the cluster's name nor a file that has it.", nameof(ClusterName), "Say -ClusterName NAME, or -Path FILE.");
         }
 
         base.PrepareRecord();
@@ -60,10 +66,23 @@ public sealed partial class NewEksClusterCommand : RegionCmdlet
     }
 
     internal override Task ProcessRecordAsync(CommandPipeline pipeline, CancellationToken cancellationToken) =>
-        groupsCome ? Task.CompletedTask : CreateAsync(pipeline, cancellationToken);
+        groupsCome ? Task.CompletedTask : file is null ? CreateAsync(pipeline, cancellationToken) : CreateAsync(file, pipeline, cancellationToken);
 
     internal override Task EndProcessingAsync(CommandPipeline pipeline, CancellationToken cancellationToken) =>
         groupsCome && !failed && groups.Count > 0 ? CreateAsync(pipeline, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>What AWS tells to be wrong with what a file says is told in the file's words.</summary>
+    private async Task CreateAsync(ClusterFile from, CommandPipeline pipeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CreateAsync(pipeline, cancellationToken);
+        }
+        catch (EksToolsException exception) when (Engine.Current.ClusterFiles.InWordsOf(from, exception) is var told && told != exception)
+        {
+            throw told;
+        }
+    }
 
     private async Task CreateAsync(CommandPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -110,6 +129,23 @@ public sealed partial class NewEksClusterCommand : RegionCmdlet
         if (await pipeline.ShouldProcessAsync(ClusterName, "Repair EKS cluster: give vpc-cni its own IAM role, and take AmazonEKS_CNI_Policy off the node role"))
         {
             await pipeline.WriteObjectAsync(await Engine.Current.Clusters.RepairAsync(Connection, repair, pipeline, cancellationToken));
+        }
+    }
+
+    /// <summary>With a file goes what its schema has no field for; the rest it says itself.</summary>
+    private void RequireFileAlone(string path)
+    {
+        string[] others = [.. MyInvocation.BoundParameters.Keys.Where(static name => typeof(NewEksClusterCommand).GetProperty(name) is { } property && property.DeclaringType == typeof(NewEksClusterCommand)
+            && !property.GetCustomAttributes(typeof(ParameterAttribute), inherit: false).Cast<ParameterAttribute>().Any(static attribute => attribute.ParameterSetName is PathSet or ParameterAttribute.AllParameterSets))];
+        if (others.Length > 0)
+        {
+            string[] fields = [.. others.Select(name => Engine.Current.ClusterFiles.FieldOf(name)).OfType<string>().Distinct(StringComparer.Ordinal)];
+            throw new EksToolsException(
+                EksErrorKind.Validation,
+                "ParameterBesideFile",
+                $"{string.Join(", ", others.Select(static name => $"-{name}"))} cannot be said beside -Path: the file describes the cluster.",
+                path,
+                $"Leave {(others.Length == 1 ? "it" : "them")} out{(fields.Length > 0 ? $", and write {string.Join(", ", fields)} in {path}" : string.Empty)}.");
         }
     }
 

@@ -199,7 +199,10 @@ public sealed class ClusterFileTests
     [Theory]
     [InlineData("New-EksCluster -Path absent.yaml", "ClusterFileNotFound")]
     [InlineData("New-EksCluster -Path $file -Region eu-west-1", "RegionDiffersFromFile")]
-    [InlineData("New-EksCluster -Path $file -NodeCount 3", "AmbiguousParameterSet")]
+    [InlineData("New-EksCluster -Path $file -NodeCount 3", "ParameterBesideFile")]
+    [InlineData("New-EksCluster shop -Path $file", "ParameterBesideFile")]
+    [InlineData("New-EksCluster -Path $file -Repair", "ParameterBesideFile")]
+    [InlineData("New-EksCluster -NodeCount 3", "ClusterNameMissing")]
     [InlineData("Compare-EksCluster absent.yaml", "ClusterFileNotFound")]
     [InlineData("Compare-EksCluster absent-*.yaml", "ClusterFileNotFound")]
     [InlineData("Compare-EksCluster $file -Region eu-west-1", "RegionDiffersFromFile")]
@@ -215,6 +218,31 @@ public sealed class ClusterFileTests
         Assert.Empty(answer.Output);
         if (command.StartsWith("Compare", StringComparison.Ordinal))
             Assert.False((bool)Assert.Single(rehearsal.Session.Run($"$file = '{path}'; {command} -Quiet -ErrorAction SilentlyContinue").Output).BaseObject);
+    }
+
+    [Fact]
+    public async Task What_stands_beside_a_file_is_named_with_its_field()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        string path = Write(rehearsal, "shop.yaml", Shop);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NodeCount 3 -LogType api -NoKubeconfig -WhatIf").Errors);
+        Assert.Equal("-NodeCount, -LogType cannot be said beside -Path: the file describes the cluster.", error.Exception.Message);
+        Assert.Equal($"Leave them out, and write managedNodeGroups[].desiredCapacity, cloudWatch.clusterLogging.enableTypes in {path}.", error.ErrorDetails.RecommendedAction);
+        Assert.Empty(rehearsal.Sandbox.Requests);
+        rehearsal.Session.Run($"New-EksCluster -Path '{path}' -Region us-west-2 -DeletionProtection -RolePath /a/ -KubeconfigPath k.yaml -NoWait -Timeout 01:00:00 -Verbose:$false -WhatIf").Good();
+    }
+
+    [Fact]
+    public async Task What_AWS_tells_to_be_wrong_is_told_in_the_words_of_the_file()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        string path = Write(rehearsal, "shop.yaml", $"{Shop[..Shop.IndexOf("- name: batch", StringComparison.Ordinal)]}  amiFamily: WindowsServer2022CoreContainer\n");
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}' -WhatIf").Errors);
+        Assert.Equal($"{path}, line 16: managedNodeGroups[web] has Windows, and the cluster has nowhere to run coredns, which its nodes need too.", error.Exception.Message);
+        Assert.Equal("Add a node group with Linux, autoModeConfig.enabled: true, or a Fargate profile for the namespace kube-system.", error.ErrorDetails.RecommendedAction);
+        path = Write(rehearsal, "shop.yaml", Shop.Replace("version: \"1.34\"", "version: \"1.17\"", StringComparison.Ordinal));
+        error = Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}' -WhatIf").Errors);
+        Assert.Equal($"{path}, line 6: EKS does not offer Kubernetes 1.17 in us-west-2.", error.Exception.Message);
     }
 
     [Fact]

@@ -72,6 +72,30 @@ public sealed class NodeSshTests
         Assert.DoesNotContain((await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest())).SecurityGroups, group => group.GroupId == open.GroupId);
     }
 
+    [Theory]
+    [InlineData("privateNetworking: true", "192.168.0.0/16", "")]
+    [InlineData("privateNetworking: false", "0.0.0.0/0", "::/0")]
+    public async Task A_file_opens_it_as_eksctl_does_and_is_written_as_the_same(string place, string four, string six)
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using AmazonEC2Client ec2 = await KeyPairAsync(rehearsal);
+        string path = Path.Combine(rehearsal.Folder, "demo.yaml");
+        await File.WriteAllTextAsync(path, $"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {{name: demo, region: us-west-2}}\nmanagedNodeGroups: [{{name: ops, desiredCapacity: 1, {place}, ssh: {{allow: true, publicKeyName: ops}}}}, {{name: other, desiredCapacity: 1, {place}, ssh: {{allow: false, publicKeyName: ops}}}}]\n", TestContext.Current.CancellationToken);
+        rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig").Good();
+        IpPermission rule = Assert.Single(Assert.Single((await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest())).SecurityGroups, Opens).IpPermissions);
+        Assert.Equal((four, six), (string.Join(' ', rule.Ipv4Ranges.Select(static range => range.CidrIp)), string.Join(' ', (rule.Ipv6Ranges ?? []).Select(static range => range.CidrIpv6))));
+        Assert.Empty(rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good());
+
+        Answer export = rehearsal.Session.Run("Export-EksCluster demo");
+        string text = (string)Assert.Single(export.Good()).BaseObject;
+        Assert.Empty(export.Warnings);
+        Assert.DoesNotContain("attachIDs", text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        Answer again = rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig -Verbose");
+        again.Good();
+        Assert.DoesNotContain(again.Verbose, static line => line.EndsWith(": Created", StringComparison.Ordinal));
+    }
+
     private static bool Opens(SecurityGroup group) => group.IpPermissions?.Exists(static rule => rule.FromPort == 22) == true;
 
     private static async Task<AmazonEC2Client> KeyPairAsync(Rehearsal rehearsal)

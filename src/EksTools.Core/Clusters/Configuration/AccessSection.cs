@@ -6,10 +6,8 @@ namespace EksTools.Core.Clusters.Configuration;
 /// <summary><c>accessConfig</c>, and what else lets people in.</summary>
 internal static class AccessSection
 {
-    private static readonly string[] Modes = ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"];
-
     public static FileFields Fields(ClusterFileDraft draft) => new FileFields()
-        .Take("authenticationMode", value => draft.Request = draft.Request with { AuthenticationMode = ControlPlaneSection.OneOf(value, Modes) ?? draft.Request.AuthenticationMode })
+        .Take("authenticationMode", value => draft.Request = draft.Request with { AuthenticationMode = ControlPlaneSection.OneOf(value, ClusterRequestRules.AuthenticationModes) ?? draft.Request.AuthenticationMode })
         .Take("bootstrapClusterCreatorAdminPermissions", value => draft.Request = draft.Request with { NoCreatorAdmin = value.Flag() == false })
         .Take("accessEntries", value => ReadEntries(value, draft));
 

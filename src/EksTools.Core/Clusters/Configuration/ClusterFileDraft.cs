@@ -25,6 +25,9 @@ internal sealed class ClusterFileDraft(FileReading reading)
     /// <summary>The file says who reaches the API server.</summary>
     public bool EndpointsSaid { get; set; }
 
+    /// <summary>Whether IAM is to have an OpenID Connect provider of the cluster; null where the file does not say.</summary>
+    public bool? Oidc { get; set; }
+
     /// <summary>The role of Fargate profiles that name none.</summary>
     public string? FargateRole { get; set; }
 
@@ -33,6 +36,15 @@ internal sealed class ClusterFileDraft(FileReading reading)
 
     /// <summary>The nodes' role that is there, by the path of the field that names it; null where one is to be made.</summary>
     public Dictionary<string, string?> NodeRoles { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a permissions boundary, where the field names one.</summary>
+    public void Bound(FileValue value)
+    {
+        if (value.Text() is { } arn)
+        {
+            Boundaries[value.Path] = arn;
+        }
+    }
 
     /// <summary>Finds the subnets that a node group or profile names, by the file's names or by ids.</summary>
     public IReadOnlyList<string> SubnetsOf(FileValue value)

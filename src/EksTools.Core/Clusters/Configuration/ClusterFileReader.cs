@@ -24,16 +24,15 @@ internal static class ClusterFileReader
         try
         {
             GoYaml.CheckText(text);
-            ReadRoot(TextNodeReader.Read(text, YamlReading.RepeatedKeys), text, reading, draft);
+            if (ReadRoot(TextNodeReader.Read(text, YamlReading.RepeatedKeys), text, reading, draft))
+            {
+                reading.BeginRules();
+                ClusterFileRules.Settle(draft, forCreation);
+            }
         }
         catch (YamlTextException exception)
         {
             reading.Add(exception.Line, exception.Column, $"{Sentence(exception.Problem)}", exception.Kind == YamlTextFault.SecondDocument ? "A file describes one cluster: write another file." : null);
-        }
-
-        if (reading.Problems.Count == 0)
-        {
-            ClusterFileRules.Settle(draft, forCreation);
         }
 
         return reading.Problems.Count > 0 ? throw Refusal(path, reading.Problems) : new ClusterFile
@@ -55,38 +54,42 @@ internal static class ClusterFileReader
         return refusal;
     }
 
-    private static void ReadRoot(TextNode? root, string text, FileReading reading, ClusterFileDraft draft)
+    /// <summary>Whether the text is a cluster, whose fields were read.</summary>
+    private static bool ReadRoot(TextNode? root, string text, FileReading reading, ClusterFileDraft draft)
     {
         if (root is null)
         {
             reading.Add(1, 1, "There is no cluster in it.", $"It begins with apiVersion: {ApiVersion} and kind: {Kind}.");
-            return;
+            return false;
         }
 
         if (GoYaml.FindUnreadable(text, root, asJson: true) is { } odd)
         {
             reading.Add(odd.Node, string.Empty, Sentence(odd.Problem));
-            return;
+            return false;
         }
 
         FileValue file = new(reading, root, root, string.Empty);
         if (GoYaml.Follow(root) is not TextMapping mapping)
         {
             reading.Add(root, string.Empty, "The text is no mapping of fields.");
-            return;
+            return false;
         }
 
-        if (RequireKind(mapping, reading))
+        if (!RequireKind(mapping, reading))
         {
-            // What others refer to first: the cluster's name and its subnets.
-            draft.Name = (GoYaml.Follow(mapping.Find("metadata")?.Value ?? root) as TextMapping)?.Find("name")?.Value is TextScalar { Value.Length: > 0 } name ? name.Value : draft.Name;
-            NetworkSection.ReadSubnets(file, draft);
-            file.Read(Fields(draft));
-            RequireMetadata(mapping, draft);
+            return false;
         }
+
+        // What others refer to first: the cluster's name and its subnets.
+        draft.Name = (GoYaml.Follow(mapping.Find("metadata")?.Value ?? root) as TextMapping)?.Find("name")?.Value is TextScalar { Value.Length: > 0 } name ? name.Value : draft.Name;
+        NetworkSection.ReadSubnets(file, draft);
+        file.Read(Fields(draft));
+        RequireMetadata(mapping, draft);
+        return true;
     }
 
-    private static FileFields Fields(ClusterFileDraft draft) => new FileFields()
+    internal static FileFields Fields(ClusterFileDraft draft) => new FileFields()
         .Pass("apiVersion")
         .Pass("kind")
         .Take("metadata", value => value.Read(MetadataSection.Fields(draft)))

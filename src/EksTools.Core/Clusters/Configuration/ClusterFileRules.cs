@@ -1,4 +1,6 @@
 using EksTools.Clusters;
+using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Findings;
 using EksTools.Errors;
 using EksTools.Nodes;
 
@@ -8,44 +10,6 @@ namespace EksTools.Core.Clusters.Configuration;
 internal static class ClusterFileRules
 {
     private const string AutoModeRole = "autoModeConfig.nodeRoleARN";
-    // Where what a rule of the request speaks of stands in a file.
-    private static readonly Dictionary<string, string> Fields = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["ClusterName"] = "metadata.name",
-        ["KubernetesVersion"] = "metadata.version",
-        ["ResourceTags"] = "metadata.tags",
-        ["Tag"] = "metadata.tags",
-        ["VpcCidr"] = "vpc.cidr",
-        ["SubnetId"] = "vpc.subnets",
-        ["SecurityGroupId"] = "vpc.controlPlaneSecurityGroupIDs",
-        ["NatGateway"] = "vpc.nat.gateway",
-        ["EndpointAccess"] = "vpc.clusterEndpoints",
-        ["PublicAccessCidr"] = "vpc.publicAccessCIDRs",
-        ["Zone"] = "availabilityZones",
-        ["IpFamily"] = "kubernetesNetworkConfig.ipFamily",
-        ["ServiceCidr"] = "kubernetesNetworkConfig.serviceIPv4CIDR",
-        ["PrivateCluster"] = "privateCluster.enabled",
-        ["EndpointService"] = "privateCluster.additionalEndpointServices",
-        ["LogType"] = "cloudWatch.clusterLogging.enableTypes",
-        ["LogRetention"] = "cloudWatch.clusterLogging.logRetentionInDays",
-        ["KmsKeyArn"] = "secretsEncryption.keyARN",
-        ["SupportType"] = "upgradePolicy.supportType",
-        ["ControlPlaneTier"] = "controlPlaneScalingConfig.tier",
-        ["ZonalShift"] = "zonalShiftConfig.enabled",
-        ["AuthenticationMode"] = "accessConfig.authenticationMode",
-        ["AdministratorArn"] = "accessConfig.accessEntries",
-        ["NoCreatorAdmin"] = "accessConfig.bootstrapClusterCreatorAdminPermissions",
-        ["ClusterRoleArn"] = "iam.serviceRoleARN",
-        ["NodeRoleArn"] = "managedNodeGroups",
-        ["AutoModeNodeRoleArn"] = AutoModeRole,
-        ["PermissionsBoundary"] = "iam.serviceRolePermissionsBoundary",
-        ["NodeGroup"] = "managedNodeGroups",
-        ["AutoMode"] = "autoModeConfig",
-        ["NodePool"] = "autoModeConfig.nodePools",
-        ["FargateProfile"] = "fargateProfiles",
-        ["AddOn"] = "addons",
-        ["NoAddOn"] = "addonsConfig.disableDefaultAddons",
-    };
 
     public static void Settle(ClusterFileDraft draft, bool forCreation)
     {
@@ -62,8 +26,10 @@ internal static class ClusterFileRules
             FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
         };
         RequireNetwork(draft);
+        RequireUse(draft);
         if (forCreation)
         {
+            RequireProvider(draft);
             RequireRequest(draft);
         }
     }
@@ -91,7 +57,7 @@ internal static class ClusterFileRules
         string? boundary = made.Values.FirstOrDefault(static arn => arn is not null);
         foreach ((string field, string? arn) in made.Where(pair => pair.Value != boundary))
         {
-            draft.Reading.AddAt(field, $"{field} is {arn ?? "not said"} where another role is bounded by {boundary}, which is not supported.", "One policy bounds every role that New-EksCluster makes: write the same one for each of them.");
+            draft.Reading.AddRule(field, $"{field} is {arn ?? "not said"} where another role is bounded by {boundary}, which is not supported.", "One policy bounds every role that New-EksCluster makes: write the same one for each of them.");
         }
 
         return boundary;
@@ -104,7 +70,7 @@ internal static class ClusterFileRules
         string? role = groups.FirstOrDefault(static pair => pair.Value is not null).Value;
         foreach ((string field, string? arn) in groups.Where(pair => pair.Value != role))
         {
-            draft.Reading.AddAt(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All node groups of a cluster share one role: write the same one for each of them.");
+            draft.Reading.AddRule(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All node groups of a cluster share one role: write the same one for each of them.");
         }
 
         return role;
@@ -114,24 +80,75 @@ internal static class ClusterFileRules
     {
         foreach (NodeGroupOptions group in draft.Request.NodeGroup.Where(group => draft.Request.PrivateCluster && group.PublicSubnet))
         {
-            draft.Reading.AddAt($"managedNodeGroups[{group.Name}]", $"managedNodeGroups[{group.Name}] would stand in public subnets, which a private cluster does not have.", "Say privateNetworking: true.");
+            draft.Reading.AddRule($"managedNodeGroups[{group.Name}]", $"managedNodeGroups[{group.Name}] would stand in public subnets, which a private cluster does not have.", "Say privateNetworking: true.");
         }
     }
 
-    /// <summary>The rules that hold for parameters too.</summary>
+    /// <summary>Refuses roles and boundaries of what is not made.</summary>
+    private static void RequireUse(ClusterFileDraft draft)
+    {
+        NewClusterRequest request = draft.Request;
+        if (request.ClusterRoleArn is not null)
+        {
+            RequireNone("iam.serviceRolePermissionsBoundary", "bounds the role that iam.serviceRoleARN says is there already");
+        }
+
+        if (draft.FargateRole is not null)
+        {
+            RequireNone("iam.fargatePodExecutionRolePermissionsBoundary", "bounds the role that iam.fargatePodExecutionRoleARN says is there already");
+        }
+        else if (!request.FargateProfile.Any(static profile => profile.PodExecutionRoleArn is null))
+        {
+            RequireNone("iam.fargatePodExecutionRolePermissionsBoundary", "bounds the role of Fargate profiles, and no profile has one that is made");
+        }
+
+        if (draft.FargateRole is { } fargate && !request.FargateProfile.Any(profile => profile.PodExecutionRoleArn == fargate))
+        {
+            draft.Reading.AddRule("iam.fargatePodExecutionRoleARN", "iam.fargatePodExecutionRoleARN names the role of Fargate profiles, and there is none that has it.", "Leave it out, or write fargateProfiles.");
+        }
+
+        if (!request.AutoMode)
+        {
+            RequireNone("autoModeConfig.permissionsBoundaryARN", "bounds the role of Auto Mode's nodes, and autoModeConfig.enabled is not true");
+            if (draft.NodeRoles.GetValueOrDefault(AutoModeRole) is not null)
+            {
+                draft.Reading.AddRule(AutoModeRole, $"{AutoModeRole} is the role of Auto Mode's nodes, and autoModeConfig.enabled is not true.", "Say autoModeConfig.enabled: true, or leave it out.");
+            }
+        }
+
+        void RequireNone(string field, string use)
+        {
+            if (draft.Boundaries.GetValueOrDefault(field) is not null)
+            {
+                draft.Reading.AddRule(field, $"{field} {use}.", "Leave it out.");
+            }
+        }
+    }
+
+    /// <summary>The provider is made with vpc-cni's own role, which hangs on it, and not without.</summary>
+    private static void RequireProvider(ClusterFileDraft draft)
+    {
+        bool made = PodNetworking.MakesRole(draft.Request);
+        if (draft.Oidc == false && made)
+        {
+            draft.Reading.AddRule("iam.withOIDC", "iam.withOIDC false is not supported where vpc-cni has a role of its own, which its pods are given by the cluster's OpenID Connect provider.", "Leave it out, or name a role that is there in serviceAccountRoleARN of vpc-cni under addons.");
+        }
+        else if (draft.Oidc == true && !made)
+        {
+            draft.Reading.AddRule("iam.withOIDC", "iam.withOIDC true is not supported where vpc-cni has no role of its own, with which alone the OpenID Connect provider is made.", $"Leave it out, and run Register-EksOidcProvider {PowerShellText.Argument(draft.Name)} when the cluster is there.");
+        }
+    }
+
+    /// <summary>The rules that hold for parameters too, all that are broken at once.</summary>
     private static void RequireRequest(ClusterFileDraft draft)
     {
-        try
+        foreach (EksToolsException broken in ClusterRequestRules.Of(draft.Request).Broken())
         {
-            ClusterRequestRules.Require(draft.Request);
-        }
-        catch (EksToolsException exception)
-        {
-            draft.Reading.AddAt(FieldOf(exception.TargetName ?? string.Empty, draft), exception.Message, exception.Hint);
+            (string? part, _) = RequestRules.PlaceOf(broken);
+            string field = ClusterFileWording.FieldOf(broken, draft.Reading.Places.Keys);
+            bool ofPart = field.Contains('[', StringComparison.Ordinal);
+            string item = ofPart ? field[..(field.IndexOf(']', StringComparison.Ordinal) + 1)] : string.Empty, message = ClusterFileWording.Translate(broken.Message, ofPart, part);
+            draft.Reading.AddRule(field, message.Contains(item, StringComparison.Ordinal) ? message : $"{item}: {message}", broken.Hint is null ? null : ClusterFileWording.Translate(broken.Hint, ofPart, part));
         }
     }
-
-    /// <summary>The field of a parameter, or the item of that name.</summary>
-    private static string FieldOf(string target, ClusterFileDraft draft) =>
-        Fields.GetValueOrDefault(target) ?? new[] { $"addons[{target}]", $"managedNodeGroups[{target}]", $"fargateProfiles[{target}]" }.FirstOrDefault(draft.Reading.Places.ContainsKey) ?? target;
 }

@@ -13,6 +13,12 @@ internal sealed class ClusterFileService : IClusterFileService
     public ClusterFile Read(string path, bool forCreation) => ClusterFileReader.Read(ClusterFileStore.Read(path), path, forCreation);
 
     /// <inheritdoc/>
+    public string? FieldOf(string parameter) => ClusterFileWording.FieldOf(parameter);
+
+    /// <inheritdoc/>
+    public EksToolsException InWordsOf(ClusterFile file, EksToolsException exception) => ClusterFileWording.Of(file, exception);
+
+    /// <inheritdoc/>
     public async Task RequireNetworkAsync(AwsConnection connection, ClusterFile file, CancellationToken cancellationToken)
     {
         if (file.Network is not { } network)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using EksTools.ClusterAddons;
 using EksTools.Clusters;
+using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Nodes;
 using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters.Configuration;
@@ -41,11 +43,11 @@ internal static class ClusterSettings
             ["secretsEncryption.keyARN"] = request.KmsKeyArn,
             ["cloudWatch.clusterLogging.enableTypes"] = List(request.LogType),
             ["cloudWatch.clusterLogging.logRetentionInDays"] = Number(request.LogRetention),
-            ["upgradePolicy.supportType"] = request.SupportType ?? "EXTENDED",
-            ["controlPlaneScalingConfig.tier"] = request.ControlPlaneTier ?? "standard",
+            ["upgradePolicy.supportType"] = request.SupportType ?? ControlPlaneRules.DefaultSupport,
+            ["controlPlaneScalingConfig.tier"] = request.ControlPlaneTier ?? ControlPlaneRules.UnprovisionedTier,
             ["zonalShiftConfig.enabled"] = Flag(request.ZonalShift),
             ["autoModeConfig.enabled"] = Flag(request.AutoMode),
-            ["autoModeConfig.nodePools"] = request.AutoMode ? List(request.NodePool.Count > 0 ? request.NodePool : ["general-purpose", "system"]) : null,
+            ["autoModeConfig.nodePools"] = request.AutoMode ? List(request.NodePool.Count > 0 ? request.NodePool : AutoModeRules.NodePools) : null,
             ["autoModeConfig.nodeRoleARN"] = request.AutoMode ? request.AutoModeNodeRoleArn : null,
         };
         AddTable(settings, "metadata.tags", request.ResourceTags);
@@ -54,9 +56,7 @@ internal static class ClusterSettings
             settings[$"accessConfig.accessEntries[{arn}]"] = Present;
         }
 
-        // As ClusterSpecification.HasOwnNetworking: where Auto Mode alone runs the pods, they are on its nodes already.
-        bool ownNetworking = request is { AutoMode: true, NodeGroup.Count: 0, FargateProfile.Count: 0 };
-        foreach (string name in request.NoAddOn || ownNetworking ? [] : DefaultAddons)
+        foreach (string name in request.NoAddOn || PodNetworking.IsBuiltIn(request) ? [] : DefaultAddons)
         {
             settings[$"addons[{name}]"] = Present;
         }
@@ -111,6 +111,7 @@ internal static class ClusterSettings
         settings[$"{path}.maxPodsPerNode"] = Number(group.MaxPods);
         settings[$"{path}.disablePodIMDS"] = Flag(group.DisablePodImds);
         settings[$"{path}.ssh.publicKeyName"] = group.SshKeyName;
+        settings[$"{path}.ssh.allow"] = SshOf(group);
         settings[$"{path}.securityGroups.attachIDs"] = List(group.SecurityGroupId);
         settings[$"{path}.iam.instanceRoleARN"] = request.NodeRoleArn;
         settings[$"{path}.nodeRepairConfig.enabled"] = Flag(group.NodeRepair);
@@ -119,6 +120,12 @@ internal static class ClusterSettings
         settings[$"{path}.taints"] = List(group.Taint);
         AddTable(settings, $"{path}.labels", group.Label);
         AddTable(settings, $"{path}.tags", group.ResourceTags);
+    }
+
+    private static string SshOf(NodeGroupOptions group)
+    {
+        string[] sources = [.. group.SshFromVpc ? ["the VPC"] : Array.Empty<string>(), .. group.SshSourceCidr.Order(StringComparer.Ordinal), .. group.SshSourceSecurityGroupId.Order(StringComparer.Ordinal)];
+        return sources.Length == 0 ? Flag(false) : $"{Flag(true)}, for {string.Join(", ", sources)}";
     }
 
     private static void Add(Dictionary<string, string?> settings, FargateProfileOptions profile)

@@ -1,10 +1,10 @@
+using EksTools.Core.Nodes;
+
 namespace EksTools.Core.Clusters.Configuration;
 
 /// <summary>What is the control plane's own: logs, encryption, size, support, Auto Mode.</summary>
 internal static class ControlPlaneSection
 {
-    private static readonly string[] SupportTypes = ["STANDARD", "EXTENDED"], Tiers = ["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"], Pools = ["general-purpose", "system"];
-
     public static FileFields CloudWatchFields(ClusterFileDraft draft) => new FileFields()
         .Take("clusterLogging", value => value.Read(new FileFields()
             .Take("enableTypes", types => ReadLogTypes(types, draft))
@@ -14,10 +14,10 @@ internal static class ControlPlaneSection
         .Take("keyARN", value => draft.Request = draft.Request with { KmsKeyArn = value.Text() });
 
     public static FileFields UpgradeFields(ClusterFileDraft draft) => new FileFields()
-        .Take("supportType", value => draft.Request = draft.Request with { SupportType = OneOf(value, SupportTypes) });
+        .Take("supportType", value => draft.Request = draft.Request with { SupportType = OneOf(value, ControlPlaneRules.SupportTypes) });
 
     public static FileFields ScalingFields(ClusterFileDraft draft) => new FileFields()
-        .Take("tier", value => draft.Request = draft.Request with { ControlPlaneTier = OneOf(value, Tiers) });
+        .Take("tier", value => draft.Request = draft.Request with { ControlPlaneTier = OneOf(value, ControlPlaneRules.Tiers) });
 
     public static FileFields ZonalShiftFields(ClusterFileDraft draft) => new FileFields()
         .Take("enabled", value => draft.Request = draft.Request with { ZonalShift = value.Flag() == true });
@@ -26,7 +26,7 @@ internal static class ControlPlaneSection
         .Take("enabled", value => draft.Request = draft.Request with { AutoMode = value.Flag() == true })
         .Take("nodePools", value => ReadPools(value, draft))
         .Take("nodeRoleARN", value => draft.NodeRoles[value.Path] = value.Text())
-        .Take("permissionsBoundaryARN", value => draft.Boundaries[value.Path] = value.Text());
+        .Take("permissionsBoundaryARN", value => draft.Bound(value));
 
     public static void RefuseCapabilities(FileValue value, ClusterFileDraft draft)
     {
@@ -74,11 +74,11 @@ internal static class ControlPlaneSection
 
     private static void ReadPools(FileValue value, ClusterFileDraft draft)
     {
-        string[] pools = [.. value.Items().Select(static item => OneOf(item, Pools)).OfType<string>()];
+        string[] pools = [.. value.Items().Select(static item => OneOf(item, AutoModeRules.NodePools)).OfType<string>()];
         draft.Request = draft.Request with { NodePool = pools };
         if (pools.Length == 0 && value.Items().Count == 0)
         {
-            value.Problem("has no node pool, which is not supported.", "Leave the field out for both of them, general-purpose and system.");
+            value.Problem("has no node pool, which is not supported.", $"Leave the field out for both of them, {string.Join(" and ", AutoModeRules.NodePools)}.");
         }
     }
 }

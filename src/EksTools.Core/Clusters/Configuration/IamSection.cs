@@ -19,12 +19,10 @@ internal static class IamSection
 
     public static FileFields Fields(ClusterFileDraft draft) => new FileFields()
         .Take("serviceRoleARN", value => draft.Request = draft.Request with { ClusterRoleArn = value.Text() })
-        .Take("serviceRolePermissionsBoundary", value => draft.Boundaries[value.Path] = value.Text())
+        .Take("serviceRolePermissionsBoundary", value => draft.Bound(value))
         .Take("fargatePodExecutionRoleARN", value => draft.FargateRole = value.Text())
-        .Take("fargatePodExecutionRolePermissionsBoundary", value => draft.Boundaries[value.Path] = value.Text())
-
-        // New-EksCluster makes the provider in any case: vpc-cni's own role hangs on it.
-        .Take("withOIDC", static value => value.Flag())
+        .Take("fargatePodExecutionRolePermissionsBoundary", value => draft.Bound(value))
+        .Take("withOIDC", value => draft.Oidc = value.Flag())
         .Only(true, "vpcResourceControllerPolicy", "The cluster role has AmazonEKSVPCResourceController; name a role of your own in serviceRoleARN to do without.")
         .Take("serviceAccounts", value => RefuseServiceAccounts(value, draft))
         .Take("podIdentityAssociations", value => RefuseAssociations(value, draft));

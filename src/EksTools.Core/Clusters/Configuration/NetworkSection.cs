@@ -22,7 +22,7 @@ internal static partial class NetworkSection
         .Only(false, "controlPlaneOnPrivateSubnets", "The control plane stands in all subnets of the cluster; name private ones alone under vpc.subnets.")
         .Take("controlPlaneEgressMode", value => ControlPlaneSection.OneOf(value, ["AWS_MANAGED"]))
         .Refuse("sharedNodeSecurityGroup", "Nodes have the cluster's security group, and those of a group's securityGroups.attachIDs.")
-        .Take("manageSharedNodeSecurityGroupRules", static value => value.Flag())
+        .Only(true, "manageSharedNodeSecurityGroupRules", "There is no shared security group of nodes, whose rules could be left alone: leave it out.")
         .Refuse("extraCIDRs", Own)
         .Refuse("extraIPv6CIDRs", Own)
         .Refuse("ipv6Cidr", Own)

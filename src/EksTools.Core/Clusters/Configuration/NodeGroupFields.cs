@@ -5,6 +5,9 @@ internal static class NodeGroupFields
 {
     private const string Template = "New-EksCluster makes the launch template of its node groups: leave it out, or add the group with New-EKSNodegroup of AWS.Tools.EKS when the cluster is there.";
 
+    /// <summary>As a rule of a security group says it.</summary>
+    public static IReadOnlyList<string> Everyone { get; } = ["0.0.0.0/0", "::/0"];
+
     private const string Key = "Import the key into EC2 first (Import-EC2KeyPair of AWS.Tools.EC2), and write its name in publicKeyName; or leave ssh out and use Session Manager.";
 
     public static FileFields Create(NodeGroupDraft group, ClusterFileDraft draft)
@@ -32,7 +35,7 @@ internal static class NodeGroupFields
             .Take("subnets", value => group.Options = group.Options with { SubnetId = draft.SubnetsOf(value) })
             .Take("availabilityZones", value => group.Options = group.Options with { Zone = value.Texts() })
             .Take("privateNetworking", value => group.PrivateNetworking = value.Flag() == true)
-            .Take("maxPodsPerNode", value => group.Options = group.Options with { MaxPods = value.Whole() is > 0 and var most ? most : null })
+            .Take("maxPodsPerNode", value => group.Options = group.Options with { MaxPods = value.Whole() is not 0 and var most ? most : null })
             .Take("disablePodIMDS", value => group.Options = group.Options with { DisablePodImds = value.Flag() == true })
             .Only(true, "disableIMDSv1", "Nodes answer by IMDSv2 alone: leave it out.")
             .Take("ssh", value => value.Read(Ssh(group)))
@@ -94,16 +97,29 @@ internal static class NodeGroupFields
         }
     }
 
-    /// <summary>eksctl's default is a key file of the user's, which New-EksCluster does not import.</summary>
-    public static void RequireKey(NodeGroupDraft group)
+    /// <summary>
+    /// Whom SSH is open to, as in eksctl: to the security groups that are named, else to the VPC in private subnets and to everyone in public ones. A key allows
+    /// it where nothing else is said. eksctl's default key is a file of the user's, which New-EksCluster does not import.
+    /// </summary>
+    public static void SettleSsh(NodeGroupDraft group, FileValue item)
     {
         if (group is { SshAllowed: true, Options.SshKeyName: null })
         {
             group.SshPlace!.Problem("without publicKeyName is not supported.", Key);
         }
-        else if (group is { SshAllowed: false, Options.SshKeyName: not null })
+        else if (group.Options.SshKeyName is not null && group.SshAllowed != false)
         {
-            group.SshPlace!.Problem("false beside publicKeyName is not supported.", "Leave publicKeyName out.");
+            bool named = group.SshSources.Count > 0;
+            group.Options = group.Options with
+            {
+                SshSourceSecurityGroupId = group.SshSources,
+                SshFromVpc = !named && group.PrivateNetworking,
+                SshSourceCidr = named || group.PrivateNetworking ? [] : Everyone,
+            };
+        }
+        else if (group.SshSources.Count > 0)
+        {
+            item.Problem("has ssh.sourceSecurityGroupIds, and no SSH that they could come by.", "Say ssh.allow: true and ssh.publicKeyName, or leave it out.");
         }
     }
 
@@ -115,7 +131,7 @@ internal static class NodeGroupFields
             .Refuse("publicKey", Key)
             .Refuse("publicKeyPath", Key)
             .Only(true, "enableSsm", "Session Manager's agent is part of EKS's images and is on: leave it out.")
-            .Refuse("sourceSecurityGroupIds", "Allow SSH by a security group of your own, and name it in securityGroups.attachIDs.");
+            .Take("sourceSecurityGroupIds", value => group.SshSources = value.Texts());
     }
 
     private static FileFields Iam(NodeGroupDraft group, ClusterFileDraft draft)

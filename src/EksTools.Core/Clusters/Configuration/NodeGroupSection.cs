@@ -19,7 +19,7 @@ internal static class NodeGroupSection
         {
             NodeGroupDraft group = new();
             item.Read(NodeGroupFields.Create(group, draft));
-            NodeGroupFields.RequireKey(group);
+            NodeGroupFields.SettleSsh(group, item);
             NodeGroupOptions options = Settle(group, item, draft);
             if (options.Name.Length == 0)
             {
@@ -72,11 +72,16 @@ internal static class NodeGroupSection
         string volume = options.VolumeType ?? DefaultVolume;
         IReadOnlyList<string> subnets = options.SubnetId.Count > 0 ? options.SubnetId : Subnets(group, item, draft);
         draft.NodeRoles[$"{item.Path}.iam.instanceRoleARN"] = group.Role;
-        if (group.Role is null)
+        if (group is { Role: not null, Boundary: not null })
+        {
+            item.Problem("has iam.instanceRoleARN and iam.instanceRolePermissionsBoundary, which contradict each other: no role is made that it could bound.", "Leave one of them out.");
+        }
+        else if (group.Role is null)
         {
             draft.Boundaries[$"{item.Path}.iam.instanceRolePermissionsBoundary"] = group.Boundary;
         }
 
+        RequirePlace(group, item, draft);
         if (options.VolumeKmsKeyId is not null && options.VolumeEncrypted != true)
         {
             item.Problem("has volumeKmsKeyID and not volumeEncrypted.", "Say volumeEncrypted: true as well.");
@@ -106,6 +111,20 @@ internal static class NodeGroupSection
         if (min < 0 || max < 1 || min > desired || desired > max)
         {
             item.Problem($"has node counts that do not fit: {min} at least, {desired} to start with, {max} at most.", "They must rise: minSize, desiredCapacity, maxSize, the last 1 or more. What is not said is: minSize the desiredCapacity or 2, desiredCapacity the minSize, maxSize the desiredCapacity.");
+        }
+    }
+
+    /// <summary>As eksctl: subnets say the zones, and are of the kind that the group is to stand in.</summary>
+    private static void RequirePlace(NodeGroupDraft group, FileValue item, ClusterFileDraft draft)
+    {
+        if (group.Options is { SubnetId.Count: > 0, Zone.Count: > 0 })
+        {
+            item.Problem("has subnets and availabilityZones, which contradict each other: the subnets say where the nodes stand.", "Leave one of them out.");
+        }
+
+        if (group.PrivateNetworking && draft.Network?.Subnets.FirstOrDefault(subnet => subnet.IsPublic && group.Options.SubnetId.Contains(subnet.Id)) is { } open)
+        {
+            item.Problem($"has privateNetworking, and {open.Name} among its subnets stands under vpc.subnets.public.", "Leave privateNetworking out, or name private subnets alone.");
         }
     }
 
@@ -139,6 +158,9 @@ internal sealed class NodeGroupDraft
     public bool PrivateNetworking { get; set; }
 
     public bool? SshAllowed { get; set; }
+
+    /// <summary>The security groups that SSH is open to.</summary>
+    public IReadOnlyList<string> SshSources { get; set; } = [];
 
     /// <summary>Where <c>ssh.allow</c> stands.</summary>
     public FileValue? SshPlace { get; set; }

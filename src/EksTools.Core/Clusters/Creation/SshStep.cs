@@ -14,6 +14,7 @@ namespace EksTools.Core.Clusters.Creation;
 internal sealed class SshStep(ClusterBuild build, NodeGroupSpecification group)
 {
     private const int Port = 22;
+    private const string Part = "nodes-ssh";
     private readonly ClusterSpecification specification = build.Specification;
     private readonly IAmazonEC2 ec2 = build.Account.Ec2;
     private readonly NodeGroupOptions options = group.Options;
@@ -24,9 +25,12 @@ internal sealed class SshStep(ClusterBuild build, NodeGroupSpecification group)
     /// <summary>The security group's id; none where nobody is let in.</summary>
     public IReadOnlyList<string> Ids => [.. Steps.Select(step => build.Ids[step])];
 
-    private string Component => group.Component("nodes-ssh");
+    private string Component => group.Component(Part);
 
     private string VpcId => specification.ExistingNetwork?.VpcId ?? build.VpcId!;
+
+    /// <summary>Whether a component is such a security group.</summary>
+    public static bool IsComponent(string? component) => component == Part || component?.StartsWith($"{Part}-", StringComparison.Ordinal) == true;
 
     /// <param name="vpc">The steps after which there is a VPC with its ranges.</param>
     public IEnumerable<PlanStep> Create(IReadOnlyList<string> vpc)

@@ -126,6 +126,17 @@ public sealed class ClusterFileReaderTests
     public void Families_become_AMI_types(string family, string type, string? amiType) =>
         Assert.Equal(amiType, Assert.Single(Read($"{Head}managedNodeGroups: [{{name: a, amiFamily: {family}, instanceType: {type}}}]\n").Request.NodeGroup).AmiType);
 
+    [Theory]
+    [InlineData("ssh: {allow: true, publicKeyName: ops}", false, "0.0.0.0/0 ::/0", "")]
+    [InlineData("ssh: {publicKeyName: ops}, privateNetworking: true", true, "", "")]
+    [InlineData("ssh: {allow: true, publicKeyName: ops, sourceSecurityGroupIds: [sg-0a1b2c3d]}, privateNetworking: true", false, "", "sg-0a1b2c3d")]
+    [InlineData("ssh: {allow: false, publicKeyName: ops}", false, "", "")]
+    public void SSH_is_open_to_whom_eksctl_opens_it(string fields, bool vpc, string ranges, string groups)
+    {
+        NodeGroupOptions group = Assert.Single(Read($"{Head}managedNodeGroups: [{{name: a, {fields}}}]\n").Request.NodeGroup);
+        Assert.Equal(("ops", vpc, ranges, groups), (group.SshKeyName, group.SshFromVpc, string.Join(' ', group.SshSourceCidr), string.Join(' ', group.SshSourceSecurityGroupId)));
+    }
+
     [Fact]
     public void Existing_subnets_are_referred_to_by_name()
     {
@@ -182,6 +193,7 @@ public sealed class ClusterFileReaderTests
     [InlineData("managedNodeGroups: [{instanceType: m5.large}]", "managedNodeGroups[0] has no name.")]
     [InlineData("managedNodeGroups: {name: a}", "managedNodeGroups must be a list.")]
     [InlineData("managedNodeGroups: [{name: a, ssh: {allow: true}}]", "managedNodeGroups[a].ssh.allow without publicKeyName is not supported.")]
+    [InlineData("managedNodeGroups: [{name: a, ssh: {sourceSecurityGroupIds: [sg-0a1b2c3d]}}]", "managedNodeGroups[a] has ssh.sourceSecurityGroupIds, and no SSH that they could come by.")]
     [InlineData("managedNodeGroups: [{name: a, amiFamily: AmazonLinux2}]", "Amazon Linux 2 is at its end: write AmazonLinux2023.")]
     [InlineData("managedNodeGroups: [{name: a, amiFamily: Bottelrocket}]", "managedNodeGroups[a].amiFamily 'Bottelrocket' is none of its values.")]
     [InlineData("managedNodeGroups: [{name: a, iam: {withAddonPolicies: {ebs: true}}}]", "run New-EksServiceAccountRole demo NAMESPACE/NAME when the cluster is there")]

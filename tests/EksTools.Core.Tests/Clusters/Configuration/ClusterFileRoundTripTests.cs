@@ -24,7 +24,7 @@ public sealed class ClusterFileRoundTripTests
         from min in Gen.Int[0, 3]
         from more in Gen.Int[0, 3]
         from most in Gen.Int[1, 3]
-        from flags in Gen.Bool.Array[6]
+        from flags in Gen.Bool.Array[5]
         from disk in Gen.Int[20, 200]
         from volume in OneOf("gp3", "gp2", "io2")
         from pods in OneOf<int?>(null, 58)
@@ -33,6 +33,7 @@ public sealed class ClusterFileRoundTripTests
         from tags in Tags
         from taints in OneOf<string[]>([], ["spot=true:NoSchedule"], ["x:NoExecute", "y/z=a:PreferNoSchedule"])
         from zones in OneOf<string[]>([], ["us-west-2a"])
+        from ssh in Gen.Int[0, 3]
         select new NodeGroupOptions
         {
             Name = "group",
@@ -55,7 +56,10 @@ public sealed class ClusterFileRoundTripTests
             PublicSubnet = flags[3],
             MaxPods = pods,
             DisablePodImds = flags[4],
-            SshKeyName = flags[5] ? "ops" : null,
+            SshKeyName = ssh > 0 ? "ops" : null,
+            SshFromVpc = ssh == 1 && !flags[3],
+            SshSourceCidr = ssh == 1 && flags[3] ? ["0.0.0.0/0", "::/0"] : [],
+            SshSourceSecurityGroupId = ssh == 2 ? ["sg-0a1b2c3d"] : [],
             SecurityGroupId = flags[0] ? ["sg-0a1b2c3e"] : [],
             NodeRepair = flags[2],
             MaxUnavailable = update == 1 ? 2 : null,

@@ -30,15 +30,18 @@ internal static class ClusterFactReader
         Task<IReadOnlyList<Addon>> addons = EachAsync(account.Eks.Paginators.ListAddons(new ListAddonsRequest { ClusterName = name }).Addons, async addon => (await account.Eks.DescribeAddonAsync(new DescribeAddonRequest { ClusterName = name, AddonName = addon }, cancellationToken)).Addon, cancellationToken);
         Task<IReadOnlyList<AccessEntryFacts>> entries = known.AccessConfig?.AuthenticationMode is null or "CONFIG_MAP" ? Task.FromResult<IReadOnlyList<AccessEntryFacts>>([]) : EachAsync(account.Eks.Paginators.ListAccessEntries(new ListAccessEntriesRequest { ClusterName = name }).AccessEntries, arn => ReadEntryAsync(account, name, arn, cancellationToken), cancellationToken);
         Task<IReadOnlyList<PodIdentityAssociationSummary>> associations = EachAsync(account.Eks.Paginators.ListPodIdentityAssociations(new ListPodIdentityAssociationsRequest { ClusterName = name }).Associations, static one => Task.FromResult(one), cancellationToken);
+        Task<List<SecurityGroup>> security = known.Managed ? account.Ec2.FindSecurityGroupsAsync([.. ofVpc, new Filter { Name = $"tag:{ClusterIdentity.ClusterTag}", Values = [name] }], cancellationToken) : Task.FromResult<List<SecurityGroup>>([]);
         Task<string?> boundary = ReadBoundaryAsync(account, cluster.RoleArn, cancellationToken);
         Task<Dictionary<string, string>?> recorded = ReadRecordAsync(account, known, cancellationToken);
         Task<int?> retention = ReadRetentionAsync(account, known, cancellationToken);
-        await Task.WhenAll(subnets, vpcs, nats, groups, profiles, addons, entries, associations, boundary, recorded, retention);
+        await Task.WhenAll(subnets, vpcs, nats, groups, profiles, addons, entries, associations, security, boundary, recorded, retention);
         return new ClusterFacts
         {
             Cluster = cluster,
             Region = account.Region,
             VpcCidr = vpcs.Result is [var vpc, ..] ? vpc.CidrBlock : null,
+            VpcRanges = [.. vpcs.Result.SelectMany(RangesOf)],
+            SshGroups = security.Result.Where(static one => SshStep.IsComponent((one.Tags ?? []).Find(static tag => tag.Key == ClusterIdentity.ComponentTag)?.Value)).ToDictionary(static one => one.GroupId, StringComparer.Ordinal),
             Subnets = subnets.Result,
             NatGateways = nats.Result.Count(static nat => nat.State?.Value is "available" or "pending"),
             NodeGroups = [.. groups.Result.OrderBy(static group => group.Group.NodegroupName, StringComparer.Ordinal)],
@@ -51,6 +54,9 @@ internal static class ClusterFactReader
             Recorded = RecordedParameters.Read(recorded.Result ?? []),
         };
     }
+
+    private static IEnumerable<string> RangesOf(Vpc vpc) => (vpc.CidrBlockAssociationSet ?? []).Select(static one => one.CidrBlock).Append(vpc.CidrBlock)
+        .Concat((vpc.Ipv6CidrBlockAssociationSet ?? []).Select(static one => one.Ipv6CidrBlock)).Distinct(StringComparer.Ordinal);
 
     private static async Task<NodeGroupFacts> ReadGroupAsync(AwsAccount account, string cluster, string name, CancellationToken cancellationToken)
     {

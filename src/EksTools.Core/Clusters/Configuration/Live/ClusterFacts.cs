@@ -14,6 +14,12 @@ internal sealed record ClusterFacts
     /// <summary>The first range of the VPC.</summary>
     public string? VpcCidr { get; init; }
 
+    /// <summary>Every range of the VPC, of both families.</summary>
+    public IReadOnlyList<string> VpcRanges { get; init; } = [];
+
+    /// <summary>The security groups that let SSH in to nodes of ours, by id.</summary>
+    public IReadOnlyDictionary<string, SecurityGroup> SshGroups { get; init; } = new Dictionary<string, SecurityGroup>();
+
     /// <summary>The subnets of the VPC.</summary>
     public IReadOnlyList<SubnetFacts> Subnets { get; init; } = [];
 

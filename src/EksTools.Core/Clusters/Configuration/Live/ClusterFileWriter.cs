@@ -3,6 +3,8 @@ using System.Text;
 using EksTools.ClusterAddons;
 using EksTools.Clusters;
 using EksTools.Core.Access.Mappings.Changes;
+using EksTools.Core.Clusters.VpcCni;
+using EksTools.Core.Nodes;
 using EksTools.Core.Yaml;
 using EksTools.Nodes;
 
@@ -90,7 +92,7 @@ internal static class ClusterFileWriter
         NewClusterRequest request = live.Request;
         YamlValue? boundary = Text(request.PermissionsBoundary);
         return Map(
-            ("withOIDC", live.IsOurs ? Literal(true) : null),
+            ("withOIDC", live.IsOurs && PodNetworking.MakesRole(request) ? Literal(true) : null),
             ("serviceRoleARN", Text(request.ClusterRoleArn)),
             ("serviceRolePermissionsBoundary", request.ClusterRoleArn is null ? boundary : null),
             ("fargatePodExecutionRolePermissionsBoundary", request.FargateProfile.Any(static profile => profile.PodExecutionRoleArn is null) ? boundary : null));
@@ -141,7 +143,7 @@ internal static class ClusterFileWriter
             ("volumeKmsKeyID", Text(group.VolumeKmsKeyId)),
             ("maxPodsPerNode", Number(group.MaxPods)),
             ("disablePodIMDS", Yes(group.DisablePodImds)),
-            ("ssh", group.SshKeyName is null ? null : Map(("allow", Literal(true)), ("publicKeyName", group.SshKeyName))),
+            ("ssh", group.SshKeyName is null ? null : Map(("allow", Literal(NodeSshRules.IsOpen(group))), ("publicKeyName", group.SshKeyName), ("sourceSecurityGroupIds", List(group.SshSourceSecurityGroupId)))),
             ("securityGroups", Map(("attachIDs", List(group.SecurityGroupId)))),
             ("iam", iam),
             ("labels", Table(group.Label)),

@@ -27,6 +27,8 @@ internal static partial class LiveNodeGroup
 
         string[] types = there.InstanceTypes is { Count: > 0 } several ? [.. several] : template?.InstanceType?.Value is { } one ? [one] : [];
         (bool isPublic, IReadOnlyList<string> subnets, IReadOnlyList<string> zones) = Place(facts, there);
+        (bool FromVpc, IReadOnlyList<string> Ranges, IReadOnlyList<string> Groups) ssh = Ssh(facts, there, template);
+        NoteSsh(there.NodegroupName, isPublic, ssh, notes);
         return new NodeGroupOptions
         {
             Name = there.NodegroupName,
@@ -49,13 +51,41 @@ internal static partial class LiveNodeGroup
             PublicSubnet = subnets.Count == 0 && isPublic,
             MaxPods = MaxPods(template?.UserData),
             DisablePodImds = template?.MetadataOptions?.HttpPutResponseHopLimit == 1,
+            SshFromVpc = ssh.FromVpc,
+            SshSourceCidr = ssh.Ranges,
+            SshSourceSecurityGroupId = ssh.Groups,
             SshKeyName = template?.KeyName is { Length: > 0 } key ? key : there.RemoteAccess?.Ec2SshKey is { Length: > 0 } remote ? remote : null,
-            SecurityGroupId = [.. (template?.SecurityGroupIds ?? []).Where(id => id != facts.Cluster.ResourcesVpcConfig.ClusterSecurityGroupId)],
+            SecurityGroupId = [.. (template?.SecurityGroupIds ?? []).Where(id => id != facts.Cluster.ResourcesVpcConfig.ClusterSecurityGroupId && !facts.SshGroups.ContainsKey(id))],
             NodeRepair = there.NodeRepairConfig?.Enabled == true,
             MaxUnavailable = there.UpdateConfig?.MaxUnavailablePercentage is > 0 || there.UpdateConfig?.MaxUnavailable is null or 1 ? null : there.UpdateConfig.MaxUnavailable,
             MaxUnavailablePercentage = there.UpdateConfig?.MaxUnavailablePercentage is > 0 and var percentage ? percentage : null,
             ResourceTags = LiveClusterMap.UserTags(there.Tags).Where(tag => (facts.Cluster.Tags ?? []).GetValueOrDefault(tag.Key) != tag.Value).ToDictionary(static tag => tag.Key, static tag => tag.Value, StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>Whom our security group lets in, or the one that EKS makes for remoteAccess.</summary>
+    private static (bool FromVpc, IReadOnlyList<string> Ranges, IReadOnlyList<string> Groups) Ssh(ClusterFacts facts, Nodegroup there, ResponseLaunchTemplateData? template)
+    {
+        if (template is null)
+        {
+            IReadOnlyList<string> named = there.RemoteAccess?.SourceSecurityGroups ?? [];
+            return (false, named.Count == 0 && there.RemoteAccess?.Ec2SshKey is { Length: > 0 } ? NodeGroupFields.Everyone : [], named);
+        }
+
+        List<IpPermission> rules = [.. (template.SecurityGroupIds ?? []).SelectMany(id => facts.SshGroups.GetValueOrDefault(id)?.IpPermissions ?? [])];
+        string[] ranges = [.. rules.SelectMany(static rule => (rule.Ipv4Ranges ?? []).Select(static one => one.CidrIp).Concat((rule.Ipv6Ranges ?? []).Select(static one => one.CidrIpv6))).Order(StringComparer.Ordinal)];
+        bool fromVpc = facts.VpcRanges.Count > 0 && facts.VpcRanges.All(ranges.Contains);
+        return (fromVpc, [.. ranges.Where(range => !fromVpc || !facts.VpcRanges.Contains(range))], [.. rules.SelectMany(static rule => rule.UserIdGroupPairs ?? []).Select(static pair => pair.GroupId).Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>A file says the VPC for private subnets, everyone for public ones, or security groups.</summary>
+    private static void NoteSsh(string name, bool isPublic, (bool FromVpc, IReadOnlyList<string> Ranges, IReadOnlyList<string> Groups) ssh, List<LiveNote> notes)
+    {
+        bool byFile = ssh.Groups.Count > 0 ? !ssh.FromVpc && ssh.Ranges.Count == 0 : isPublic ? !ssh.FromVpc && (ssh.Ranges.Count == 0 || ssh.Ranges.SequenceEqual(NodeGroupFields.Everyone)) : ssh.Ranges.Count == 0;
+        if (!byFile)
+        {
+            notes.Add(new LiveNote($"Node group {name} lets SSH in from {string.Join(", ", [.. ssh.FromVpc ? ["the VPC"] : Array.Empty<string>(), .. ssh.Ranges, .. ssh.Groups])}, which eksctl's schema has no field for; -NodeGroup of New-EksCluster has SshSourceCidr."));
+        }
     }
 
     /// <summary>The root volume, or Bottlerocket's data volume, which is what eksctl's volumeSize is about.</summary>
