@@ -25,8 +25,8 @@ internal sealed record NetworkOccupants
     /// <summary>NAT gateways that are not on their way out.</summary>
     public IReadOnlyList<string> NatGateways { get; init; } = [];
 
-    /// <summary>VPC endpoints that carry the cluster's tags.</summary>
-    public IReadOnlyList<string> OwnEndpoints { get; init; } = [];
+    /// <summary>What has no interface there.</summary>
+    public NetworkTies Ties { get; init; } = NetworkTies.None;
 
     public static async Task<NetworkOccupants> ReadAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal sealed record NetworkOccupants
             Subnets = await account.Ec2.FindSubnetsAsync([inside], cancellationToken),
             RouteTables = await account.Ec2.FindRouteTablesAsync([inside], cancellationToken),
             NatGateways = [.. (await account.Ec2.FindNatGatewaysAsync([inside], cancellationToken)).Where(static nat => nat.State?.Value is "pending" or "available").Select(static nat => nat.NatGatewayId)],
-            OwnEndpoints = interfaces.Any(IsOfEndpoint) ? await ListEndpointsAsync(account, inventory, cancellationToken) : [],
+            Ties = await NetworkTies.ReadAsync(account, inventory.Vpcs, cancellationToken),
         };
     }
 
@@ -68,19 +68,20 @@ internal sealed record NetworkOccupants
     /// <param name="inventory">What goes.</param>
     public IReadOnlyList<Occupant> FindForeign(ClusterInventory inventory)
     {
-        string cluster = inventory.Identity.Name;
+        string cluster = inventory.Identity.Name, region = $"--region {inventory.Identity.Region}";
         Dictionary<string, Instance> strangers = Instances.Where(instance => ClusterNodes.KindOf(ClusterNodes.TagsOf(instance.Tags), cluster) == NodeKind.Stranger).ToDictionary(static instance => instance.InstanceId, StringComparer.Ordinal);
-        List<Occupant> foreign = [.. strangers.Values.Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId}"))];
+        List<Occupant> foreign = [.. strangers.Values.Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId} {region}"))];
 
         // One resource may have an interface in every subnet.
         foreach (IGrouping<InterfaceHolder, NetworkInterface> held in Interfaces.Where(item => item.Attachment?.InstanceId is null && !Goes(item, inventory)).GroupBy(static item => InterfaceHolder.Of(item)))
         {
-            foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], held.Key.Command));
+            foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], $"{held.Key.Command} {region}"));
         }
 
-        foreign.AddRange(Groups.Where(group => group.GroupName != "default" && !IsOurs(group.Tags, inventory)).Select(static group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId}")));
-        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId)).Select(static subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId}")));
-        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && (table.Associations ?? []).All(static one => one.Main != true)).Select(static table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], $"aws ec2 delete-route-table --route-table-id {table.RouteTableId}")));
+        foreign.AddRange(Groups.Where(group => group.GroupName != "default" && !IsOurs(group.Tags, inventory)).Select(group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId} {region}")));
+        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId)).Select(subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId} {region}")));
+        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && (table.Associations ?? []).All(static one => one.Main != true)).Select(table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], string.Join("; ", (table.Associations ?? []).Select(one => $"aws ec2 disassociate-route-table --association-id {one.RouteTableAssociationId} {region}").Append($"aws ec2 delete-route-table --route-table-id {table.RouteTableId} {region}")))));
+        foreign.AddRange(Ties.FindForeign(inventory));
         return foreign;
     }
 
@@ -111,33 +112,20 @@ internal sealed record NetworkOccupants
 
         return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || IsOurs(item.TagSet, inventory)
             || IsOfFargate(item, inventory) || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
-            || OwnEndpoints.Any(endpoint => description.EndsWith(endpoint, StringComparison.Ordinal))
+            || inventory.Endpoints.Any(endpoint => description.EndsWith(endpoint.VpcEndpointId, StringComparison.Ordinal))
             || inventory.Contents.Balanced.Any(balanced => balanced.Holds(description)) || inventory.Orphans.Items.Any(orphan => OrphanedBalancers.Holds(orphan, description));
     }
 
     /// <summary>A pod's on Fargate: of AWS's, in the cluster's own security group, and it goes with the pod's profile.</summary>
     private static bool IsOfFargate(NetworkInterface item, ClusterInventory inventory) => inventory.FargateProfiles.Count > 0 && item.RequesterManaged == true
         && (item.Groups ?? []).Any(group => group.GroupId == inventory.Cluster?.ResourcesVpcConfig?.ClusterSecurityGroupId);
-
-    private static bool IsOfEndpoint(NetworkInterface item) => item.InterfaceType?.Value is "vpc_endpoint" or "gateway_load_balancer_endpoint" || item.Description?.StartsWith("VPC Endpoint Interface ", StringComparison.Ordinal) == true;
-
-    private static async Task<IReadOnlyList<string>> ListEndpointsAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
-    {
-        List<string> own = [];
-        await foreach (VpcEndpoint endpoint in account.Ec2.Paginators.DescribeVpcEndpoints(new DescribeVpcEndpointsRequest { Filters = Creation.Ec2Ensure.Filters(inventory.Identity) }).VpcEndpoints.WithCancellation(cancellationToken))
-        {
-            own.Add(endpoint.VpcEndpointId);
-        }
-
-        return own;
-    }
 }
 
 /// <summary>Something in a VPC that is not the cluster's.</summary>
 /// <param name="Where">In a few words.</param>
 /// <param name="Name">In a sentence.</param>
 /// <param name="Interfaces">Its network interfaces, where they are what is seen of it.</param>
-/// <param name="Command">Without the region.</param>
+/// <param name="Command">What looks at it or takes it away.</param>
 internal sealed record Occupant(string Where, string Name, IReadOnlyList<string> Interfaces, string Command)
 {
     public override string ToString() => Interfaces.Count == 0 ? Name : $"{Name} (by {(Interfaces.Count == 1 ? "network interface" : "network interfaces")} {string.Join(", ", Interfaces)})";
