@@ -95,6 +95,26 @@ public static class ForeignCluster
         static IpPermission To(string group) => new() { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new UserIdGroupPair { GroupId = group }] };
     }
 
+    /// <summary>A security group of nodes with the rule that EksTools adds to it for the load balancer controller.</summary>
+    public static async Task AddRuleAsync(SandboxServer sandbox, string cluster)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        SecurityGroup own = (await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { Filters = [new Filter { Name = "tag:aws:eks:cluster-name", Values = [cluster] }] })).SecurityGroups[0];
+        string nodes = (await ec2.CreateSecurityGroupAsync(new CreateSecurityGroupRequest
+        {
+            VpcId = own.VpcId,
+            GroupName = "workers",
+            Description = "of nodes",
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroup, Tags = [new Tag($"kubernetes.io/cluster/{cluster}", "owned")] }],
+        })).GroupId;
+        await ec2.AuthorizeSecurityGroupIngressAsync(new AuthorizeSecurityGroupIngressRequest
+        {
+            GroupId = nodes,
+            IpPermissions = [new IpPermission { IpProtocol = "tcp", FromPort = 9443, ToPort = 9443, UserIdGroupPairs = [new UserIdGroupPair { GroupId = own.GroupId }] }],
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroupRule, Tags = [new Tag("ekstools:cluster", cluster), new Tag("ekstools:region", "us-west-2")] }],
+        });
+    }
+
     /// <summary>What nodes and controllers leave in a cluster's VPC: a detached interface, and a security group.</summary>
     public static async Task LeaveBehindAsync(SandboxServer sandbox, string cluster)
     {

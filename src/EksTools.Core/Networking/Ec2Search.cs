@@ -47,6 +47,9 @@ internal static class Ec2Search
     public static Task<List<CarrierGateway>> FindCarrierGatewaysAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
         AllAsync(ec2.Paginators.DescribeCarrierGateways(new DescribeCarrierGatewaysRequest { Filters = filters, MaxResults = PageSize }).CarrierGateways, cancellationToken);
 
+    public static Task<List<SecurityGroupRule>> FindSecurityGroupRulesAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeSecurityGroupRules(new DescribeSecurityGroupRulesRequest { Filters = filters, MaxResults = PageSize }).SecurityGroupRules, cancellationToken);
+
     /// <summary>Virtual private gateways, which EC2 answers without pages.</summary>
     public static async Task<List<VpnGateway>> FindVpnGatewaysAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
         (await ec2.DescribeVpnGatewaysAsync(new DescribeVpnGatewaysRequest { Filters = filters }, cancellationToken)).VpnGateways ?? [];

@@ -145,6 +145,8 @@ internal static class CmdletPermissions
             .. MakePodRoles,
             new(Look, "ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"),
             new(NodeSecurityGroups, "ec2:AuthorizeSecurityGroupIngress"),
+            new(NodeGroupRules, "ec2:AuthorizeSecurityGroupIngress"),
+            new(TagWhatIsMade, "ec2:CreateTags"),
         ],
         ["New-EksCluster"] =
         [

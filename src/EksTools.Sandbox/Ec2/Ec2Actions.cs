@@ -117,6 +117,11 @@ internal static class Ec2Actions
 
         if (given.Count > 0 && call.Operation is not ("CreateTags" or "DeleteTags"))
         {
+            if (call.Operation is "AuthorizeSecurityGroupIngress" or "AuthorizeSecurityGroupEgress")
+            {
+                yield return new AccessCheck(action, Arn(call, "security-group-rule/*")) { Context = Keys(call) }.Giving(given);
+            }
+
             yield return new AccessCheck("ec2:CreateTags", Arn(call, $"{target.Made ?? "security-group-rule"}/*")) { Context = Keys(call).With("ec2:CreateAction", call.Operation) }.Giving(given);
         }
     }

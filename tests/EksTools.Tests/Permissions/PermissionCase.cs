@@ -112,6 +112,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 {
                     await ForeignCluster.LeaveBehindAsync(sandbox, "demo");
                     await ForeignCluster.TieGroupsAsync(sandbox, "demo");
+                    await ForeignCluster.AddRuleAsync(sandbox, "demo");
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
                 Failures = ["AwsAccessDenied"],

@@ -84,10 +84,12 @@ internal sealed class ClusterRemoval
         ControlPlaneRemoval controlPlane = new(account, inventory);
         LeftInterfaces interfaces = new(account, inventory);
         OrphanedBalancerRemoval orphans = new(account, inventory);
+        PlanStep[] rules = [.. new OwnRules(account, inventory).Create([.. balanced.Gone, .. controlPlane.NodesGone])];
         List<PlanStep> steps =
         [
             .. balanced.Create(),
-            .. controlPlane.Create(LeftInterfaces.Step, balanced.Gone),
+            .. controlPlane.Create([LeftInterfaces.Step, .. rules.Select(static step => step.Id)], balanced.Gone),
+            .. rules,
             interfaces.Create([.. balanced.Gone, .. controlPlane.NodesGone]),
             .. orphans.Create([.. controlPlane.NodesGone, .. controlPlane.Gone]),
             .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone, orphans.Gone),

@@ -18,9 +18,9 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     /// <summary>The steps after which the control plane is gone.</summary>
     public IReadOnlyList<string> Gone => inventory.Cluster is null ? [] : ["control-plane-gone"];
 
-    /// <param name="interfaces">The step that takes away the interfaces nodes left, without which EKS cannot delete the cluster's security group.</param>
+    /// <param name="untied">The steps that take away what holds the cluster's security group, which EKS deletes with the control plane only then: interfaces that nodes left, and rules.</param>
     /// <param name="balancersGone">The steps after which no controller needs a node to take load balancers away.</param>
-    public IEnumerable<PlanStep> Create(string interfaces, IReadOnlyList<string> balancersGone)
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> untied, IReadOnlyList<string> balancersGone)
     {
         foreach (string group in inventory.NodeGroups)
         {
@@ -39,7 +39,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
 
         if (inventory.Cluster is not null)
         {
-            yield return new PlanStep { Id = "control-plane", Needs = [interfaces], Description = $"EKS control plane{inventory.Unmanaged?.WithIt}", Ensure = DeleteClusterAsync };
+            yield return new PlanStep { Id = "control-plane", Needs = untied, Description = $"EKS control plane{inventory.Unmanaged?.WithIt}", Ensure = DeleteClusterAsync };
             yield return new PlanStep { Id = "control-plane-gone", Needs = ["control-plane"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), Description = "control plane is gone", Ensure = (context, token) => ClusterWait.WaitGoneAsync(account, cluster, context, token) };
         }
     }

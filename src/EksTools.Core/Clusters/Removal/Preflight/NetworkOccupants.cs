@@ -7,6 +7,9 @@ namespace EksTools.Core.Clusters.Removal.Preflight;
 /// <summary>What stands in the cluster's own VPCs, where EC2 deletes none that anything stands in.</summary>
 internal sealed record NetworkOccupants
 {
+    /// <summary>The name of the group that every VPC has and that goes with it.</summary>
+    public const string DefaultGroup = "default";
+
     private const string BalancerPrefix = "ELB ", NatPrefix = "Interface for NAT Gateway ";
 
     public static NetworkOccupants None { get; } = new();
@@ -78,7 +81,7 @@ internal sealed record NetworkOccupants
             foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], $"{held.Key.Command} {region}"));
         }
 
-        foreign.AddRange(Groups.Where(group => group.GroupName != "default" && !IsOurs(group.Tags, inventory)).Select(group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId} {region}")));
+        foreign.AddRange(Groups.Where(group => group.GroupName != DefaultGroup && !IsOurs(group.Tags, inventory)).Select(group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId} {region}")));
         foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId)).Select(subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId} {region}")));
         foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && (table.Associations ?? []).All(static one => one.Main != true)).Select(table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], string.Join("; ", (table.Associations ?? []).Select(one => $"aws ec2 disassociate-route-table --association-id {one.RouteTableAssociationId} {region}").Append($"aws ec2 delete-route-table --route-table-id {table.RouteTableId} {region}")))));
         foreign.AddRange(Ties.FindForeign(inventory));

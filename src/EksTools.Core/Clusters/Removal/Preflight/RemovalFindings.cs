@@ -104,10 +104,19 @@ internal sealed class RemovalFindings
     /// <summary>Rules of others are named and never revoked: whoever made them, by hand or by Terraform, would find them changed.</summary>
     private void ReviewReferences()
     {
-        // In the cluster's own VPC such a group stands in the way as it is.
-        foreach (GroupReference reference in facts.References.Where(_ => inventory.Vpcs.Count == 0))
+        foreach (GroupReference reference in facts.References.Where(reference => !inventory.Rules.Any(own => own.Id == reference.Rule)))
         {
-            Add(EksRemovalEffect.Stays, "SecurityGroupReferenced", $"security group {reference.OtherGroup}", $"The cluster's security group {reference.OwnGroup} stays: {(reference.IsEgress ? "an outbound" : "an inbound")} rule {reference.Rule} of {reference.OtherGroup} ({reference.OtherName}) names it, and EKS cannot delete it while that is so.", $"aws ec2 revoke-security-group-{(reference.IsEgress ? "egress" : "ingress")} --region {region} --group-id {reference.OtherGroup} --security-group-rule-ids {reference.Rule}");
+            string rule = $"{(reference.IsEgress ? "an outbound" : "an inbound")} rule {reference.Rule} of {reference.OtherGroup} ({reference.OtherName}) names it";
+            string fix = $"aws ec2 revoke-security-group-{(reference.IsEgress ? "egress" : "ingress")} --region {region} --group-id {reference.OtherGroup} --security-group-rule-ids {reference.Rule}";
+            if (inventory.Vpcs.Count == 0)
+            {
+                Add(EksRemovalEffect.Stays, "SecurityGroupReferenced", $"security group {reference.OtherGroup}", $"The cluster's security group {reference.OwnGroup} stays: {rule}, and EKS cannot delete it while that is so.", fix);
+            }
+            else if (reference.OtherName == NetworkOccupants.DefaultGroup)
+            {
+                // Any other group of somebody's stands in the way as it is.
+                Add(EksRemovalEffect.Refuses, Occupied.Id, $"security group {reference.OtherGroup}", $"The cluster's security group {reference.OwnGroup} cannot go, nor the cluster's own VPC with it: {rule}.", fix);
+            }
         }
     }
 
