@@ -135,6 +135,32 @@ public static class ForeignCluster
         });
     }
 
+    /// <summary>A capability of a cluster, once it is active.</summary>
+    public static async Task CreateCapabilityAsync(SandboxServer sandbox, string cluster, CapabilityType type)
+    {
+        using AmazonEKSClient eks = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        using Iam iam = new(sandbox);
+        const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"capabilities.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
+        string name = type.Value.ToLowerInvariant(), role = (await iam.Client.CreateRoleAsync(new() { RoleName = $"capability-{name}", AssumeRolePolicyDocument = Trust })).Role.Arn;
+        CreateCapabilityRequest request = new() { ClusterName = cluster, CapabilityName = name, Type = type, RoleArn = role, DeletePropagationPolicy = CapabilityDeletePropagationPolicy.RETAIN };
+        await LoadBalancerStage.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    await eks.CreateCapabilityAsync(request);
+                    return true;
+                }
+                catch (InvalidParameterException)
+                {
+                    // EKS does not see the role yet.
+                    return false;
+                }
+            },
+            "the role");
+        await LoadBalancerStage.UntilAsync(async () => (await eks.DescribeCapabilityAsync(new DescribeCapabilityRequest { ClusterName = cluster, CapabilityName = name })).Capability.Status == CapabilityStatus.ACTIVE, "the capability");
+    }
+
     /// <summary>A Fargate profile in a cluster's private subnets.</summary>
     public static async Task CreateFargateProfileAsync(SandboxServer sandbox, string cluster)
     {

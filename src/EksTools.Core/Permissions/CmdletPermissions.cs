@@ -203,9 +203,10 @@ internal static class CmdletPermissions
         ["Remove-EksCluster"] =
         [
             Describe,
-            new(OnClusters, "eks:DeleteCluster", "eks:ListAccessEntries", "eks:ListAddons", "eks:ListNodegroups", "eks:ListFargateProfiles", "eks:ListPodIdentityAssociations"),
+            new(OnClusters, "eks:DeleteCluster", "eks:ListAccessEntries", "eks:ListAddons", "eks:ListCapabilities", "eks:ListNodegroups", "eks:ListFargateProfiles", "eks:ListPodIdentityAssociations"),
             new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup"),
             new(FargateProfiles, "eks:DeleteFargateProfile", "eks:DescribeFargateProfile"),
+            new(Capabilities, "eks:DeleteCapability", "eks:DescribeCapability"),
             new(Look, "ec2:DescribeAddresses", "ec2:DescribeCarrierGateways", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstances", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways",
                 "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcEndpoints",
                 "ec2:DescribeVpcPeeringConnections", "ec2:DescribeVpcs", "ec2:DescribeVpnGateways",

@@ -189,7 +189,7 @@ def identity():
     call(iam, "ListPolicyTags", PolicyArn=own)
     call(iam, "UntagPolicy", PolicyArn=own, TagKeys=["k"])
     roles = {}
-    for name, service in (("cluster", "eks.amazonaws.com"), ("node", "ec2.amazonaws.com"), ("fargate", "eks-fargate-pods.amazonaws.com"), ("pod", "pods.eks.amazonaws.com")):
+    for name, service in (("cluster", "eks.amazonaws.com"), ("node", "ec2.amazonaws.com"), ("fargate", "eks-fargate-pods.amazonaws.com"), ("pod", "pods.eks.amazonaws.com"), ("capability", "capabilities.eks.amazonaws.com")):
         roles[name] = call(iam, "CreateRole", RoleName=name, AssumeRolePolicyDocument=trust(service), Description="d", Tags=TAGS)["Role"]["Arn"]
     call(iam, "AttachRolePolicy", RoleName="node", PolicyArn=own)
     call(iam, "ListAttachedRolePolicies", RoleName="node")
@@ -580,9 +580,14 @@ def clusters(roles, subnets, template):
     until(lambda: call(eks, "DescribeFargateProfile", **profile)["fargateProfile"]["status"] == "ACTIVE")
     call(eks, "ListFargateProfiles", **demo)
     call(eks, "DeleteFargateProfile", **profile)
+    capability = {"capabilityName": "ack", **demo}
+    call(eks, "CreateCapability", type="ACK", roleArn=roles["capability"], deletePropagationPolicy="RETAIN", tags={"a": "b"}, **capability)
+    until(lambda: call(eks, "DescribeCapability", **capability)["capability"]["status"] == "ACTIVE")
+    assert call(eks, "ListCapabilities", **demo)["capabilities"][0]["type"] == "ACK"
+    call(eks, "DeleteCapability", **capability)
     call(eks, "DeleteAddon", addonName="coredns", preserve=True, **demo)
     call(eks, "DeleteNodegroup", **group)
-    until(lambda: gone(eks.describe_nodegroup, **group) and gone(eks.describe_fargate_profile, **profile))
+    until(lambda: gone(eks.describe_nodegroup, **group) and gone(eks.describe_fargate_profile, **profile) and gone(eks.describe_capability, **capability))
     call(eks, "DeleteCluster", name="demo")
     until(lambda: gone(eks.describe_cluster, name="demo"))
 

@@ -30,6 +30,9 @@ internal sealed record ClusterInventory
     /// <summary>Fargate profiles that go.</summary>
     public IReadOnlyList<string> FargateProfiles { get; init; } = [];
 
+    /// <summary>Capabilities, which all go: EKS keeps a cluster that has one.</summary>
+    public IReadOnlyList<ClusterCapability> Capabilities { get; init; } = [];
+
     /// <summary>What EKS would not delete the cluster with, and we did not make.</summary>
     public IReadOnlyList<string> Foreign { get; init; } = [];
 
@@ -131,6 +134,7 @@ internal sealed record ClusterInventory
             NodeGroups = other?.NodeGroups ?? [],
             FargateProfiles = other?.FargateProfiles ?? [],
             Contents = await ClusterContents.ReadAsync(account, cluster, cancellationToken),
+            Capabilities = cluster is null ? [] : await CapabilityRemoval.ListAsync(account, cluster.Name, cancellationToken),
             Rules = await OwnRules.ReadAsync(account, identity, cancellationToken),
             HadLogs = cluster?.EnabledLogTypes.Count > 0,
         };

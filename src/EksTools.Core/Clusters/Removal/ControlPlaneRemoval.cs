@@ -135,6 +135,11 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             await DeleteIfIdleAsync(() => account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken));
         }
 
+        foreach (ClusterCapability capability in await CapabilityRemoval.ListAsync(account, cluster, cancellationToken))
+        {
+            await DeleteIfIdleAsync(() => account.Eks.DeleteCapabilityAsync(new DeleteCapabilityRequest { ClusterName = cluster, CapabilityName = capability.Name }, cancellationToken));
+        }
+
         foreach (string profile in profiles)
         {
             await DeleteIfIdleAsync(() => account.Eks.DeleteFargateProfileAsync(new DeleteFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, cancellationToken));
@@ -154,7 +159,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     }
 
     /// <summary>Asks for a deletion; null when EKS is still at work on what is to go, which only time ends.</summary>
-    private static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
+    public static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
     {
         try
         {

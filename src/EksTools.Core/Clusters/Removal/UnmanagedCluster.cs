@@ -25,6 +25,8 @@ internal sealed record UnmanagedCluster
 
     public IReadOnlyList<string> FargateProfiles { get; init; } = [];
 
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
     /// <summary>The roles that control plane, nodes and Fargate have.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
@@ -91,7 +93,7 @@ internal sealed record UnmanagedCluster
         string maker = IsOfEksctl ? $"was made by eksctl ({Named("stack", Stacks)})" : Stacks.Count > 0 ? $"was made by CloudFormation ({Named("stack", Stacks)})" : "was made by hand or by a tool that leaves no tags of eksctl, CloudFormation or EksTools";
         string advice = IsOfEksctl ? $"eksctl delete cluster --name {name} --region {region} takes all of it away." : Stacks.Count > 0 ? $"aws cloudformation delete-stack --region {region} --stack-name {PowerShellText.Argument(Stacks[0])} takes it away with what else the stack made." : "Remove it with the tool that made it, such as Terraform.";
         string touches = Unread is null
-            ? $"-Unmanaged would delete {string.Join(", ", new[] { Named("node group", NodeGroups), Named("Fargate profile", FargateProfiles), "Services and Ingresses with their load balancers" }.Where(static part => part.Length > 0))}, and the control plane{WithIt}; it would not touch {Kept()}."
+            ? $"-Unmanaged would delete {string.Join(", ", new[] { Named("capability", Capabilities, "capabilities"), Named("node group", NodeGroups), Named("Fargate profile", FargateProfiles), "Services and Ingresses with their load balancers" }.Where(static part => part.Length > 0))}, and the control plane{WithIt}; it would not touch {Kept()}."
             : $"-Unmanaged would delete what EKS itself owns; what that is could not be looked at: {Unread}";
         return new EksToolsException(EksErrorKind.Conflict, "ClusterNotManaged", $"Cluster {Cluster.Name} in {region} {maker}, and is not managed by EksTools, which removes nothing of it.", Cluster.Name, $"{advice} {touches}");
     }
@@ -130,6 +132,7 @@ internal sealed record UnmanagedCluster
         {
             NodeGroups = groups,
             FargateProfiles = profiles,
+            Capabilities = [.. (await CapabilityRemoval.ListAsync(account, cluster, cancellationToken)).Select(static one => one.Name)],
             Roles = [.. roles.Distinct(StringComparer.Ordinal)],
             Stacks = [.. stacks.Distinct(StringComparer.Ordinal)],
             Addons = await CountAsync(account.Eks.Paginators.ListAddons(new ListAddonsRequest { ClusterName = cluster }).Addons, cancellationToken),
@@ -153,7 +156,7 @@ internal sealed record UnmanagedCluster
     private static IEnumerable<string> Stack(IReadOnlyDictionary<string, string> tags, string eksctl) =>
         tags.TryGetValue(StackTag, out string? stack) ? [stack] : tags.ContainsKey(EksctlTag) ? [eksctl] : [];
 
-    private static string Named(string noun, IReadOnlyCollection<string> names) => names.Count switch { 0 => string.Empty, 1 => $"{noun} {names.First()}", _ => $"{noun}s {string.Join(", ", names)}" };
+    private static string Named(string noun, IReadOnlyCollection<string> names, string? many = null) => names.Count switch { 0 => string.Empty, 1 => $"{noun} {names.First()}", _ => $"{many ?? noun + "s"} {string.Join(", ", names)}" };
 
     private static string Count(int count, string one, string? many = null) => count == 1 ? $"1 {one}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {many ?? one + "s"}");
 }

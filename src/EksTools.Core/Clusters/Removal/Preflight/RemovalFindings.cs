@@ -37,6 +37,7 @@ internal sealed class RemovalFindings
     {
         RemovalFindings review = new(facts);
         review.ReviewControlPlane();
+        review.ReviewCapabilities();
         review.ReviewNetwork();
         review.ReviewNodes();
         review.ReviewBudgets();
@@ -62,6 +63,15 @@ internal sealed class RemovalFindings
             string name = part[(part.LastIndexOf(' ') + 1)..];
             string command = part.StartsWith("Fargate", StringComparison.Ordinal) ? "delete-fargate-profile" : "delete-nodegroup", parameter = part.StartsWith("Fargate", StringComparison.Ordinal) ? "--fargate-profile-name" : "--nodegroup-name";
             Add(EksRemovalEffect.Refuses, ForeignParts.Id, part, $"EksTools did not make the {part}, and EKS removes no cluster that has one.", $"aws eks {command} --region {region} --cluster-name {PowerShellText.Argument(cluster)} {parameter} {PowerShellText.Argument(name)}");
+        }
+    }
+
+    /// <summary>EKS keeps what capabilities made (deletePropagationPolicy RETAIN): of Argo CD and kro that is in the cluster, of ACK it is AWS's.</summary>
+    private void ReviewCapabilities()
+    {
+        foreach (ClusterCapability one in inventory.Capabilities.Where(static one => one.Type == "ACK"))
+        {
+            Add(EksRemovalEffect.Stays, "CapabilityResourcesStay", $"capability {one.Name}", $"What the capability {one.Name} (ACK) made in AWS for objects in {cluster} stays, and may be billed: delete those objects before, and it goes with them.", "kubectl get crds --output name | Select-String services.k8s.aws");
         }
     }
 
