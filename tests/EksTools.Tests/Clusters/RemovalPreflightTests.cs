@@ -98,6 +98,34 @@ public sealed class RemovalPreflightTests
     }
 
     [Fact]
+    public async Task Another_cluster_in_the_VPC_is_one_finding_with_the_command_of_its_maker()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run(Bare).Good();
+        using RemovalStage stage = new(rehearsal.Sandbox);
+        string[] subnets = [.. (await stage.NetworkAsync("demo")).SubnetIds.Take(2)];
+        rehearsal.Session.Run($"New-EksCluster other -SubnetId {string.Join(',', subnets)} -NoKubeconfig").Good();
+        await stage.LaunchAsync("other", ("kubernetes.io/cluster/other", "shared"));
+        using (Sandbox.Tests.Account.SignedClient client = new(rehearsal.Sandbox.Endpoint, rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey))
+        {
+            await client.QueryAsync("elbv2", "CreateLoadBalancer", "Name", "front", "Type", "network", "Scheme", "internal", "Subnets.member.1", subnets[0], "Tags.member.1.Key", "elbv2.k8s.aws/cluster", "Tags.member.1.Value", "other");
+        }
+
+        PSObject finding = Assert.Single(Findings(rehearsal.Session.Run("Remove-EksCluster demo -WhatIf -KeepKubeconfig")));
+        Assert.Equal(("NetworkHeldByOthers", "EKS cluster other", "Remove-EksCluster other -Region us-west-2"), (Text(finding, "Rule"), Text(finding, "Where"), Text(finding, "Fix")));
+        Assert.Contains("is held by the EKS cluster other, which EksTools made too: ", Text(finding, "Message"), StringComparison.Ordinal);
+
+        await stage.DisownAsync("other", ("alpha.eksctl.io/cluster-name", "other"));
+        finding = Assert.Single(Findings(rehearsal.Session.Run("Remove-EksCluster demo -WhatIf -KeepKubeconfig")));
+        Assert.Equal("eksctl delete cluster --name other --region us-west-2", Text(finding, "Fix"));
+        Assert.Contains("the EKS cluster other, which was made by eksctl (stack eksctl-other-cluster): ", Text(finding, "Message"), StringComparison.Ordinal);
+        await stage.DisownAsync("other");
+        finding = Assert.Single(Findings(rehearsal.Session.Run("Remove-EksCluster demo -WhatIf -KeepKubeconfig")));
+        Assert.Equal("Remove-EksCluster other -Region us-west-2 -Unmanaged", Text(finding, "Fix"));
+        Assert.StartsWith("NetworkHeldByOthers", Assert.Single(rehearsal.Session.Run(Remove).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deletion_protection_is_told_before_anything_is_gone_and_Force_does_not_lift_it()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

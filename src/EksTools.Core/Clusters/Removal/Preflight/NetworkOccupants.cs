@@ -28,6 +28,9 @@ internal sealed record NetworkOccupants
     /// <summary>NAT gateways that are not on their way out.</summary>
     public IReadOnlyList<string> NatGateways { get; init; } = [];
 
+    /// <summary>Other EKS clusters that stand there.</summary>
+    public IReadOnlyList<OtherCluster> OtherClusters { get; init; } = [];
+
     /// <summary>What has no interface there.</summary>
     public NetworkTies Ties { get; init; } = NetworkTies.None;
 
@@ -50,6 +53,7 @@ internal sealed record NetworkOccupants
             Subnets = await account.Ec2.FindSubnetsAsync([inside], cancellationToken),
             RouteTables = await account.Ec2.FindRouteTablesAsync([inside], cancellationToken),
             NatGateways = [.. (await account.Ec2.FindNatGatewaysAsync([inside], cancellationToken)).Where(static nat => nat.State?.Value is "pending" or "available").Select(static nat => nat.NatGatewayId)],
+            OtherClusters = await OtherCluster.ReadAsync(account, inventory.Identity, interfaces, cancellationToken),
             Ties = await NetworkTies.ReadAsync(account, inventory.Vpcs, cancellationToken),
         };
     }
@@ -72,19 +76,19 @@ internal sealed record NetworkOccupants
     public IReadOnlyList<Occupant> FindForeign(ClusterInventory inventory)
     {
         string cluster = inventory.Identity.Name, region = $"--region {inventory.Identity.Region}";
-        Dictionary<string, Instance> strangers = Instances.Where(instance => ClusterNodes.KindOf(ClusterNodes.TagsOf(instance.Tags), cluster) == NodeKind.Stranger).ToDictionary(static instance => instance.InstanceId, StringComparer.Ordinal);
-        List<Occupant> foreign = [.. strangers.Values.Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId} {region}"))];
+        List<Occupant> foreign = [.. OtherClusters.Select(static other => new Occupant($"EKS cluster {other.Identity.Name}", $"the EKS cluster {other.Identity.Name}", [], other.Command) { Made = other.Made })];
+        foreign.AddRange(Instances.Where(instance => IsStranger(ClusterNodes.TagsOf(instance.Tags), cluster)).Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId} {region}")));
 
         // One resource may have an interface in every subnet.
-        foreach (IGrouping<InterfaceHolder, NetworkInterface> held in Interfaces.Where(item => item.Attachment?.InstanceId is null && !Goes(item, inventory)).GroupBy(static item => InterfaceHolder.Of(item)))
+        foreach (IGrouping<InterfaceHolder, NetworkInterface> held in Interfaces.Where(item => item.Attachment?.InstanceId is null && !Goes(item, inventory) && !IsOfOther(item, inventory)).GroupBy(static item => InterfaceHolder.Of(item)))
         {
             foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], $"{held.Key.Command} {region}"));
         }
 
-        foreign.AddRange(Groups.Where(group => group.GroupName != DefaultGroup && !IsOurs(group.Tags, inventory)).Select(group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId} {region}")));
-        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId)).Select(subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId} {region}")));
-        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && (table.Associations ?? []).All(static one => one.Main != true)).Select(table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], string.Join("; ", (table.Associations ?? []).Select(one => $"aws ec2 disassociate-route-table --association-id {one.RouteTableAssociationId} {region}").Append($"aws ec2 delete-route-table --route-table-id {table.RouteTableId} {region}")))));
-        foreign.AddRange(Ties.FindForeign(inventory));
+        foreign.AddRange(Groups.Where(group => group.GroupName != DefaultGroup && !IsOurs(group.Tags, inventory) && !IsOfOther(group.Tags)).Select(group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId} {region}")));
+        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId) && !IsOfOther(subnet.Tags)).Select(subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId} {region}")));
+        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && !IsOfOther(table.Tags) && (table.Associations ?? []).All(static one => one.Main != true)).Select(table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], string.Join("; ", (table.Associations ?? []).Select(one => $"aws ec2 disassociate-route-table --association-id {one.RouteTableAssociationId} {region}").Append($"aws ec2 delete-route-table --route-table-id {table.RouteTableId} {region}")))));
+        foreign.AddRange(Ties.FindForeign(inventory, IsOfOther));
         return foreign;
     }
 
@@ -113,10 +117,24 @@ internal sealed record NetworkOccupants
             return true;
         }
 
-        return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || IsOurs(item.TagSet, inventory)
+        return ControlPlaneInterface.ClusterOf(item) == cluster || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || IsOurs(item.TagSet, inventory)
             || IsOfFargate(item, inventory) || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
             || inventory.Endpoints.Any(endpoint => description.EndsWith(endpoint.VpcEndpointId, StringComparison.Ordinal))
             || inventory.Contents.Balanced.Any(balanced => balanced.Holds(description)) || inventory.Orphans.Items.Any(orphan => OrphanedBalancers.Holds(orphan, description));
+    }
+
+    private bool IsStranger(Dictionary<string, string> tags, string cluster) => ClusterNodes.KindOf(tags, cluster) == NodeKind.Stranger && !OtherClusters.Any(other => other.HasNode(tags));
+
+    private bool IsOfOther(List<Tag>? tags) => OtherClusters.Count > 0 && ClusterNodes.TagsOf(tags) is { Count: > 0 } said && OtherClusters.Any(other => other.Owns(said));
+
+    /// <summary>Of another cluster's control plane, nodes, Fargate's pods, load balancers or endpoints.</summary>
+    private bool IsOfOther(NetworkInterface item, ClusterInventory inventory)
+    {
+        string description = item.Description ?? string.Empty;
+        return OtherClusters.Count > 0 && (OtherClusters.Any(other => other.Identity.Name == ControlPlaneInterface.ClusterOf(item)) || IsOfOther(item.TagSet)
+            || (item.RequesterManaged == true && (item.Groups ?? []).Any(group => IsOfOther(Groups.FirstOrDefault(one => one.GroupId == group.GroupId)?.Tags)))
+            || Ties.Endpoints.Any(endpoint => description.EndsWith(endpoint.VpcEndpointId, StringComparison.Ordinal) && IsOfOther(endpoint.Tags))
+            || inventory.Orphans.Present.Any(one => OrphanedBalancers.Holds(one, description) && OtherClusters.Any(other => other.Owns(one.Tags))));
     }
 
     /// <summary>A pod's on Fargate: of AWS's, in the cluster's own security group, and it goes with the pod's profile.</summary>
@@ -131,5 +149,8 @@ internal sealed record NetworkOccupants
 /// <param name="Command">What looks at it or takes it away.</param>
 internal sealed record Occupant(string Where, string Name, IReadOnlyList<string> Interfaces, string Command)
 {
+    /// <summary>Who made it, for a sentence.</summary>
+    public string Made { get; init; } = "which EksTools did not make";
+
     public override string ToString() => Interfaces.Count == 0 ? Name : $"{Name} (by {(Interfaces.Count == 1 ? "network interface" : "network interfaces")} {string.Join(", ", Interfaces)})";
 }

@@ -58,15 +58,16 @@ internal sealed record NetworkTies
 
     /// <summary>Those that do not go with the cluster.</summary>
     /// <param name="inventory">What goes.</param>
-    public IEnumerable<Occupant> FindForeign(ClusterInventory inventory)
+    /// <param name="isOfOther">Whether something with these tags is another cluster's, which is told as a whole.</param>
+    public IEnumerable<Occupant> FindForeign(ClusterInventory inventory, Func<List<Tag>?, bool> isOfOther)
     {
         string region = $"--region {inventory.Identity.Region}";
-        foreach (VpcEndpoint endpoint in Endpoints.Where(one => one.NetworkInterfaceIds is not { Count: > 0 } && !inventory.Endpoints.Any(own => own.VpcEndpointId == one.VpcEndpointId)))
+        foreach (VpcEndpoint endpoint in Endpoints.Where(one => one.NetworkInterfaceIds is not { Count: > 0 } && !isOfOther(one.Tags) && !inventory.Endpoints.Any(own => own.VpcEndpointId == one.VpcEndpointId)))
         {
             yield return Tied("VPC endpoint", endpoint.VpcEndpointId, endpoint.ServiceName, endpoint.Tags, $"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {endpoint.VpcEndpointId} {region}");
         }
 
-        foreach (NetworkAcl acl in Acls.Where(static one => one.IsDefault != true))
+        foreach (NetworkAcl acl in Acls.Where(one => one.IsDefault != true && !isOfOther(one.Tags)))
         {
             // EC2 deletes none that a subnet has, and a subnet always has one.
             string standard = Acls.FirstOrDefault(one => one.IsDefault == true && one.VpcId == acl.VpcId)?.NetworkAclId ?? "DEFAULT-ACL";
@@ -80,7 +81,7 @@ internal sealed record NetworkTies
             yield return Tied("internet gateway", gateway.InternetGatewayId, null, gateway.Tags, $"aws ec2 detach-internet-gateway --internet-gateway-id {gateway.InternetGatewayId} --vpc-id {gateway.Attachments[0].VpcId} {region}");
         }
 
-        foreach (EgressOnlyInternetGateway gateway in EgressGateways.Where(one => !inventory.EgressGateways.Contains(one.EgressOnlyInternetGatewayId)))
+        foreach (EgressOnlyInternetGateway gateway in EgressGateways.Where(one => !isOfOther(one.Tags) && !inventory.EgressGateways.Contains(one.EgressOnlyInternetGatewayId)))
         {
             yield return Tied("egress-only internet gateway", gateway.EgressOnlyInternetGatewayId, null, gateway.Tags, $"aws ec2 delete-egress-only-internet-gateway --egress-only-internet-gateway-id {gateway.EgressOnlyInternetGatewayId} {region}");
         }

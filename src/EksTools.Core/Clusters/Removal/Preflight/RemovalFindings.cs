@@ -79,7 +79,7 @@ internal sealed class RemovalFindings
     {
         foreach (Occupant occupant in facts.Network.FindForeign(inventory))
         {
-            Add(EksRemovalEffect.Refuses, Occupied.Id, occupant.Where, $"The cluster's own VPC {string.Join(", ", inventory.Vpcs)} is held by {occupant}, which EksTools did not make: EC2 deletes no VPC that anything stands in.", occupant.Command);
+            Add(EksRemovalEffect.Refuses, Occupied.Id, occupant.Where, $"The cluster's own VPC {string.Join(", ", inventory.Vpcs)} is held by {occupant}, {occupant.Made}: EC2 deletes no VPC that anything stands in.", occupant.Command);
         }
     }
 
