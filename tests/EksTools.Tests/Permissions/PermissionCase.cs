@@ -122,6 +122,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 {
                     await ForeignCluster.LeaveBehindAsync(sandbox, "demo");
                     await ForeignCluster.TieGroupsAsync(sandbox, "demo");
+                    await ForeignCluster.AddRuleAsync(sandbox, "demo");
+                    await ForeignCluster.CreateCapabilityAsync(sandbox, "demo", Amazon.EKS.CapabilityType.KRO);
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
                 Failures = ["AwsAccessDenied"],
