@@ -45,6 +45,12 @@ public sealed record EksRemovalFinding : EksFinding
 {
     /// <summary>What it means for the removal.</summary>
     public required EksRemovalEffect Effect { get; init; }
+
+    /// <summary>Whether <see cref="EksFinding.Fix"/> only shows what was found, and takes nothing away.</summary>
+    public bool FixOnlyShows { get; init; }
+
+    /// <summary>What takes it away once the cluster is gone, where <see cref="EksFinding.Fix"/> needs the cluster; null where that works then too.</summary>
+    public string? FixAfterwards { get; init; }
 }
 
 /// <summary>What removing a cluster did, and what stays.</summary>

@@ -74,7 +74,9 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
         EksClusterRemoval removal = await Engine.Current.Clusters.RemoveAsync(Connection, request, pipeline, cancellationToken);
         foreach (EksRemovalFinding finding in removal.Findings.Where(static finding => finding.Effect is EksRemovalEffect.Stays or EksRemovalEffect.NeedsForce))
         {
-            pipeline.Warn(finding.Effect == EksRemovalEffect.Stays ? $"{finding.Message} To remove it: {finding.Fix}" : finding.Message);
+            // What was forced aside is over, but for what goes on by itself.
+            string? command = finding.FixAfterwards ?? (finding.Effect == EksRemovalEffect.Stays ? finding.Fix : null);
+            pipeline.Warn(command is null ? finding.Message : $"{finding.Message} {(finding.FixOnlyShows ? "To see it" : "To remove it")}: {command}");
         }
 
         if (PassThru)
@@ -83,17 +85,17 @@ public sealed class RemoveEksClusterCommand : ClusterCmdlet
         }
     }
 
-    /// <summary>The findings, what stands in the way first, then the plan.</summary>
+    /// <summary>The plan as New-EksCluster writes it, then the findings, what stands in the way first.</summary>
     private async Task ShowAsync(CommandPipeline pipeline, EksClusterRemoval plan)
     {
-        foreach (EksRemovalFinding finding in plan.Findings)
-        {
-            await pipeline.WriteObjectAsync(finding);
-        }
-
         foreach (EksPlanStep step in plan.Steps)
         {
             await pipeline.WriteObjectAsync(step);
+        }
+
+        foreach (EksRemovalFinding finding in plan.Findings)
+        {
+            await pipeline.WriteObjectAsync(finding);
         }
 
         int against = plan.Findings.Count(finding => finding.Effect == EksRemovalEffect.Refuses || (finding.Effect == EksRemovalEffect.NeedsForce && !Force));

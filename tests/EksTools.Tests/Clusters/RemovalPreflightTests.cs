@@ -219,6 +219,9 @@ public sealed class RemovalPreflightTests
             fixes);
         Assert.Contains(findings, static finding => Text(finding, "Message").Contains("(2 MiB) stays for ever", StringComparison.Ordinal));
         Assert.Contains(findings, static finding => Text(finding, "Message").Contains("(8 GiB) of the claim shop/data-0 stays", StringComparison.Ordinal));
+
+        // When the cluster is gone, so is the claim.
+        Assert.Contains(rehearsal.Session.Run(Remove).Warnings, warning => warning.EndsWith($"To remove it: aws ec2 delete-volume --region us-west-2 --volume-id {handled}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -231,7 +234,7 @@ public sealed class RemovalPreflightTests
         Answer answer = rehearsal.Session.Run(Remove);
         answer.Good();
         Assert.Contains(answer.Warnings, static warning => warning.Contains("/aws/eks/demo/cluster stays", StringComparison.Ordinal) && warning.Contains("may not be asked", StringComparison.Ordinal));
-        Assert.Contains(answer.Warnings, static warning => warning.Contains("could not be looked for", StringComparison.Ordinal) && warning.Contains("elasticloadbalancing:DescribeLoadBalancers", StringComparison.Ordinal));
+        Assert.Contains(answer.Warnings, static warning => warning.Contains("could not be looked for", StringComparison.Ordinal) && warning.Contains("elasticloadbalancing:DescribeLoadBalancers", StringComparison.Ordinal) && warning.Contains("To see it: aws elbv2 describe-load-balancers --region us-west-2 --query \"LoadBalancers[?VpcId=='vpc-", StringComparison.Ordinal));
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
     }
 
@@ -254,7 +257,7 @@ public sealed class RemovalPreflightTests
         Assert.StartsWith("NodesOutliveCluster", Assert.Single(rehearsal.Session.Run(Remove).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Answer forced = rehearsal.Session.Run(Remove + " -Force");
         forced.Good();
-        Assert.Equal(2, forced.Warnings.Count(warning => warning.Contains(pooled, StringComparison.Ordinal) || warning.Contains(joined, StringComparison.Ordinal)));
+        Assert.All([pooled, joined], id => Assert.Contains(forced.Warnings, warning => warning.EndsWith($"To remove it: aws ec2 terminate-instances --region us-west-2 --instance-ids {id}", StringComparison.Ordinal)));
         Assert.StartsWith("NodesOutliveCluster", Assert.Single(rehearsal.Session.Run("Remove-EksCluster own -Confirm:$false -Force").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         await stage.EndAsync(inside);
         rehearsal.Session.Run("Remove-EksCluster own -Confirm:$false").Good();
@@ -285,14 +288,19 @@ public sealed class RemovalPreflightTests
     }
 
     [Fact]
-    public async Task WhatIf_is_read_as_two_tables()
+    public async Task WhatIf_is_read_as_the_plan_of_New_EksCluster_and_then_the_findings()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        string head = rehearsal.Session.Show(Bare + " -WhatIf").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
         rehearsal.Session.Run(Bare + " -LogType api").Good();
-        string shown = rehearsal.Session.Show("Remove-EksCluster demo -WhatIf");
-        Assert.Matches(@"Effect\s+Where\s+Message", shown);
-        Assert.Matches(@"Stays\s+log group /aws/eks/demo/cluster", shown);
-        Assert.True(shown.IndexOf("Fix: aws logs", StringComparison.Ordinal) is > 0 and int fix && fix < shown.IndexOf("control-plane", StringComparison.Ordinal), shown);
+        string[] shown = rehearsal.Session.Show("Remove-EksCluster demo -WhatIf").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(head, shown[0]);
+        Assert.Contains(shown, static line => line.StartsWith("control-plane ", StringComparison.Ordinal) && line.EndsWith("EKS control plane", StringComparison.Ordinal));
+        Assert.Equal(["Effect", "Where", "Message", "Fix"], shown.Where(static line => line.Contains(" : ", StringComparison.Ordinal)).Select(static line => line.Split(' ')[0]));
+        Assert.EndsWith("--log-group-name '/aws/eks/demo/cluster'", string.Concat(shown), StringComparison.Ordinal);
+
+        // By themselves they are a table.
+        Assert.Matches(@"Effect\s+Where\s+Message", rehearsal.Session.Show("Remove-EksCluster demo -WhatIf | Where-Object { $null -ne $_.Effect }"));
     }
 
     private static IEnumerable<PSObject> Findings(Answer answer) => answer.Good().Where(static item => item.Properties["Effect"] is not null);

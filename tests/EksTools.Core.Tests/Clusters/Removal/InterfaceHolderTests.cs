@@ -51,6 +51,13 @@ public sealed class InterfaceHolderTests
         Instance instance = new() { InstanceId = "i-1", Tags = [new Amazon.EC2.Model.Tag("Name", "worker"), new Amazon.EC2.Model.Tag("aws:autoscaling:groupName", "workers")] };
         Assert.Equal(("Auto Scaling group workers", "workers"), (ClusterNodes.OwnerOf(instance), ClusterNodes.GroupOf(instance)));
         Assert.Equal("no name", ClusterNodes.OwnerOf(new Instance()));
+
+        // What a stack made goes with its stack; a Name alone says nothing of one.
+        instance.Tags.Add(new Amazon.EC2.Model.Tag("aws:cloudformation:stack-name", "nodes"));
+        Assert.Equal("nodes", ClusterNodes.StackOf(instance));
+        Assert.Null(ClusterNodes.StackOf(new Instance { Tags = [new Amazon.EC2.Model.Tag("aws:cloudformation:stack-name", "nodes")] }));
+        Instance old = new() { Tags = [new Amazon.EC2.Model.Tag("karpenter.sh/provisioner-name", "general")] };
+        Assert.Equal(("Provisioner general", "provisioners"), (ClusterNodes.OwnerOf(old), ClusterNodes.PoolKindOf(old)));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal enum NodeKind
 /// <summary>Tells the nodes of a cluster apart by the tags that those give who launch them.</summary>
 internal static class ClusterNodes
 {
-    private const string AutoScalingGroup = "aws:autoscaling:groupName";
+    private const string AutoScalingGroup = "aws:autoscaling:groupName", Stack = "aws:cloudformation:stack-name", NodePool = "karpenter.sh/nodepool", Provisioner = "karpenter.sh/provisioner-name";
 
     public static NodeKind KindOf(IReadOnlyDictionary<string, string> tags, string cluster)
     {
@@ -32,17 +32,24 @@ internal static class ClusterNodes
         }
 
         bool joined = tags.ContainsKey($"kubernetes.io/cluster/{cluster}") || tags.ContainsKey($"k8s.io/cluster/{cluster}") || tags.GetValueOrDefault("eks:eks-cluster-name") == cluster;
-        return !joined ? NodeKind.Stranger : tags.ContainsKey("karpenter.sh/nodepool") || tags.ContainsKey("karpenter.sh/provisioner-name") ? NodeKind.Karpenter : NodeKind.SelfManaged;
+        return !joined ? NodeKind.Stranger : tags.ContainsKey(NodePool) || tags.ContainsKey(Provisioner) ? NodeKind.Karpenter : NodeKind.SelfManaged;
     }
 
     /// <summary>The Auto Scaling group, NodePool or Name that an instance is known by.</summary>
     public static string OwnerOf(Instance instance)
     {
         Dictionary<string, string> tags = TagsOf(instance.Tags);
-        return tags.GetValueOrDefault("karpenter.sh/nodepool") is { } pool ? $"NodePool {pool}"
+        return tags.GetValueOrDefault(NodePool) is { } pool ? $"NodePool {pool}"
+            : tags.GetValueOrDefault(Provisioner) is { } provisioner ? $"Provisioner {provisioner}"
             : tags.GetValueOrDefault(AutoScalingGroup) is { } group ? $"Auto Scaling group {group}"
             : tags.GetValueOrDefault("Name") is { Length: > 0 } name ? name : "no name";
     }
+
+    /// <summary>What Karpenter launches nodes for: NodePools, and Provisioners before 0.32.</summary>
+    public static string PoolKindOf(Instance instance) => TagsOf(instance.Tags).ContainsKey(NodePool) ? "nodepools" : "provisioners";
+
+    /// <summary>The CloudFormation stack of the Auto Scaling group, which puts its own tags on what the group launches; null when there is none.</summary>
+    public static string? StackOf(Instance instance) => GroupOf(instance) is null ? null : TagsOf(instance.Tags).GetValueOrDefault(Stack);
 
     public static string? GroupOf(Instance instance) => TagsOf(instance.Tags).GetValueOrDefault(AutoScalingGroup);
 

@@ -66,12 +66,15 @@ internal sealed class RemovalFindings
         }
     }
 
-    /// <summary>EKS keeps what capabilities made (deletePropagationPolicy RETAIN): of Argo CD and kro that is in the cluster, of ACK it is AWS's.</summary>
+    /// <summary>
+    /// EKS keeps what capabilities made (deletePropagationPolicy RETAIN): of Argo CD and kro that is in the cluster, of ACK it is AWS's, with tags of its own
+    /// (https://aws-controllers-k8s.github.io/community/docs/user-docs/ack-tags/).
+    /// </summary>
     private void ReviewCapabilities()
     {
         foreach (ClusterCapability one in inventory.Capabilities.Where(static one => one.Type == "ACK"))
         {
-            Add(EksRemovalEffect.Stays, "CapabilityResourcesStay", $"capability {one.Name}", $"What the capability {one.Name} (ACK) made in AWS for objects in {cluster} stays, and may be billed: delete those objects before, and it goes with them.", "kubectl get crds --output name | Select-String services.k8s.aws");
+            Add(EksRemovalEffect.Stays, "CapabilityResourcesStay", $"capability {one.Name}", $"What the capability {one.Name} (ACK) made in AWS for objects in {cluster} stays, and may be billed: delete those objects before, and it goes with them.", $"aws resourcegroupstaggingapi get-resources --region {region} --tag-filters Key=services.k8s.aws/controller-version");
         }
     }
 
@@ -92,8 +95,10 @@ internal sealed class RemovalFindings
             bool inside = owned.Any(instance => inventory.Vpcs.Contains(instance.VpcId));
             string made = karpenter ? $"Karpenter launched {Many("instance", ids)} ({owned.Key}), and ends {(ids.Length == 1 ? "it" : "them")} only while the cluster is there" : $"{Capital(Many("self-managed node", ids))} ({owned.Key}) {(ids.Length == 1 ? "is" : "are")} not EKS's to end";
             string come = inside ? "they would hold the cluster's VPC" : "they would run on, and be billed";
-            string fix = karpenter ? "kubectl delete nodepools --all" : ClusterNodes.GroupOf(owned.First()) is { } group ? $"aws autoscaling delete-auto-scaling-group --region {region} --auto-scaling-group-name {PowerShellText.Argument(group)} --force-delete" : $"aws ec2 terminate-instances --region {region} --instance-ids {string.Join(' ', ids)}";
-            Add(inside ? EksRemovalEffect.Refuses : EksRemovalEffect.NeedsForce, Nodes.Id, owned.Key, $"{made}: {come}.", fix);
+            string terminate = $"aws ec2 terminate-instances --region {region} --instance-ids {string.Join(' ', ids)}";
+            string fix = karpenter ? $"kubectl delete {ClusterNodes.PoolKindOf(owned.First())} --all" : ClusterNodes.StackOf(owned.First()) is { } stack ? $"aws cloudformation delete-stack --region {region} --stack-name {PowerShellText.Argument(stack)}"
+                : ClusterNodes.GroupOf(owned.First()) is { } group ? $"aws autoscaling delete-auto-scaling-group --region {region} --auto-scaling-group-name {PowerShellText.Argument(group)} --force-delete" : terminate;
+            Add(inside ? EksRemovalEffect.Refuses : EksRemovalEffect.NeedsForce, Nodes.Id, owned.Key, $"{made}: {come}.", fix, karpenter ? terminate : fix);
         }
     }
 
@@ -146,13 +151,21 @@ internal sealed class RemovalFindings
 
         if (inventory.Contents.Unread is { } reasonUnread)
         {
-            Add(EksRemovalEffect.Stays, "ClusterNotLookedInto", $"cluster {cluster}", $"What load balancers the Services and Ingresses of {cluster} have, and what its disruption budgets hold, could not be looked at: {reasonUnread.TrimEnd('.')}. Load balancers stay and are billed that do not carry the cluster's tags.", $"Get-EksLoadBalancer {PowerShellText.Argument(cluster)} -Region {region} -Orphaned");
+            Add(EksRemovalEffect.Stays, "ClusterNotLookedInto", $"cluster {cluster}", $"What load balancers the Services and Ingresses of {cluster} have, and what its disruption budgets hold, could not be looked at: {reasonUnread.TrimEnd('.')}. Load balancers stay and are billed that do not carry the cluster's tags.", BalancersCommand());
         }
 
         if (inventory.Orphans.Unread is { } denied)
         {
-            Add(EksRemovalEffect.Stays, "LoadBalancersNotLookedAt", "Elastic Load Balancing", $"Load balancers of {cluster} that no Service or Ingress has any more stay and are billed, if there are any; they could not be looked for: {denied}", $"aws elbv2 describe-load-balancers --region {region}");
+            Add(EksRemovalEffect.Stays, "LoadBalancersNotLookedAt", "Elastic Load Balancing", $"Load balancers of {cluster} that no Service or Ingress has any more stay and are billed, if there are any; they could not be looked for: {denied}", BalancersCommand());
         }
+    }
+
+    /// <summary>Looks at the load balancers of both kinds in the cluster's VPC; it works when the cluster is gone, too.</summary>
+    private string BalancersCommand()
+    {
+        string filter = string.Join(" || ", inventory.HomeVpcs.Select(static vpc => $"VpcId=='{vpc}'")), classic = string.Join(" || ", inventory.HomeVpcs.Select(static vpc => $"VPCId=='{vpc}'"));
+        return filter.Length == 0 ? $"aws elbv2 describe-load-balancers --region {region}; aws elb describe-load-balancers --region {region}"
+            : $"aws elbv2 describe-load-balancers --region {region} --query \"LoadBalancers[?{filter}].LoadBalancerArn\"; aws elb describe-load-balancers --region {region} --query \"LoadBalancerDescriptions[?{classic}].LoadBalancerName\"";
     }
 
     /// <summary>Left rather than forced away: other clusters' nodes would lose their way to AWS, and one more removal takes the endpoints when those clusters are gone.</summary>
@@ -180,12 +193,13 @@ internal sealed class RemovalFindings
             string claim = volume.Claim is null ? "made for a persistent volume claim" : $"of the claim {volume.Claim}";
             string policy = volume.ReclaimPolicy switch
             {
-                "Delete" => " Its reclaim policy is Delete, but nobody deletes the claim: delete that before, and the volume goes with it.",
+                "Delete" => " Its reclaim policy is Delete, which Kubernetes heeds when the claim is deleted while the cluster is there.",
                 { } said => $" Its reclaim policy is {said}.",
                 null => string.Empty,
             };
-            string fix = volume is { ReclaimPolicy: "Delete", Claim: { } name } && name.Split('/') is [var space, var own] ? $"kubectl delete persistentvolumeclaim --namespace {PowerShellText.Argument(space)} {PowerShellText.Argument(own)}" : $"aws ec2 delete-volume --region {region} --volume-id {volume.Id}";
-            Add(EksRemovalEffect.Stays, "VolumeStays", $"volume {volume.Id}", string.Create(CultureInfo.InvariantCulture, $"The EBS volume {volume.Id} ({volume.Size} GiB) {claim} stays and is billed.{policy}"), fix);
+            string delete = $"aws ec2 delete-volume --region {region} --volume-id {volume.Id}";
+            string fix = volume is { ReclaimPolicy: "Delete", Claim: { } name } && name.Split('/') is [var space, var own] ? $"kubectl delete persistentvolumeclaim --namespace {PowerShellText.Argument(space)} {PowerShellText.Argument(own)}" : delete;
+            Add(EksRemovalEffect.Stays, "VolumeStays", $"volume {volume.Id}", string.Create(CultureInfo.InvariantCulture, $"The EBS volume {volume.Id} ({volume.Size} GiB) {claim} stays and is billed.{policy}"), fix, delete);
         }
     }
 
@@ -216,7 +230,7 @@ internal sealed class RemovalFindings
         }
     }
 
-    private void Add(EksRemovalEffect effect, string rule, string where, string message, string fix) => findings.Add(new EksRemovalFinding
+    private void Add(EksRemovalEffect effect, string rule, string where, string message, string fix, string? afterwards = null) => findings.Add(new EksRemovalFinding
     {
         ClusterName = cluster,
         Region = region,
@@ -226,6 +240,8 @@ internal sealed class RemovalFindings
         Where = where,
         Message = message,
         Fix = fix,
+        FixOnlyShows = AdviceCommand.OnlyShows(fix),
+        FixAfterwards = afterwards,
     });
 
     private static string Many(string noun, string[] ids) => $"{noun}{(ids.Length == 1 ? string.Empty : "s")} {string.Join(", ", ids)}";

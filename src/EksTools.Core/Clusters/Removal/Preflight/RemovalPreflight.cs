@@ -60,8 +60,16 @@ internal sealed record RemovalPreflight
         string[] rules = [.. against.Select(static finding => finding.Rule).Distinct(StringComparer.Ordinal)];
         string forced = against.All(static finding => finding.Effect == EksRemovalEffect.NeedsForce) ? " Or go on with -Force." : string.Empty;
         EksToolsException refused = new(
-            EksErrorKind.Conflict, "ClusterRemovalRefused", $"Nothing of cluster {identity.Name} in {identity.Region} was removed. {string.Join(' ', against.Select(static finding => finding.Message))}", identity.Name, $"{string.Join("; ", against.Select(static finding => finding.Fix).Distinct(StringComparer.Ordinal))}.{forced}");
+            EksErrorKind.Conflict, "ClusterRemovalRefused", $"Nothing of cluster {identity.Name} in {identity.Region} was removed. {string.Join(' ', against.Select(static finding => finding.Message))}", identity.Name, $"{Advise(against)}{forced}");
         throw rules.Length > 1 ? refused : new EksToolsException(refused.Kind, rules[0], refused.Message, refused.TargetName, refused.Hint);
+    }
+
+    /// <summary>What takes away, and then what only shows.</summary>
+    private static string Advise(IReadOnlyList<EksRemovalFinding> against)
+    {
+        string[] mends = [.. against.Where(static finding => !finding.FixOnlyShows).Select(static finding => finding.Fix).Distinct(StringComparer.Ordinal)];
+        string[] shows = [.. against.Where(static finding => finding.FixOnlyShows).Select(static finding => finding.Fix).Distinct(StringComparer.Ordinal)];
+        return string.Join(' ', new[] { mends.Length == 0 ? null : $"{string.Join("; ", mends)}.", shows.Length == 0 ? null : $"To see what holds: {string.Join("; ", shows)}." }.OfType<string>());
     }
 
     /// <summary>Whether a finding stands in the way.</summary>
