@@ -7,6 +7,7 @@ using Amazon.EKS;
 using Amazon.ElasticLoadBalancing;
 using Amazon.ElasticLoadBalancingV2;
 using Amazon.IdentityManagement;
+using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using EksTools.Access;
 using EksTools.Authentication;
@@ -27,6 +28,7 @@ internal sealed class AwsAccount : IDisposable
     private readonly Lazy<AmazonElasticLoadBalancingClient> classicLoadBalancers;
     private readonly Lazy<AmazonElasticLoadBalancingV2Client> loadBalancers;
     private readonly Lazy<AmazonCertificateManagerClient> certificates;
+    private readonly Lazy<AmazonKeyManagementServiceClient> keyManagement;
     private readonly Lazy<AmazonCloudWatchLogsClient> logs;
 
     static AwsAccount()
@@ -46,6 +48,7 @@ internal sealed class AwsAccount : IDisposable
         classicLoadBalancers = new(() => new AmazonElasticLoadBalancingClient(session.Credentials, Configure(new AmazonElasticLoadBalancingConfig(), region, endpoint)));
         loadBalancers = new(() => new AmazonElasticLoadBalancingV2Client(session.Credentials, Configure(new AmazonElasticLoadBalancingV2Config(), region, endpoint)));
         certificates = new(() => new AmazonCertificateManagerClient(session.Credentials, Configure(new AmazonCertificateManagerConfig(), region, endpoint)));
+        keyManagement = new(() => new AmazonKeyManagementServiceClient(session.Credentials, Configure(new AmazonKeyManagementServiceConfig { AuthenticationRegion = region }, region, endpoint)));
         logs = new(() => new AmazonCloudWatchLogsClient(session.Credentials, Configure(new AmazonCloudWatchLogsConfig(), region, endpoint)));
     }
 
@@ -60,6 +63,10 @@ internal sealed class AwsAccount : IDisposable
     /// <summary>How far AWS's clock is ahead of this machine's, where the SDK found that it had to be reckoned with; else zero.</summary>
     public TimeSpan ClockOffset => CallRecorder.EndpointOf(Eks.Config) is { } endpoint ? CorrectClockSkew.GetClockCorrectionForEndpoint(endpoint) : TimeSpan.Zero;
 
+    /// <summary>The endpoint that calls went to where it is not one of AWS's, such as a sandbox's; null for AWS, and before the first call.</summary>
+    public string? OtherEndpoint => CallRecorder.EndpointOf(Eks.Config) is { } endpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri)
+        && !uri.Host.EndsWith($".{Partition.DnsSuffix}", StringComparison.OrdinalIgnoreCase) && !uri.Host.EndsWith($".{Partition.DualStackDnsSuffix}", StringComparison.OrdinalIgnoreCase) ? endpoint : null;
+
     public IAmazonEC2 Ec2 => ec2.Value;
 
     public IAmazonIdentityManagementService Iam => iam.Value;
@@ -72,6 +79,9 @@ internal sealed class AwsAccount : IDisposable
 
     /// <summary>AWS Certificate Manager.</summary>
     public IAmazonCertificateManager Certificates => certificates.Value;
+
+    /// <summary>Key Management Service.</summary>
+    public IAmazonKeyManagementService KeyManagement => keyManagement.Value;
 
     /// <summary>CloudWatch Logs.</summary>
     public IAmazonCloudWatchLogs Logs => logs.Value;
@@ -160,6 +170,7 @@ internal sealed class AwsAccount : IDisposable
         Release(classicLoadBalancers);
         Release(loadBalancers);
         Release(certificates);
+        Release(keyManagement);
         Release(logs);
         Session.Dispose();
     }
