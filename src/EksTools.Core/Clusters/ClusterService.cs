@@ -215,5 +215,5 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
         }
     }
 
-    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time, account.RenewAsync), time, account.TranslateAsync);
+    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time, account.RenewAsync), time, account.TranslateAsync, StepDurations.Of(account));
 }
