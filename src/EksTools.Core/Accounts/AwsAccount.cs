@@ -7,6 +7,7 @@ using Amazon.EKS;
 using Amazon.ElasticLoadBalancing;
 using Amazon.ElasticLoadBalancingV2;
 using Amazon.IdentityManagement;
+using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using EksTools.Access;
 using EksTools.Authentication;
@@ -27,6 +28,7 @@ internal sealed class AwsAccount : IDisposable
     private readonly Lazy<AmazonElasticLoadBalancingClient> classicLoadBalancers;
     private readonly Lazy<AmazonElasticLoadBalancingV2Client> loadBalancers;
     private readonly Lazy<AmazonCertificateManagerClient> certificates;
+    private readonly Lazy<AmazonKeyManagementServiceClient> keyManagement;
     private readonly Lazy<AmazonCloudWatchLogsClient> logs;
 
     static AwsAccount()
@@ -47,6 +49,7 @@ internal sealed class AwsAccount : IDisposable
         classicLoadBalancers = new(() => Guarded(new AmazonElasticLoadBalancingClient(session.Credentials, Configure(new AmazonElasticLoadBalancingConfig(), region, endpoint))));
         loadBalancers = new(() => Guarded(new AmazonElasticLoadBalancingV2Client(session.Credentials, Configure(new AmazonElasticLoadBalancingV2Config(), region, endpoint))));
         certificates = new(() => Guarded(new AmazonCertificateManagerClient(session.Credentials, Configure(new AmazonCertificateManagerConfig(), region, endpoint))));
+        keyManagement = new(() => Guarded(new AmazonKeyManagementServiceClient(session.Credentials, Configure(new AmazonKeyManagementServiceConfig { AuthenticationRegion = region }, region, endpoint))));
         logs = new(() => Guarded(new AmazonCloudWatchLogsClient(session.Credentials, Configure(new AmazonCloudWatchLogsConfig(), region, endpoint))));
     }
 
@@ -61,6 +64,10 @@ internal sealed class AwsAccount : IDisposable
     /// <summary>How far AWS's clock is ahead of this machine's, where the SDK found that it had to be reckoned with; else zero.</summary>
     public TimeSpan ClockOffset => CallRecorder.EndpointOf(Eks.Config) is { } endpoint ? CorrectClockSkew.GetClockCorrectionForEndpoint(endpoint) : TimeSpan.Zero;
 
+    /// <summary>The endpoint that calls went to where it is not one of AWS's, such as a sandbox's; null for AWS, and before the first call.</summary>
+    public string? OtherEndpoint => CallRecorder.EndpointOf(Eks.Config) is { } endpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri)
+        && !uri.Host.EndsWith($".{Partition.DnsSuffix}", StringComparison.OrdinalIgnoreCase) && !uri.Host.EndsWith($".{Partition.DualStackDnsSuffix}", StringComparison.OrdinalIgnoreCase) ? endpoint : null;
+
     public IAmazonEC2 Ec2 => ec2.Value;
 
     public IAmazonIdentityManagementService Iam => iam.Value;
@@ -73,6 +80,9 @@ internal sealed class AwsAccount : IDisposable
 
     /// <summary>AWS Certificate Manager.</summary>
     public IAmazonCertificateManager Certificates => certificates.Value;
+
+    /// <summary>Key Management Service.</summary>
+    public IAmazonKeyManagementService KeyManagement => keyManagement.Value;
 
     /// <summary>CloudWatch Logs.</summary>
     public IAmazonCloudWatchLogs Logs => logs.Value;
@@ -149,7 +159,7 @@ internal sealed class AwsAccount : IDisposable
     public TransientRetry Retry(TimeProvider time) => new(time, RenewAsync);
 
     /// <summary>Runs plans against this account.</summary>
-    public PlanRunner Runner(Poller poller, TimeProvider time) => new(poller, Retry(time), time, TranslateAsync);
+    public PlanRunner Runner(Poller poller, TimeProvider time) => new(poller, Retry(time), time, TranslateAsync, StepDurations.Of(this));
 
     /// <summary>A token for one of this region's clusters, signed for AWS's time as far as it is known here.</summary>
     public Task<EksToken> CreateTokenAsync(string cluster, CancellationToken cancellationToken) => Session.CreateEksTokenAsync(cluster, Region, ClockOffset, cancellationToken);
@@ -173,6 +183,7 @@ internal sealed class AwsAccount : IDisposable
         Release(classicLoadBalancers);
         Release(loadBalancers);
         Release(certificates);
+        Release(keyManagement);
         Release(logs);
         Session.Dispose();
     }

@@ -250,6 +250,7 @@ internal static class CmdletPermissions
             new(Look, "ec2:DescribeLaunchTemplates", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
             new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
             new(AllRoles, "iam:GetRole", "iam:ListAttachedRolePolicies"),
+            new(PassNodeRole, "iam:PassRole"),
             new(PassOwnRoles, "iam:PassRole"),
             new(ClusterRolePolicies, "iam:AttachRolePolicy"),
             .. KeepRecord,

@@ -3,17 +3,32 @@ using EksTools.Plans;
 
 namespace EksTools.Core.Plans;
 
-/// <summary>Turns what the steps do into one progress line: what runs now, how much is done, how long it may still take.</summary>
-internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvider time)
+/// <summary>
+/// Turns what the steps do into one progress line: what runs now, how much is done, how long it may still take. The estimate begins with what runs before this one took, follows the
+/// pace of this one, and never promises an end that does not come: a step that takes longer than usual is taken to take longer still.
+/// </summary>
+internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvider time, StepDurations? durations = null)
 {
     /// <summary>From here on a person wants to know what is usual.</summary>
     private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(20);
+
+    /// <summary>What is left of a step, at least, as a part of what it has taken: the longer something is overdue, the longer it will be.</summary>
+    private const double Overdue = 0.2;
+
+    /// <summary>So much of usual time counts beside what this run saw, before its own pace is believed.</summary>
+    private const double SecondsOfDoubt = 60;
+
     private readonly object gate = new();
-    private readonly TimeSpan whole = plan.CriticalPath(static step => step.Typical);
+    private readonly Func<PlanStep, TimeSpan> usual = durations?.Look() ?? (static step => step.Typical);
+    private readonly long begun = time.GetTimestamp();
     private readonly Dictionary<string, long> started = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> details = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> resources = new(StringComparer.Ordinal);
-    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StepOutcome> ended = new(StringComparer.Ordinal);
+    private readonly List<(string Sort, TimeSpan Took)> seen = [];
+    private (double Took, double Usual) work;
+    private (TimeSpan Left, long At)? told;
+    private int percent;
     private bool closed;
 
     public void Started(PlanStep step)
@@ -31,8 +46,14 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
         string? resource;
         lock (gate)
         {
-            ended.Add(step.Id);
+            ended[step.Id] = outcome;
             resource = resources.GetValueOrDefault(step.Id);
+            if (step.LearntAs is { } sort && Worked(step, outcome))
+            {
+                TimeSpan took = time.GetElapsedTime(started[step.Id]);
+                work = (work.Took + took.TotalSeconds, work.Usual + usual(step).TotalSeconds);
+                seen.Add((sort, took));
+            }
         }
 
         observer.Verbose(resource is null ? $"{step.Id}: {outcome}" : $"{step.Id}: {outcome} {resource}");
@@ -73,9 +94,14 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
                 return;
             }
 
-            TimeSpan left = plan.CriticalPath(Left);
-            int percent = whole == TimeSpan.Zero ? 0 : (int)(100 * (1 - (left / whole)));
-            observer.Progress(new JobProgress(plan.Activity, status, Math.Clamp(percent, 0, 99), (int)left.TotalSeconds));
+            long now = time.GetTimestamp();
+            TimeSpan left = Steady(plan.CriticalPath(Left), now);
+            TimeSpan past = time.GetElapsedTime(begun, now);
+            int done = left + past == TimeSpan.Zero ? 0 : (int)(100 * (past / (past + left)));
+
+            // What has been told as done stays so, whatever comes.
+            percent = Math.Clamp(Math.Max(percent, done), 0, 99);
+            observer.Progress(new JobProgress(plan.Activity, status, percent, (int)Math.Ceiling(left.TotalSeconds)));
         }
     }
 
@@ -86,7 +112,7 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
         {
             lock (gate)
             {
-                string[] open = [.. plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.Contains(step.Id) && details.ContainsKey(step.Id)).Select(step => $"{step.Id}: {details[step.Id]}")];
+                string[] open = [.. plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.ContainsKey(step.Id) && details.ContainsKey(step.Id)).Select(step => $"{step.Id}: {details[step.Id]}")];
                 return open.Length == 0 ? string.Empty : $" {string.Join("; ", open)}.";
             }
         }
@@ -97,38 +123,57 @@ internal sealed class PlanProgress(Plan plan, IJobObserver observer, TimeProvide
         lock (gate)
         {
             closed = true;
+            durations?.Learn(seen);
             observer.Progress(new JobProgress(plan.Activity, "Done", 100, 0, IsCompleted: true));
         }
     }
 
-    /// <summary>A step that takes longer than usual is taken to be nearly done, never over.</summary>
+    /// <summary>It falls as soon as more is known, and rises no faster than time goes by: what is told a person does not jump up.</summary>
+    private TimeSpan Steady(TimeSpan left, long now)
+    {
+        if (told is { } before && before.Left + time.GetElapsedTime(before.At, now) is var most && left > most)
+        {
+            left = most;
+        }
+
+        told = (left, now);
+        return left;
+    }
+
     private TimeSpan Left(PlanStep step)
     {
-        if (ended.Contains(step.Id))
+        if (ended.ContainsKey(step.Id))
         {
             return TimeSpan.Zero;
         }
 
+        // A run that finds AWS slow, or a sandbox fast, goes on so.
+        TimeSpan whole = step.LearntAs is null ? usual(step) : usual(step) * ((work.Took + SecondsOfDoubt) / (work.Usual + SecondsOfDoubt));
         if (!started.TryGetValue(step.Id, out long since))
         {
-            return step.Typical;
+            return whole;
         }
 
-        TimeSpan left = step.Typical - time.GetElapsedTime(since);
-        return left > TimeSpan.Zero ? left : step.Typical * 0.02;
+        TimeSpan past = time.GetElapsedTime(since), left = whole - past, overdue = past * Overdue;
+        return left > overdue ? left : overdue;
     }
+
+    /// <summary>It did something, or waited for what was done in this run: what was there already says nothing of how long it takes.</summary>
+    private bool Worked(PlanStep step, StepOutcome outcome) => Changes(outcome) || (outcome == StepOutcome.Ready && step.Needs.Any(need => ended.TryGetValue(need, out StepOutcome before) && Changes(before)));
+
+    private static bool Changes(StepOutcome outcome) => outcome is StepOutcome.Created or StepOutcome.Updated or StepOutcome.Deleted;
 
     private string? Status()
     {
         // The longest of what runs is what the user waits for.
-        PlanStep? step = plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.Contains(step.Id)).MaxBy(static step => step.Typical);
+        PlanStep? step = plan.Steps.Where(step => started.ContainsKey(step.Id) && !ended.ContainsKey(step.Id)).MaxBy(step => usual(step));
         if (step is null)
         {
             return null;
         }
 
         string status = details.TryGetValue(step.Id, out string? detail) ? $"{step.Description}: {detail}" : step.Description;
-        return step.Typical < LongStep ? status : $"{status} ({Told(time.GetElapsedTime(started[step.Id]))} of usually {Told(step.Typical)})";
+        return usual(step) < LongStep ? status : $"{status} ({Told(time.GetElapsedTime(started[step.Id]))} of usually {Told(usual(step))})";
     }
 
     private static string Told(TimeSpan span) => span < TimeSpan.FromMinutes(1)

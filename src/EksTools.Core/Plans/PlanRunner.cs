@@ -7,7 +7,7 @@ namespace EksTools.Core.Plans;
 /// Runs a plan: every step the moment its needs are met. When one fails, changes in flight finish, waits end, nothing new starts, and the
 /// failure says what was done and what was not.
 /// </summary>
-internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvider time, Func<Exception, Task<EksToolsException>> translate)
+internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvider time, Func<Exception, Task<EksToolsException>> translate, StepDurations? durations = null)
 {
     /// <summary>Runs the plan and returns what each step did.</summary>
     /// <exception cref="EksToolsException">A step failed, or the time was over.</exception>
@@ -17,7 +17,7 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         using CancellationTokenSource waits = CancellationTokenSource.CreateLinkedTokenSource(all.Token);
         observer = new JobLog(observer, time);
-        PlanProgress progress = new(plan, observer, time);
+        PlanProgress progress = new(plan, observer, time, durations);
         Dictionary<string, StepOutcome> outcomes = new(StringComparer.Ordinal);
         Dictionary<Task<StepOutcome>, (PlanStep Step, CancellationToken Token)> running = [];
         List<PlanStep> waiting = [.. plan.Steps];

@@ -32,6 +32,9 @@ internal sealed record PlanStep
     /// <summary>How long it usually takes: for the estimate of the time left.</summary>
     public TimeSpan Typical { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What sort of step it is, under which runs learn how long it takes; null for one that is over at once, or takes as long as somebody else wants.</summary>
+    public string? LearntAs { get; init; }
+
     /// <summary>Does the step. Called once its needs are met.</summary>
     public required Func<StepContext, CancellationToken, Task<StepOutcome>> Ensure { get; init; }
 }

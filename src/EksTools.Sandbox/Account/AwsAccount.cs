@@ -6,6 +6,7 @@ using EksTools.Sandbox.Eks;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using EksTools.Sandbox.Faults;
 using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.KeyManagement;
 
 namespace EksTools.Sandbox.Account;
 
@@ -17,6 +18,7 @@ internal sealed class AwsAccount : IAsyncDisposable
     private readonly Dictionary<string, ElbRegion> _elb = [];
     private readonly Dictionary<string, LogsRegion> _logs = [];
     private readonly Dictionary<string, List<Certificate>> _certificates = [];
+    private readonly Dictionary<string, List<KmsKey>> _keys = [];
 
     public AwsAccount(SandboxOptions options)
     {
@@ -81,6 +83,9 @@ internal sealed class AwsAccount : IAsyncDisposable
 
     /// <summary>The certificates of AWS Certificate Manager in a region.</summary>
     public List<Certificate> Certificates(string region) => _certificates.TryGetValue(region, out var state) ? state : _certificates[region] = [];
+
+    /// <summary>The customer's keys of KMS in a region.</summary>
+    public List<KmsKey> Keys(string region) => _keys.TryGetValue(region, out var state) ? state : _keys[region] = [new KmsKey(this, region, KmsService.ExampleKey)];
 
     /// <summary>EKS in every region that was used.</summary>
     public IEnumerable<EksRegion> EksRegions => _eks.Values;

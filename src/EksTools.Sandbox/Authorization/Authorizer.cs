@@ -8,6 +8,7 @@ using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using EksTools.Sandbox.Iam;
 using EksTools.Sandbox.Iam.Policies;
+using EksTools.Sandbox.KeyManagement;
 using EksTools.Sandbox.Protocols;
 using EksTools.Sandbox.Sts;
 
@@ -32,6 +33,7 @@ internal static class Authorizer
         [EksAuthService.Name] = EksAuthService.Needs,
         [LogsService.Name] = LogsService.Needs,
         [AcmService.Name] = AcmService.Needs,
+        [KmsService.Name] = KmsService.Needs,
     };
 
     /// <summary>Refuses a call that the caller may not make, in the service's own words.</summary>

@@ -1,6 +1,7 @@
 using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.EksAuth;
+using EksTools.Sandbox.KeyManagement;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Authorization;
@@ -16,7 +17,7 @@ internal static class Refusals
         return service switch
         {
             "eks" or EksAuthService.Name => new AwsException("AccessDeniedException", sentence, 403),
-            LogsService.Name or AcmService.Name => new AwsException("AccessDeniedException", sentence),
+            LogsService.Name or AcmService.Name or KmsService.Name => new AwsException("AccessDeniedException", sentence),
             "ec2" => new AwsException("UnauthorizedOperation", $"You are not authorized to perform this operation. {sentence}", 403),
             _ => new AwsException("AccessDenied", sentence, 403),
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EksTools.Sandbox.KeyManagement;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Eks;
@@ -50,6 +51,27 @@ internal static class ClusterSettings
         if (region != call.Region)
         {
             throw EksErrors.InvalidParameter($"Invalid KMS key: {key} must be in region {call.Region}.", cluster);
+        }
+
+        if (key.Split(':')[4] != call.Account.Id)
+        {
+            // Another account's key is for its policy to lend; there is no other account here to ask.
+            return;
+        }
+
+        if (KmsService.Lookup(call, key) is not { } there)
+        {
+            throw EksErrors.InvalidParameter($"Invalid KMS key: Key '{key}' does not exist.", cluster);
+        }
+
+        if (!there.IsSymmetric)
+        {
+            throw EksErrors.InvalidParameter($"Invalid KMS key: {key} must be a symmetric key that encrypts and decrypts.", cluster);
+        }
+
+        if (there.State != "Enabled")
+        {
+            throw EksErrors.InvalidParameter($"Invalid KMS key: {key} is {(there.State == "Disabled" ? "disabled" : "pending deletion")}.", cluster);
         }
     }
 }

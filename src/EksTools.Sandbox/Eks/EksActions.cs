@@ -149,7 +149,7 @@ internal static class EksActions
     {
         var own = Roles.GetValueOrDefault(call.Operation, []).SelectMany(role => call.Body.String(role.Member) is { } arn ? role.Services.Select(service => (arn, service)) : []);
         var owned = call.Operation is "CreateAddon" or "UpdateAddon" ? (call.Body.Objects("podIdentityAssociations") ?? []).Select(one => one.String("roleArn")).OfType<string>().Select(arn => (arn, "pods.eks.amazonaws.com")) : [];
-        var automatic = call.Operation == "CreateCluster" && call.Body.Object("computeConfig")?.String("nodeRoleArn") is { } nodes ? new[] { (nodes, "eks.amazonaws.com"), (nodes, "ec2.amazonaws.com") } : [];
+        var automatic = call.Operation is "CreateCluster" or "UpdateClusterConfig" && call.Body.Object("computeConfig")?.String("nodeRoleArn") is { } nodes ? new[] { (nodes, "eks.amazonaws.com"), (nodes, "ec2.amazonaws.com") } : [];
         return own.Concat(owned).Concat(automatic);
     }
 

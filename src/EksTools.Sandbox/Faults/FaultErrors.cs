@@ -1,5 +1,6 @@
 using EksTools.Sandbox.Authorization;
 using EksTools.Sandbox.CertificateManager;
+using EksTools.Sandbox.KeyManagement;
 using EksTools.Sandbox.Protocols;
 
 namespace EksTools.Sandbox.Faults;
@@ -13,7 +14,7 @@ internal static class FaultErrors
         FaultKind.Throttle => service switch
         {
             "eks" or "eks-auth" => new AwsException("ThrottlingException", "Rate exceeded", 429),
-            "logs" or AcmService.Name => new AwsException("ThrottlingException", "Rate exceeded"),
+            "logs" or AcmService.Name or KmsService.Name => new AwsException("ThrottlingException", "Rate exceeded"),
             "ec2" => new AwsException("RequestLimitExceeded", "Request limit exceeded.", 503),
             _ => new AwsException("Throttling", "Rate exceeded", 400),
         },

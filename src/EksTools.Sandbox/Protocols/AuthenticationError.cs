@@ -1,5 +1,6 @@
 using System.Globalization;
 using EksTools.Sandbox.CertificateManager;
+using EksTools.Sandbox.KeyManagement;
 
 namespace EksTools.Sandbox.Protocols;
 
@@ -40,14 +41,14 @@ internal sealed class AuthenticationError(AuthenticationFailure failure, string 
     /// <summary>The error in the words of a service.</summary>
     public AwsException For(string service) => service switch
     {
-        "eks" or "eks-auth" or "logs" or AcmService.Name => new AwsException(Failure switch
+        "eks" or "eks-auth" or "logs" or AcmService.Name or KmsService.Name => new AwsException(Failure switch
         {
             AuthenticationFailure.MissingToken => "MissingAuthenticationTokenException",
             AuthenticationFailure.Incomplete => "IncompleteSignatureException",
             AuthenticationFailure.UnknownKey => "UnrecognizedClientException",
             AuthenticationFailure.ExpiredToken => "ExpiredTokenException",
             _ => "InvalidSignatureException",
-        }, Message, service is "logs" or AcmService.Name ? 400 : 403),
+        }, Message, service is "logs" or AcmService.Name or KmsService.Name ? 400 : 403),
         "ec2" => Failure switch
         {
             AuthenticationFailure.MissingToken => new AwsException("MissingParameter", "The request must contain the parameter AWSAccessKeyId"),

@@ -5,6 +5,7 @@ using EksTools.Sandbox.CertificateManager;
 using EksTools.Sandbox.CloudWatchLogs;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using static EksTools.Sandbox.Protocols.Xml;
+using EksTools.Sandbox.KeyManagement;
 
 namespace EksTools.Sandbox.Protocols;
 
@@ -62,7 +63,7 @@ internal sealed record AwsReply(int Status, string ContentType, byte[] Body, str
 
         var body = error.Members?.DeepClone().AsObject() ?? [];
         body["message"] = error.Message;
-        if (service is LogsService.Name or AcmService.Name)
+        if (service is LogsService.Name or AcmService.Name or KmsService.Name)
         {
             body["__type"] = error.Code;
             return Target(body, error.Status, error.Code);

@@ -8,6 +8,7 @@ using EksTools.Sandbox.Eks;
 using EksTools.Sandbox.EksAuth;
 using EksTools.Sandbox.ElasticLoadBalancing;
 using EksTools.Sandbox.Iam;
+using EksTools.Sandbox.KeyManagement;
 using EksTools.Sandbox.Sts;
 
 namespace EksTools.Sandbox.Protocols;
@@ -35,6 +36,7 @@ internal sealed class Route
     {
         [LogsService.Name] = (LogsService.Target, LogsService.Operations),
         [AcmService.Name] = (AcmService.Target, AcmService.Operations),
+        [KmsService.Name] = (KmsService.Target, KmsService.Operations),
     };
 
     private readonly WireRequest _request;

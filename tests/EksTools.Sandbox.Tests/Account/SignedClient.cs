@@ -45,6 +45,8 @@ internal sealed class SignedClient(Uri endpoint, string keyId, string secret, st
     /// <summary>An operation of AWS Certificate Manager.</summary>
     public Task<Answer> AcmAsync(string operation, string body) => SendAsync("acm", HttpMethod.Post, "/", body, "application/x-amz-json-1.1", $"CertificateManager.{operation}");
 
+    public Task<Answer> KmsAsync(string operation, string body) => SendAsync("kms", HttpMethod.Post, "/", body, "application/x-amz-json-1.1", $"TrentService.{operation}");
+
     public async Task<Answer> SendAsync(string service, HttpMethod method, string path, string body, string contentType, string? target = null)
     {
         var date = Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);

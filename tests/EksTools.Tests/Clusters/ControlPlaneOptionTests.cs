@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Amazon.IdentityManagement.Model;
 using Iam = EksTools.Testing.Iam;
+using SignedClient = EksTools.Sandbox.Tests.Account.SignedClient;
 
 namespace EksTools.Tests.Clusters;
 
@@ -121,6 +122,35 @@ public sealed class ControlPlaneOptionTests
         rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig").Good();
         PSObject[] repair = [.. rehearsal.Session.Run("New-EksCluster demo -Repair -WhatIf").Good()];
         Assert.All(repair, static step => Assert.Equal("Found", $"{step.Properties["Outcome"].Value}"));
+        rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
+        Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
+    }
+
+    [Fact]
+    public async Task A_key_that_EKS_could_not_use_is_refused_before_anything_is_made()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using SignedClient kms = new(rehearsal.Sandbox.Endpoint, rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey);
+        async Task<string> CreateAsync(string spec) => (string)(await kms.KmsAsync("CreateKey", $$"""{"KeySpec":"{{spec}}","KeyUsage":"ENCRYPT_DECRYPT"}""")).Json["KeyMetadata"]!["Arn"]!;
+        string disabled = await CreateAsync("SYMMETRIC_DEFAULT"), doomed = await CreateAsync("SYMMETRIC_DEFAULT"), pair = await CreateAsync("RSA_2048");
+        await kms.KmsAsync("DisableKey", $$"""{"KeyId":"{{disabled}}"}""");
+        await kms.KmsAsync("ScheduleKeyDeletion", $$"""{"KeyId":"{{doomed}}"}""");
+        IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
+        foreach ((string key, string errorId, string word) in new[]
+        {
+            (disabled, "KmsKeyNotEnabled", "is Disabled"), (doomed, "KmsKeyNotEnabled", "is PendingDeletion"), (pair, "KmsKeyUnfit", "is RSA_2048 for ENCRYPT_DECRYPT"),
+            ("arn:aws:kms:us-west-2:111122223333:key/00000000-0000-0000-0000-000000000000", "KmsKeyNotFound", "does not exist"),
+        })
+        {
+            ErrorRecord error = Assert.Single(rehearsal.Session.Run($"{Plain} -KmsKeyArn {key} -WhatIf").Errors);
+            Assert.StartsWith($"{errorId},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains(word, error.Exception.Message, StringComparison.Ordinal);
+        }
+
+        // Who may not look at it is told by EKS, which keeps its message.
+        rehearsal.Sandbox.Faults.Add("kms", "DescribeKey", Sandbox.Faults.FaultKind.AccessDenied);
+        ErrorRecord told = Assert.Single(rehearsal.Session.Run($"{Plain} -KmsKeyArn {disabled} -WarningAction Ignore").Errors);
+        Assert.Contains($"Invalid KMS key: {disabled} is disabled.", told.Exception.Message, StringComparison.Ordinal);
         rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
         Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
     }

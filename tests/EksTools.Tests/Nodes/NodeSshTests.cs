@@ -3,6 +3,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.EKS;
 using Amazon.EKS.Model;
+using EksTools.Sandbox.Faults;
 using EksTools.Testing;
 
 namespace EksTools.Tests.Nodes;
@@ -47,6 +48,20 @@ public sealed class NodeSshTests
         Assert.DoesNotContain(again.Verbose, static line => line.EndsWith(": Created", StringComparison.Ordinal));
         ErrorRecord other = Assert.Single(rehearsal.Session.Run(Create.Replace("203.0.113.0/24", "198.51.100.0/24", StringComparison.Ordinal)).Errors);
         Assert.Contains("node group 'ops' has SshSourceCidr", other.Exception.Message, StringComparison.Ordinal);
+        rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
+        Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
+    }
+
+    [Fact]
+    public async Task Answers_that_are_lost_leave_one_group_with_every_rule()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using AmazonEC2Client ec2 = await KeyPairAsync(rehearsal);
+        rehearsal.Sandbox.Faults.Add("ec2", "CreateSecurityGroup", FaultKind.DropAfter, 1);
+        rehearsal.Sandbox.Faults.Add("ec2", "AuthorizeSecurityGroupIngress", FaultKind.DropAfter, 2);
+        rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig -NodeGroup @{ Name = 'ops'; DesiredSize = 1; SshKeyName = 'ops'; SshSourceCidr = '203.0.113.0/24,198.51.100.0/24' }").Good();
+        SecurityGroup open = Assert.Single((await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest())).SecurityGroups, Opens);
+        Assert.Equal(["198.51.100.0/24", "203.0.113.0/24"], Assert.Single(open.IpPermissions).Ipv4Ranges.Select(static range => range.CidrIp).Order(StringComparer.Ordinal));
         rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
     }

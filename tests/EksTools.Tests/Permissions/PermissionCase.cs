@@ -114,6 +114,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             {
                 Policy = $"demo -Region us-west-2 -AccountId 111122223333 -PassRoleArn {Own}Auto", Prepare = OwnRolesAsync,
             },
+            new PermissionAct("New-EksCluster demo -AutoMode -NoKubeconfig", "Set-EksCluster demo -AutoMode -NodePool system"),
             new PermissionAct("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig", "Set-EksCluster demo -ZonalShift") { Prepare = static sandbox => ForeignCluster.UntagAsync(sandbox, "demo") }),
         new("Remove-EksCluster",
             new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig -Fargate -NodeCount 2; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")

@@ -30,6 +30,7 @@ internal sealed class AuthenticationModeSteps(AwsAccount account, string cluster
             Needs = [Raise],
             Kind = StepKind.Wait,
             Typical = TimeSpan.FromMinutes(3),
+            LearntAs = "cluster-update-authentication-mode",
             Description = "access entries count",
             Ensure = WaitAsync,
         };

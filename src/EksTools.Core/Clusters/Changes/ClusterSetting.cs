@@ -42,6 +42,11 @@ internal sealed class ClusterSetting
         ChangeRules.Require(account, request, live);
         await ChangeRules.RequireReachAsync(account, request, live, cancellationToken);
         await NetworkChangeRules.RequireAsync(account, request, live, cancellationToken);
+        if (request.KmsKeyArn is { } key && ChangeRules.KeyOf(live) is null)
+        {
+            await KeyRequirements.RequireAsync(account, key, cancellationToken);
+        }
+
         if (request.NodeRoleArn is { } nodes)
         {
             await RoleRules.RequireNodesAsync(account, $"-{nameof(request.NodeRoleArn)}", nodes, cancellationToken);
@@ -107,7 +112,7 @@ internal sealed class ClusterSetting
             before = [change.Id];
             if (change.IsUpdate)
             {
-                yield return new PlanStep { Id = Done(change), Needs = before, Kind = StepKind.Wait, Typical = change.Typical, Description = $"EKS has made that change ({change.Id})", Ensure = (context, token) => WaitAsync(change, context, token) };
+                yield return new PlanStep { Id = Done(change), Needs = before, Kind = StepKind.Wait, Typical = change.Typical, LearntAs = $"cluster-update-{change.Id}", Description = $"EKS has made that change ({change.Id})", Ensure = (context, token) => WaitAsync(change, context, token) };
                 before = [Done(change)];
             }
         }

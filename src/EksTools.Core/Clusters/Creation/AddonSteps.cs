@@ -59,6 +59,7 @@ internal sealed class AddonSteps(ClusterBuild build, VpcCniRole cniRole)
                 Needs = needsNodes ? [Made(addon), .. nodesReady] : [Made(addon)],
                 Kind = StepKind.Wait,
                 Typical = TimeSpan.FromSeconds(40),
+                LearntAs = needsNodes ? "addon-on-nodes-active" : "addon-active",
                 Description = $"add-on {addon} is active",
                 Ensure = async (context, token) =>
                 {

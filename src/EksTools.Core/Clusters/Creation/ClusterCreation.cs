@@ -40,6 +40,10 @@ internal sealed class ClusterCreation
             ClusterOwnership.Require(identity, cluster);
             vpcCniAccess = await VpcCniAccessReader.ReadAsync(account, identity, cancellationToken);
         }
+        else if (request.KmsKeyArn is { } key)
+        {
+            await KeyRequirements.RequireAsync(account, key, cancellationToken);
+        }
 
         record.RequireOurs(roleTags);
         lease.Record = record;

@@ -31,6 +31,7 @@ internal sealed class ControlPlaneSteps(ClusterBuild build, NetworkSteps network
             Needs = [ControlPlane],
             Kind = StepKind.Wait,
             Typical = TimeSpan.FromMinutes(9),
+            LearntAs = "control-plane-active",
             Description = "control plane is active",
             Ensure = WaitAsync,
         };

@@ -49,7 +49,7 @@ internal sealed class EndpointSteps(ClusterBuild build)
 
         if (specification.Endpoints.Count > 0)
         {
-            yield return new PlanStep { Id = Available, Needs = [.. specification.Endpoints.Select(static endpoint => endpoint.Component)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(75), Description = "endpoints of AWS services are available", Ensure = WaitAsync };
+            yield return new PlanStep { Id = Available, Needs = [.. specification.Endpoints.Select(static endpoint => endpoint.Component)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(75), LearntAs = "vpc-endpoints-available", Description = "endpoints of AWS services are available", Ensure = WaitAsync };
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed class FargateSteps(ClusterBuild build, NetworkSteps network, Rol
                 Needs = [Made(profile.Name)],
                 Kind = StepKind.Wait,
                 Typical = TimeSpan.FromSeconds(75),
+                LearntAs = "fargate-profile-active",
                 Description = $"Fargate profile '{profile.Name}' is active",
                 Ensure = (context, token) => WaitAsync(profile.Name, context, token),
             };

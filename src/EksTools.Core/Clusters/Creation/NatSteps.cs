@@ -30,7 +30,7 @@ internal sealed class NatSteps(ClusterBuild build)
             string subnet = publicSubnet(zone);
             yield return new PlanStep { Id = Address(zone), Needs = [vpc], Billed = true, Description = $"Elastic IP address for the NAT gateway in {zone}", Ensure = (context, token) => EnsureAddressAsync(zone, context, token) };
             yield return new PlanStep { Id = Nat(zone), Needs = [Address(zone), subnet, attachment], Billed = true, Description = $"NAT gateway in {zone}", Ensure = (context, token) => EnsureNatAsync(zone, subnet, context, token) };
-            yield return new PlanStep { Id = Ready(zone), Needs = [Nat(zone)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(90), Description = $"NAT gateway in {zone} is available", Ensure = (context, token) => WaitNatAsync(zone, context, token) };
+            yield return new PlanStep { Id = Ready(zone), Needs = [Nat(zone)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(90), LearntAs = "nat-gateway-available", Description = $"NAT gateway in {zone} is available", Ensure = (context, token) => WaitNatAsync(zone, context, token) };
         }
     }
 

@@ -54,8 +54,8 @@ internal sealed class NodeGroupSteps(ClusterBuild build, NetworkSteps network, N
             Description = $"managed node group '{group.Name}': {group.Desired} × {string.Join(" or ", group.InstanceTypes)}{(group.Spot ? ", Spot" : string.Empty)}",
             Ensure = EnsureGroupAsync,
         };
-        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), Description = $"node group '{group.Name}' is active", Ensure = WaitActiveAsync };
-        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), Description = $"{group.Desired} nodes of '{group.Name}' are ready in Kubernetes", Ensure = WaitReadyAsync };
+        yield return new PlanStep { Id = Active, Needs = [NodeGroup, .. AddonSteps.NodeAddonSteps(specification)], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(150), LearntAs = "node-group-active", Description = $"node group '{group.Name}' is active", Ensure = WaitActiveAsync };
+        yield return new PlanStep { Id = Ready, Needs = [Active], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(5), LearntAs = "nodes-ready", Description = $"{group.Desired} nodes of '{group.Name}' are ready in Kubernetes", Ensure = WaitReadyAsync };
     }
 
     private async Task<StepOutcome> EnsureTemplateAsync(StepContext context, CancellationToken cancellationToken)

@@ -37,6 +37,7 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
                 Needs = [.. inventory.Contents.Balanced.Select(Id)],
                 Kind = StepKind.Wait,
                 Typical = TimeSpan.FromMinutes(1),
+                LearntAs = "load-balancers-gone",
                 Description = "load balancers of Services and Ingresses are gone",
                 Ensure = WaitAsync,
             };

@@ -25,7 +25,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
         foreach (string group in inventory.NodeGroups)
         {
             yield return new PlanStep { Id = $"node-group-{group}", Needs = balancersGone, Description = $"node group '{group}' with its nodes", Ensure = (context, token) => DeleteGroupAsync(group, context, token) };
-            yield return new PlanStep { Id = $"node-group-{group}-gone", Needs = [$"node-group-{group}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(3), Description = $"node group '{group}' is gone", Ensure = (context, token) => WaitGroupAsync(group, context, token) };
+            yield return new PlanStep { Id = $"node-group-{group}-gone", Needs = [$"node-group-{group}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(3), LearntAs = "node-group-gone", Description = $"node group '{group}' is gone", Ensure = (context, token) => WaitGroupAsync(group, context, token) };
         }
 
         // EKS lets one profile of a cluster go at a time.
@@ -33,14 +33,14 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
         foreach (string profile in inventory.FargateProfiles)
         {
             yield return new PlanStep { Id = $"fargate-profile-{profile}", Needs = before, Description = $"Fargate profile '{profile}' with its pods", Ensure = (context, token) => DeleteProfileAsync(profile, context, token) };
-            yield return new PlanStep { Id = $"fargate-profile-{profile}-gone", Needs = [$"fargate-profile-{profile}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(1.5), Description = $"Fargate profile '{profile}' is gone", Ensure = (context, token) => WaitProfileAsync(profile, context, token) };
+            yield return new PlanStep { Id = $"fargate-profile-{profile}-gone", Needs = [$"fargate-profile-{profile}"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(1.5), LearntAs = "fargate-profile-gone", Description = $"Fargate profile '{profile}' is gone", Ensure = (context, token) => WaitProfileAsync(profile, context, token) };
             before = [$"fargate-profile-{profile}-gone"];
         }
 
         if (inventory.Cluster is not null)
         {
             yield return new PlanStep { Id = "control-plane", Needs = untied, Description = $"EKS control plane{inventory.Unmanaged?.WithIt}", Ensure = DeleteClusterAsync };
-            yield return new PlanStep { Id = "control-plane-gone", Needs = ["control-plane"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), Description = "control plane is gone", Ensure = (context, token) => ClusterWait.WaitGoneAsync(account, cluster, context, token) };
+            yield return new PlanStep { Id = "control-plane-gone", Needs = ["control-plane"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), LearntAs = "control-plane-gone", Description = "control plane is gone", Ensure = (context, token) => ClusterWait.WaitGoneAsync(account, cluster, context, token) };
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
         foreach (NatGateway nat in inventory.NatGateways)
         {
             yield return Delete(nat.NatGatewayId, "NAT gateway", nodesGone, token => ec2.DeleteNatGatewayAsync(new DeleteNatGatewayRequest { NatGatewayId = nat.NatGatewayId }, token));
-            yield return new PlanStep { Id = $"{nat.NatGatewayId}-gone", Needs = [nat.NatGatewayId], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(60), Description = $"NAT gateway {nat.NatGatewayId} is gone", Ensure = (context, token) => WaitNatAsync(nat.NatGatewayId, context, token) };
+            yield return new PlanStep { Id = $"{nat.NatGatewayId}-gone", Needs = [nat.NatGatewayId], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(60), LearntAs = "nat-gateway-gone", Description = $"NAT gateway {nat.NatGatewayId} is gone", Ensure = (context, token) => WaitNatAsync(nat.NatGatewayId, context, token) };
         }
 
         string[] natsGone = [.. inventory.NatGateways.Select(static nat => $"{nat.NatGatewayId}-gone")];
@@ -91,7 +91,7 @@ internal sealed class NetworkRemoval(AwsAccount account, ClusterInventory invent
         {
             string id = endpoint.VpcEndpointId;
             yield return Delete(id, $"VPC endpoint of {endpoint.ServiceName}", nodesGone, token => DeleteEndpointAsync(id, token));
-            yield return new PlanStep { Id = $"{id}-gone", Needs = [id], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(45), Description = $"VPC endpoint {id} is gone", Ensure = (context, token) => WaitEndpointAsync(id, context, token) };
+            yield return new PlanStep { Id = $"{id}-gone", Needs = [id], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(45), LearntAs = "vpc-endpoint-gone", Description = $"VPC endpoint {id} is gone", Ensure = (context, token) => WaitEndpointAsync(id, context, token) };
         }
 
         foreach (string group in inventory.SecurityGroups)

@@ -131,11 +131,11 @@ internal sealed class ClusterRepair
             yield return new PlanStep { Id = VpcCniAddonStep, Needs = [VpcCniRole.Permissions], Description = $"add-on {VpcCniRole.Addon} with its role", Ensure = (context, token) => addon.EnsureRoleAsync(cniRole.Arn!, facts.AnnotationLost, context, token) };
 
             // DEGRADED is what pods may be in that wait for the role: they are seen to next.
-            yield return new PlanStep { Id = Updated, Needs = [VpcCniAddonStep], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(40), Description = $"add-on {VpcCniRole.Addon} is updated", Ensure = (context, token) => addon.WaitAsync(degradedEnds: true, context, token) };
+            yield return new PlanStep { Id = Updated, Needs = [VpcCniAddonStep], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(40), LearntAs = "addon-updated", Description = $"add-on {VpcCniRole.Addon} is updated", Ensure = (context, token) => addon.WaitAsync(degradedEnds: true, context, token) };
             last = Updated;
         }
 
-        yield return new PlanStep { Id = Pods, Needs = last.Length == 0 ? [] : [last], Typical = TimeSpan.FromMinutes(1), Description = "the pods of aws-node run with the role; those that are older are restarted", Ensure = ProveAsync };
+        yield return new PlanStep { Id = Pods, Needs = last.Length == 0 ? [] : [last], Typical = TimeSpan.FromMinutes(1), LearntAs = "vpc-cni-pods-restarted", Description = "the pods of aws-node run with the role; those that are older are restarted", Ensure = ProveAsync };
         yield return new PlanStep
         {
             Id = NodeRoleRelease.Step,

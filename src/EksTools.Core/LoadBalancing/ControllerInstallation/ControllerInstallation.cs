@@ -169,11 +169,11 @@ internal sealed class ControllerInstallation
             steps.Add(new PlanStep { Id = Keep, Description = $"service account {request.Namespace}/{request.ServiceAccount} is kept when the release gives it up", Ensure = EnsureKeptAsync });
         }
 
-        steps.Add(new PlanStep { Id = Chart, Needs = before, Description = ChartText(), Typical = TimeSpan.FromSeconds(15), Ensure = EnsureChartAsync });
+        steps.Add(new PlanStep { Id = Chart, Needs = before, Description = ChartText(), Typical = TimeSpan.FromSeconds(15), LearntAs = "controller-chart", Ensure = EnsureChartAsync });
         if (!request.NoWait)
         {
             ControllerWait wait = new(stage.Api, request.Namespace);
-            steps.Add(new PlanStep { Id = Available, Needs = [Chart], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(60), Description = $"Deployment {request.Namespace}/{ControllerNames.Release} is available", Ensure = wait.DeploymentAsync });
+            steps.Add(new PlanStep { Id = Available, Needs = [Chart], Kind = StepKind.Wait, Typical = TimeSpan.FromSeconds(60), LearntAs = "controller-available", Description = $"Deployment {request.Namespace}/{ControllerNames.Release} is available", Ensure = wait.DeploymentAsync });
             steps.Add(new PlanStep { Id = Endpoints, Needs = [Available], Kind = StepKind.Wait, Description = $"ready pods stand behind {ControllerNames.WebhookService}", Ensure = wait.EndpointsAsync });
             steps.Add(new PlanStep { Id = Verified, Needs = [Endpoints], Description = "the API server takes a Service of type LoadBalancer (dry run)", Ensure = (context, token) => wait.VerifyAsync(Mutates, context, token) });
         }
