@@ -153,6 +153,7 @@ public sealed class NewEksClusterNetworkTests
         ErrorRecord error = Assert.Single(rehearsal.Session.Run("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig").Errors);
         Assert.StartsWith("VpcEndpointFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("insufficient free addresses", error.Exception.Message, StringComparison.Ordinal);
+        Faults.FaultMatrix.Note("create -PrivateCluster", "ec2:CreateVpcEndpoint", "failed", error.Exception.Message);
         rehearsal.Session.Run("New-EksCluster demo -PrivateCluster -NoNodeGroup -NoKubeconfig").Good();
         Assert.Equal(6, (await Inventory.ReadAsync(rehearsal.Sandbox)).Count(static line => line.StartsWith("endpoint", StringComparison.Ordinal) && line.Contains(" available ", StringComparison.OrdinalIgnoreCase)));
         rehearsal.Session.Run("Remove-EksCluster demo -Confirm:$false").Good();

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using Amazon.IdentityManagement.Model;
 using EksTools.Sandbox.Faults;
+using Iam = EksTools.Testing.Iam;
 
 namespace EksTools.Tests.Clusters.Faults;
 
@@ -22,6 +24,7 @@ public sealed class FailingResourceTests
         { "CreateCluster", "InternalFailure", "An internal error has occurred.", "Cluster demo is FAILED." },
         { "CreateAddon", "ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.", "is CREATE_FAILED." },
         { "CreateAddon", "AccessDenied", "Service account role is not authorized.", "is CREATE_FAILED." },
+        { "CreateAddon", "AdmissionRequestDenied", "An admission webhook denied the request.", "is CREATE_FAILED." },
         { "CreateAddon", "InternalFailure", "An internal error has occurred.", "is CREATE_FAILED." },
         { "CreateFargateProfile", "PodExecutionRoleAlreadyInUse", "The pod execution role is in use by a node group or by an entry of another type.", "The Fargate profile fp-default is CREATE_FAILED." },
         { "CreateFargateProfile", "AccessDenied", "The pod execution role is not authorized to perform the action.", "The Fargate profile fp-default is CREATE_FAILED." },
@@ -62,6 +65,24 @@ public sealed class FailingResourceTests
         rehearsal.Session.Run(plan.Create).Good();
         Assert.Equal(calm.Made, await Inventory.ReadAsync(rehearsal.Sandbox));
         FaultMatrix.Note("create", $"{service}:{operation}", code, said);
+    }
+
+    [Fact]
+    public async Task A_pod_execution_role_that_Fargate_may_not_assume_is_told_in_EKS_words()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using Iam iam = new(rehearsal.Sandbox);
+        string role = await iam.CreateRoleAsync("pods");
+        string create = $"New-EksCluster demo -NoKubeconfig -NoNodeGroup -FargateProfile @{{ Name = 'batch'; Selector = @{{ Namespace = 'jobs' }}; PodExecutionRoleArn = '{role}' }}";
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run(create).Errors);
+        Assert.Contains("eks:CreateFargateProfile", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Misconfigured PodExecutionRole Trust Policy", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("not done: ", error.Exception.Message, StringComparison.Ordinal);
+        await iam.Client.UpdateAssumeRolePolicyAsync(new UpdateAssumeRolePolicyRequest { RoleName = "pods", PolicyDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks-fargate-pods.amazonaws.com"},"Action":"sts:AssumeRole"}]}""" }, TestContext.Current.CancellationToken);
+        rehearsal.Session.Run(create).Good();
+        rehearsal.Session.Run(CalmRun.Remove).Good();
+        Assert.Equal(["role pods: "], await Inventory.ReadAsync(rehearsal.Sandbox));
+        FaultMatrix.Note("create", "eks:CreateFargateProfile", "invalid role", error.Exception.Message);
     }
 
     [Fact]
