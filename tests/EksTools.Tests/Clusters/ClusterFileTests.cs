@@ -296,6 +296,48 @@ public sealed class ClusterFileTests
     }
 
     [Fact]
+    public async Task What_a_refusal_says_to_run_afterwards_runs()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using Iam iam = new(rehearsal.Sandbox);
+        string role = await iam.CreateRoleAsync("there");
+        string path = Write(rehearsal, "demo.yaml", $$$"""
+            apiVersion: eksctl.io/v1alpha5
+            kind: ClusterConfig
+            metadata: {name: demo, region: us-west-2}
+            vpc: {nat: {gateway: Disable}}
+            iam:
+              serviceAccounts:
+              - {metadata: {name: reader, namespace: default}, attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"], tags: {team: "it's"}}
+              - {metadata: {name: lb, namespace: kube-system}, wellKnownPolicies: {awsLoadBalancerController: true, externalDNS: true}, roleName: lb, roleOnly: true}
+              - metadata: {name: own}
+                attachPolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: ["s3:Get*"], Resource: "*"}]}
+              - {metadata: {name: given}, attachRoleARN: "{{{role}}}"}
+              podIdentityAssociations:
+              - {namespace: default, serviceAccountName: pods, permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}
+              - {namespace: default, serviceAccountName: others, roleARN: "{{{role}}}", targetRoleARN: "arn:aws:iam::444455556666:role/b"}
+            iamIdentityMappings:
+            - {arn: "{{{role}}}", username: "it's", groups: [ops, "a b"]}
+            - {account: "444455556666"}
+            accessConfig:
+              accessEntries:
+              - {principalARN: "{{{role}}}", accessPolicies: [{policyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", accessScope: {type: namespace, namespaces: [default, "dev-*"]}}]}
+            addons:
+            - {name: aws-ebs-csi-driver, wellKnownPolicies: {ebsCSIController: true}}
+            - {name: aws-efs-csi-driver, attachPolicyARNs: ["arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"]}
+            """);
+        object problems = Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}'").Errors).Exception.Data["Problems"]!;
+        string[] commands = [.. ((System.Collections.IEnumerable)problems).Cast<object>().Select(static problem => new PSObject(problem).Properties["Advice"].Value.ToString()!).Select(static advice => System.Text.RegularExpressions.Regex.Match(advice, "(?:run|with) ((?:New|Add)-Eks.*?) when the cluster is there").Groups[1].Value)];
+        Assert.Equal(11, commands.Length);
+        rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NoNodeGroup -NoKubeconfig").Good();
+        foreach (string command in commands)
+        {
+            Assert.NotEmpty(command);
+            rehearsal.Session.Run($"{command} -WhatIf").Good();
+        }
+    }
+
+    [Fact]
     public async Task Files_are_replaced_only_when_allowed()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
