@@ -18,6 +18,45 @@ public static class ForeignCluster
         await eks.UntagResourceAsync(new UntagResourceRequest { ResourceArn = cluster.Arn, TagKeys = [.. cluster.Tags.Keys] });
     }
 
+    /// <summary>Whether something of a cluster is being made, changed or deleted.</summary>
+    public static async Task<bool> IsChangingAsync(SandboxServer sandbox, string name)
+    {
+        using AmazonEKSClient eks = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        List<string?> states = [(await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = name })).Cluster.Status?.Value];
+        try
+        {
+            foreach (string group in (await eks.ListNodegroupsAsync(new ListNodegroupsRequest { ClusterName = name })).Nodegroups ?? [])
+                states.Add((await eks.DescribeNodegroupAsync(new DescribeNodegroupRequest { ClusterName = name, NodegroupName = group })).Nodegroup.Status?.Value);
+            foreach (string addon in (await eks.ListAddonsAsync(new ListAddonsRequest { ClusterName = name })).Addons ?? [])
+                states.Add((await eks.DescribeAddonAsync(new DescribeAddonRequest { ClusterName = name, AddonName = addon })).Addon.Status?.Value);
+            foreach (string profile in (await eks.ListFargateProfilesAsync(new ListFargateProfilesRequest { ClusterName = name })).FargateProfileNames ?? [])
+                states.Add((await eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = name, FargateProfileName = profile })).FargateProfile.Status?.Value);
+        }
+        catch (ResourceNotFoundException)
+        {
+            return true; // Gone between the list and the look.
+        }
+
+        return states.Exists(static state => state is "CREATING" or "UPDATING" or "DELETING");
+    }
+
+    /// <summary>Scales and labels a node group, and deletes another and an add-on, as others do by the AWS CLI.</summary>
+    public static async Task ChangeAsync(SandboxServer sandbox, string name, string scaled, string deleted, string addon)
+    {
+        using AmazonEKSClient eks = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        await eks.UpdateNodegroupConfigAsync(new UpdateNodegroupConfigRequest
+        {
+            ClusterName = name,
+            NodegroupName = scaled,
+            ScalingConfig = new NodegroupScalingConfig { MinSize = 2, DesiredSize = 3, MaxSize = 7 },
+            Labels = new UpdateLabelsPayload { AddOrUpdateLabels = new Dictionary<string, string> { ["by"] = "hand" } },
+        });
+        await eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = name, NodegroupName = deleted });
+        await eks.DeleteAddonAsync(new DeleteAddonRequest { ClusterName = name, AddonName = addon });
+        while (await IsChangingAsync(sandbox, name))
+            await Task.Delay(50);
+    }
+
     /// <summary>Takes an add-on from a cluster.</summary>
     public static async Task DeleteAddonAsync(SandboxServer sandbox, string name, string addon)
     {

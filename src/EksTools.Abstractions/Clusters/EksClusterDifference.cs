@@ -24,8 +24,11 @@ public sealed record EksClusterDifference
     /// <summary>What the cluster has; null where it has none.</summary>
     public string? Actual { get; init; }
 
-    /// <summary>The command that brings the cluster to what the file says; null where none does.</summary>
+    /// <summary>The command that brings the cluster to what the file says, of EksTools or the AWS CLI, the same for all of one node group or add-on; null where none does.</summary>
     public string? Fix { get; init; }
+
+    /// <summary>What to do where no command does it, such as what must be made anew, or what to know besides; null where the command is all.</summary>
+    public string? Advice { get; init; }
 
     /// <summary>Place, field and both values.</summary>
     public override string ToString() => $"{Path}, line {Line}: {Where} is {Actual ?? "none"}, not {Expected ?? "none"}";

@@ -17,6 +17,9 @@ namespace EksTools.Core.Clusters;
 /// </summary>
 internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequest request, IReadOnlyDictionary<string, string> roleTags)
 {
+    /// <summary>The error id of another cluster than the one that was begun.</summary>
+    public const string Differ = "ClusterParametersDiffer";
+
     /// <summary>The tag of the cluster role that tells which logs the control plane sends.</summary>
     public const string LogTypesTag = RecordedParameters.Prefix + ParameterDefinition.Logs;
 
@@ -164,7 +167,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         {
             throw new EksToolsException(
                 EksErrorKind.Conflict,
-                "ClusterParametersDiffer",
+                Differ,
                 $"Cluster {identity.Name} in {identity.Region} was begun with other parameters: {string.Join("; ", differences)}.",
                 identity.Name,
                 ParameterDifference.Advise(identity, others.Select(static pair => pair.Key), tags.Length > 0, request.IsComplete));

@@ -150,7 +150,7 @@ internal static class CmdletPermissions
         ],
         ["New-EksCluster"] =
         [
-            Describe,
+            .. ReadConfiguration,
             new(OnClusters, "eks:CreateCluster", "eks:TagResource", "eks:CreateAccessEntry", "eks:CreateAddon", "eks:CreateFargateProfile", "eks:CreateNodegroup", "eks:ListPodIdentityAssociations"),
             new(AccessEntries, "eks:DescribeAccessEntry", "eks:TagResource"),
             new(FargateProfiles, "eks:DeleteFargateProfile", "eks:TagResource"),

@@ -32,6 +32,16 @@ internal static partial class NodegroupRules
             throw refuse($"A node group has at most {MostLabels} labels and {MostTaints} taints.");
         }
 
+        CheckLabels(labels, refuse);
+        if (body.Object("updateConfig") is { } update)
+        {
+            CheckUpdate(update, refuse);
+        }
+    }
+
+    /// <summary>Refuses labels that nodes cannot have.</summary>
+    public static void CheckLabels(IReadOnlyDictionary<string, string> labels, Func<string, AwsException> refuse)
+    {
         foreach (var (key, value) in labels)
         {
             if (ReservedPrefixes.Any(prefix => key.Contains(prefix, StringComparison.Ordinal)))
@@ -44,14 +54,15 @@ internal static partial class NodegroupRules
                 throw refuse($"Invalid value: {value} : field must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character");
             }
         }
+    }
 
-        if (body.Object("updateConfig") is { } update)
+    /// <summary>Refuses a number of nodes that may be away during an update.</summary>
+    public static void CheckUpdate(JsonObject update, Func<string, AwsException> refuse)
+    {
+        var (count, share) = (update.Number("maxUnavailable"), update.Number("maxUnavailablePercentage"));
+        if ((count is null) == (share is null) || count is < 1 or > 100 || share is < 1 or > 100)
         {
-            var (count, share) = (update.Number("maxUnavailable"), update.Number("maxUnavailablePercentage"));
-            if ((count is null) == (share is null) || count is < 1 or > 100 || share is < 1 or > 100)
-            {
-                throw refuse("updateConfig takes either maxUnavailable or maxUnavailablePercentage, 1 to 100.");
-            }
+            throw refuse("updateConfig takes either maxUnavailable or maxUnavailablePercentage, 1 to 100.");
         }
     }
 

@@ -23,6 +23,12 @@ internal static class NodegroupUpdateOperations
         }
 
         var (min, max, desired) = NodegroupOperations.ReadScaling(scaling, (group.Min, group.Max, group.Desired), Refuse);
+        NodegroupRules.CheckLabels(labels?.Map("addOrUpdateLabels") ?? [], Refuse);
+        if (config is not null)
+        {
+            NodegroupRules.CheckUpdate(config, Refuse);
+        }
+
         var (set, unset) = (labels?.Map("addOrUpdateLabels") ?? [], labels?.Strings("removeLabels") ?? []);
         var (taint, untaint) = ((taints?.Objects("addOrUpdateTaints") ?? []).Select(item => NodegroupOperations.ReadTaint(item, Refuse)).ToList(), (taints?.Objects("removeTaints") ?? []).Select(item => NodegroupOperations.ReadTaint(item, Refuse)).ToList());
         var update = new Update("ConfigUpdate", call.Now, new (string Type, string? Value)[]

@@ -48,6 +48,37 @@ public sealed class ClusterFileAgainTests
     }
 
     [Fact]
+    public async Task A_cluster_that_others_changed_is_found_again_from_its_exported_file()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NodeGroup @{ Name = 'web'; DesiredSize = 1; MaxSize = 6 }, @{ Name = 'old'; DesiredSize = 1 } -AddOn eks-pod-identity-agent -Tag @{ team = 'a' } -NoKubeconfig").Good();
+        await ForeignCluster.ChangeAsync(rehearsal.Sandbox, "demo", "web", "old", "eks-pod-identity-agent");
+        using (Iam iam = new(rehearsal.Sandbox))
+            rehearsal.Session.Run($"Add-EksIamMapping demo {await iam.CreateRoleAsync("ops")} -AccessPolicy AmazonEKSClusterAdminPolicy").Good();
+        IReadOnlyList<string> before = await Inventory.ReadAsync(rehearsal.Sandbox);
+        string path = Path.Combine(rehearsal.Folder, "demo.yaml");
+        rehearsal.Session.Run($"Export-EksCluster demo -Path '{path}'").Good();
+        Answer again = rehearsal.Session.Run($"New-EksCluster -Path '{path}' -Verbose");
+        Assert.Equal("demo", Assert.Single(again.Good()).Properties["Name"].Value);
+        Assert.DoesNotContain(again.Warnings, static warning => warning.Contains("in the file", StringComparison.Ordinal));
+        Assert.Contains(again.Verbose, static line => line.Contains("as-asked: Found", StringComparison.Ordinal));
+        Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
+        Assert.Contains("cluster/demo", await File.ReadAllTextAsync(rehearsal.Kubeconfig, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(rehearsal.Session.Run($"New-EksCluster -Path '{path}' -WhatIf").Good(), static step => (string)step.Properties["Step"].Value == "as-asked");
+
+        // Another number of nodes within the limits is an autoscaler's, and told; what is neither there nor what it was begun with is refused.
+        string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("desiredCapacity: 3", "desiredCapacity: 4", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        again = rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig");
+        again.Good();
+        Assert.Equal("managedNodeGroups[web].desiredCapacity is 3, and 4 in the file: New-EksCluster leaves it, as what an autoscaler decides. To change it: aws eks update-nodegroup-config --cluster-name demo --nodegroup-name web --scaling-config 'minSize=2,maxSize=7,desiredSize=4' --region us-west-2", Assert.Single(again.Warnings));
+        foreach (string other in (string[])["-RolePath /a/", "-DeletionProtection"])
+            Assert.StartsWith("ClusterParametersDiffer", Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}' {other} -NoKubeconfig").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text.Replace("maxSize: 7", "maxSize: 9", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.StartsWith("ClusterParametersDiffer", Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_folder_is_named()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

@@ -146,8 +146,8 @@ public sealed class ClusterFileTests
             [
                 "7 metadata.tags.team web shop Set-EksCluster shop -Tag @{ 'team' = 'web' } -Region us-west-2",
                 "12 vpc.clusterEndpoints.privateAccess false true Set-EksCluster shop -EndpointAccess Public -Region us-west-2",
-                "15 managedNodeGroups[other] - present -",
-                "20 managedNodeGroups[web].maxSize 6 4 -",
+                "15 managedNodeGroups[other] - present aws eks delete-nodegroup --cluster-name shop --nodegroup-name other --region us-west-2",
+                "20 managedNodeGroups[web].maxSize 6 4 aws eks update-nodegroup-config --cluster-name shop --nodegroup-name web --scaling-config 'minSize=1,maxSize=6,desiredSize=2' --region us-west-2",
                 "22 managedNodeGroups[batch] present - -",
                 "1 cloudWatch.clusterLogging.enableTypes - api, audit Set-EksCluster shop -LogType @() -Region us-west-2",
             ],
@@ -157,7 +157,7 @@ public sealed class ClusterFileTests
         Assert.Contains("managedNodeGroups[web].maxSize", table, StringComparison.Ordinal);
 
         // The commands do what they say.
-        foreach (string fix in drift.Select(static one => one.Properties["Fix"].Value).OfType<string>())
+        foreach (string fix in drift.Select(static one => one.Properties["Fix"].Value).OfType<string>().Where(static fix => fix.StartsWith("Set-", StringComparison.Ordinal)))
             rehearsal.Session.Run(fix).Good();
         Assert.All(rehearsal.Session.Run($"Compare-EksCluster '{changed}'").Good(), static one => Assert.StartsWith("managedNodeGroups", (string)one.Properties["Where"].Value, StringComparison.Ordinal));
 
@@ -293,6 +293,48 @@ public sealed class ClusterFileTests
         string exported = (string)Assert.Single(rehearsal.Session.Run("Export-EksCluster demo").Good()).BaseObject;
         Assert.Empty(rehearsal.Session.Run($"Compare-EksCluster '{Write(rehearsal, "exported.yaml", exported)}'").Good());
         rehearsal.Session.Run($"New-EksCluster -Path '{Path.Combine(rehearsal.Folder, "exported.yaml")}' -NoKubeconfig").Good();
+    }
+
+    [Fact]
+    public async Task What_a_refusal_says_to_run_afterwards_runs()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using Iam iam = new(rehearsal.Sandbox);
+        string role = await iam.CreateRoleAsync("there");
+        string path = Write(rehearsal, "demo.yaml", $$$"""
+            apiVersion: eksctl.io/v1alpha5
+            kind: ClusterConfig
+            metadata: {name: demo, region: us-west-2}
+            vpc: {nat: {gateway: Disable}}
+            iam:
+              serviceAccounts:
+              - {metadata: {name: reader, namespace: default}, attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"], tags: {team: "it's"}}
+              - {metadata: {name: lb, namespace: kube-system}, wellKnownPolicies: {awsLoadBalancerController: true, externalDNS: true}, roleName: lb, roleOnly: true}
+              - metadata: {name: own}
+                attachPolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: ["s3:Get*"], Resource: "*"}]}
+              - {metadata: {name: given}, attachRoleARN: "{{{role}}}"}
+              podIdentityAssociations:
+              - {namespace: default, serviceAccountName: pods, permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}
+              - {namespace: default, serviceAccountName: others, roleARN: "{{{role}}}", targetRoleARN: "arn:aws:iam::444455556666:role/b"}
+            iamIdentityMappings:
+            - {arn: "{{{role}}}", username: "it's", groups: [ops, "a b"]}
+            - {account: "444455556666"}
+            accessConfig:
+              accessEntries:
+              - {principalARN: "{{{role}}}", accessPolicies: [{policyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", accessScope: {type: namespace, namespaces: [default, "dev-*"]}}]}
+            addons:
+            - {name: aws-ebs-csi-driver, wellKnownPolicies: {ebsCSIController: true}}
+            - {name: aws-efs-csi-driver, attachPolicyARNs: ["arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"]}
+            """);
+        object problems = Assert.Single(rehearsal.Session.Run($"New-EksCluster -Path '{path}'").Errors).Exception.Data["Problems"]!;
+        string[] commands = [.. ((System.Collections.IEnumerable)problems).Cast<object>().Select(static problem => new PSObject(problem).Properties["Advice"].Value.ToString()!).Select(static advice => System.Text.RegularExpressions.Regex.Match(advice, "(?:run|with) ((?:New|Add)-Eks.*?) when the cluster is there").Groups[1].Value)];
+        Assert.Equal(11, commands.Length);
+        rehearsal.Session.Run("New-EksCluster demo -NatGateway None -NoNodeGroup -NoKubeconfig").Good();
+        foreach (string command in commands)
+        {
+            Assert.NotEmpty(command);
+            rehearsal.Session.Run($"{command} -WhatIf").Good();
+        }
     }
 
     [Fact]

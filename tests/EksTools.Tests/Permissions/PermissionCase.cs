@@ -107,6 +107,7 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             {
                 Policy = $"demo -Region us-west-2 -AccountId 111122223333 -PassRoleArn {Own}*", Prepare = OwnRolesAsync,
             },
+            new PermissionAct(Nodes + "; Set-EksCluster demo -LogType api; Add-EksIamMapping demo arn:aws:iam::111122223333:role/One -AccessPolicy AmazonEKSClusterAdminPolicy; Export-EksCluster demo -Path \"$kubeconfig.yaml\"", "EksTools\\New-EksCluster -Path \"$kubeconfig.yaml\" -NoKubeconfig"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
         new("Set-EksCluster",
             new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -EndpointAccess Public -PublicAccessCidr 203.0.113.0/24; Set-EksCluster demo -AutoMode -NodePool @(); Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),

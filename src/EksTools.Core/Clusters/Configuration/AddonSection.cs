@@ -32,7 +32,7 @@ internal static class AddonSection
         {
             string name = item.Pairs().FirstOrDefault(static pair => pair.Name == "name").Value?.Text() ?? string.Empty;
             AddonOptions addon = new() { Name = name };
-            string account = ServiceAccounts.GetValueOrDefault(name, "NAMESPACE/NAME"), role = $"Leave it out, and give the add-on's pods their role with New-EksServiceAccountRole {draft.Name} {account}{IamSection.WellKnownPolicies(item.Pairs().FirstOrDefault(static pair => pair.Name == "wellKnownPolicies").Value)} when the cluster is there; or name a role that is there in serviceAccountRoleARN.";
+            string account = ServiceAccounts.GetValueOrDefault(name, "NAMESPACE/NAME"), role = $"Leave it out, and give the add-on's pods their role with New-EksServiceAccountRole {draft.Name} {account}{new IamSection.RoleFields(item).Policies("attachPolicyARNs", "attachPolicy")} when the cluster is there; or name a role that is there in serviceAccountRoleARN.";
             role = name == VpcCniRole.Addon ? "Leave it out: vpc-cni has a role of its own, with what it needs." : role;
             item.Read(new FileFields()
                 .Pass("name")

@@ -1,8 +1,5 @@
 using EksTools.Clusters;
-using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Clusters.Configuration.Live;
-using EksTools.Core.Findings;
-using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters.Configuration;
 
@@ -15,18 +12,6 @@ internal static class ClusterComparison
         "metadata.version", "availabilityZones", "vpc.cidr", "kubernetesNetworkConfig.serviceIPv4CIDR", "iam.serviceRoleARN", "autoModeConfig.nodeRoleARN", "cloudWatch.clusterLogging.logRetentionInDays",
         "version", "releaseVersion", "volumeIOPS", "volumeThroughput", "volumeEncrypted", "volumeKmsKeyID", "subnets", "maxPodsPerNode", "iam.instanceRoleARN", "serviceAccountRoleARN", "podExecutionRoleARN",
     ];
-
-    // Set-EksCluster's parameters, which are those of New-EksCluster.
-    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
-    {
-        ["vpc.publicAccessCIDRs"] = "PublicAccessCidr",
-        ["cloudWatch.clusterLogging.enableTypes"] = "LogType",
-        ["cloudWatch.clusterLogging.logRetentionInDays"] = "LogRetention",
-        ["upgradePolicy.supportType"] = "SupportType",
-        ["controlPlaneScalingConfig.tier"] = "ControlPlaneTier",
-        ["accessConfig.authenticationMode"] = "AuthenticationMode",
-        ["secretsEncryption.keyARN"] = "KmsKeyArn",
-    };
 
     /// <param name="file">The file.</param>
     /// <param name="live">The cluster.</param>
@@ -42,27 +27,27 @@ internal static class ClusterComparison
             there[$"addons[{name}].version"] = version;
         }
 
-        List<EksClusterDifference> differences = [];
-        foreach (string path in wanted.Keys.Concat(there.Keys).Distinct(StringComparer.Ordinal))
+        string[] differing = [.. wanted.Keys.Concat(there.Keys).Distinct(StringComparer.Ordinal).Where(path => wanted.GetValueOrDefault(path) is var expected && expected != there.GetValueOrDefault(path) && Counts(path, expected, file, live, options, wanted, there))];
+        ClusterFixes fixes = new(file, live, differing, options.IncludeDesiredSize, profile);
+        return [.. differing.Select(Tell).OrderBy(static one => one.Line).ThenBy(static one => one.Where, StringComparer.Ordinal)];
+
+        EksClusterDifference Tell(string path)
         {
             string? expected = wanted.GetValueOrDefault(path), actual = there.GetValueOrDefault(path);
-            if (expected != actual && Counts(path, expected, file, live, options, wanted, there))
+            ClusterFix fix = fixes.Of(path, OwnerOf(path), expected, actual);
+            return new EksClusterDifference
             {
-                differences.Add(new EksClusterDifference
-                {
-                    ClusterName = file.Request.Name,
-                    Region = live.Region,
-                    Path = file.Path,
-                    Line = LineOf(file, path),
-                    Where = path,
-                    Expected = expected,
-                    Actual = actual,
-                    Fix = FixOf(path, expected, file.Request) is { } fix ? $"{fix} -Region {live.Region}{(profile is null ? string.Empty : $" -ProfileName {PowerShellText.Argument(profile)}")}" : null,
-                });
-            }
+                ClusterName = file.Request.Name,
+                Region = live.Region,
+                Path = file.Path,
+                Line = LineOf(file, path),
+                Where = path,
+                Expected = expected,
+                Actual = actual,
+                Fix = fix.Command,
+                Advice = fix.Advice,
+            };
         }
-
-        return [.. differences.OrderBy(static one => one.Line).ThenBy(static one => one.Where, StringComparer.Ordinal)];
     }
 
     private static bool Counts(string path, string? expected, ClusterFile file, LiveCluster live, ClusterComparisonOptions options, Dictionary<string, string?> wanted, Dictionary<string, string?> there)
@@ -116,31 +101,4 @@ internal static class ClusterComparison
 
         return 1;
     }
-
-    private static string? FixOf(string path, string? expected, NewClusterRequest request)
-    {
-        string name = PowerShellText.Argument(request.Name);
-        if (path.StartsWith("accessConfig.accessEntries[", StringComparison.Ordinal))
-        {
-            string arn = PowerShellText.Argument(path["accessConfig.accessEntries[".Length..^1]);
-            return expected is null ? $"Remove-EksIamMapping {name} {arn}" : $"Add-EksIamMapping {name} {arn} -AccessPolicy {MappingIntent.ClusterAdmin}";
-        }
-
-        if (path.StartsWith("vpc.clusterEndpoints.", StringComparison.Ordinal))
-        {
-            return $"Set-EksCluster {name} -EndpointAccess {request.EndpointAccess}";
-        }
-
-        return path switch
-        {
-            "zonalShiftConfig.enabled" => $"Set-EksCluster {name} -ZonalShift:${expected}",
-            "vpc.publicAccessCIDRs" => $"Set-EksCluster {name} -PublicAccessCidr {(expected is null ? "0.0.0.0/0" : Words(expected))}",
-            "cloudWatch.clusterLogging.enableTypes" => $"Set-EksCluster {name} -LogType {(expected is null ? "@()" : Words(expected))}",
-            _ when path.StartsWith("metadata.tags.", StringComparison.Ordinal) && expected is not null => $"Set-EksCluster {name} -Tag @{{ {PowerShellText.Literal(path["metadata.tags.".Length..])} = {PowerShellText.Literal(expected)} }}",
-            _ when expected is not null && Parameters.TryGetValue(path, out string? parameter) => $"Set-EksCluster {name} -{parameter} {PowerShellText.Argument(expected)}",
-            _ => null,
-        };
-    }
-
-    private static string Words(string list) => string.Join(", ", list.Split(", ").Select(PowerShellText.Argument));
 }

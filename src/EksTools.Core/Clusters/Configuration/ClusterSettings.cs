@@ -84,7 +84,7 @@ internal static class ClusterSettings
         string path = $"addons[{addon.Name}]";
         settings[path] = Present;
         settings[$"{path}.version"] = addon.Version;
-        settings[$"{path}.configurationValues"] = addon.ConfigurationValues?.Trim();
+        settings[$"{path}.configurationValues"] = addon.ConfigurationValues?.Trim() is { Length: > 0 } values and not "{}" ? values : null;
         settings[$"{path}.serviceAccountRoleARN"] = addon.ServiceAccountRoleArn;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using EksTools.Core.LoadBalancing.Values;
 using EksTools.Core.Yaml;
 
@@ -35,6 +36,21 @@ internal sealed class FileValue(FileReading reading, TextNode node, TextNode key
         Problem("must be a whole number.");
         return null;
     }
+
+    /// <summary>The value as JSON, whatever it is; null for null.</summary>
+    public JsonNode? Json() => node switch
+    {
+        TextMapping => new JsonObject(Pairs().Select(static pair => KeyValuePair.Create(pair.Name, pair.Value.Json()))),
+        TextSequence => new JsonArray([.. Items().Select(static item => item.Json())]),
+        TextScalar scalar => GoScalars.KindOf(scalar) switch
+        {
+            GoScalarKind.Null => null,
+            GoScalarKind.Boolean => JsonValue.Create(Flag()),
+            GoScalarKind.Number when decimal.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) => JsonValue.Create(number),
+            _ => JsonValue.Create(scalar.Value),
+        },
+        _ => null,
+    };
 
     /// <summary>The items of a list, each with its name in its path where it has one.</summary>
     public IReadOnlyList<FileValue> Items()

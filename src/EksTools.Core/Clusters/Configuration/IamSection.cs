@@ -17,6 +17,9 @@ internal static class IamSection
         ["imageBuilder"] = "ImageBuilder",
     };
 
+    // For a person to read and to run.
+    private static readonly System.Text.Json.JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static FileFields Fields(ClusterFileDraft draft) => new FileFields()
         .Take("serviceRoleARN", value => draft.Request = draft.Request with { ClusterRoleArn = value.Text() })
         .Take("serviceRolePermissionsBoundary", value => draft.Bound(value))
@@ -31,10 +34,10 @@ internal static class IamSection
     {
         foreach (FileValue item in value.Items())
         {
-            IReadOnlyList<(string Name, FileValue Value)> pairs = item.Pairs();
-            IReadOnlyDictionary<string, FileValue> metadata = pairs.FirstOrDefault(static pair => pair.Name == "metadata").Value?.Pairs().ToDictionary(static pair => pair.Name, static pair => pair.Value) ?? [];
+            RoleFields role = new(item);
+            Dictionary<string, FileValue> metadata = role.Find("metadata")?.Pairs().ToDictionary(static pair => pair.Name, static pair => pair.Value) ?? [];
             string account = $"{metadata.GetValueOrDefault("namespace")?.Text() ?? "default"}/{metadata.GetValueOrDefault("name")?.Text() ?? "NAME"}";
-            item.Problem("is not supported.", $"Leave it out, and run New-EksServiceAccountRole {PowerShellText.Argument(draft.Name)} {PowerShellText.Argument(account)} -Mode Irsa{Policies(pairs, "attachPolicyARNs", "attachPolicy")} when the cluster is there.");
+            Refuse(item, draft, account, $" -Mode Irsa{role.Policies("attachPolicyARNs", "attachPolicy")}{role.Role("attachRoleARN", "permissionsBoundary")}{(role.Find("roleOnly")?.Flag() == true ? " -NoServiceAccount" : string.Empty)}");
         }
     }
 
@@ -42,29 +45,40 @@ internal static class IamSection
     {
         foreach (FileValue item in value.Items())
         {
-            IReadOnlyList<(string Name, FileValue Value)> pairs = item.Pairs();
-            string account = $"{Text(pairs, "namespace") ?? "default"}/{Text(pairs, "serviceAccountName") ?? "NAME"}";
-            item.Problem("is not supported.", $"Leave it out, and run New-EksServiceAccountRole {PowerShellText.Argument(draft.Name)} {PowerShellText.Argument(account)} -Mode PodIdentity{Policies(pairs, "permissionPolicyARNs", "permissionPolicy")} when the cluster is there.");
+            RoleFields role = new(item);
+            string account = $"{role.Find("namespace")?.Text() ?? "default"}/{role.Find("serviceAccountName")?.Text() ?? "NAME"}";
+            Refuse(item, draft, account, $" -Mode PodIdentity{role.Policies("permissionPolicyARNs", "permissionPolicy")}{role.Role("roleARN", "permissionsBoundaryARN")}{(role.Find("targetRoleARN")?.Text() is { } target ? $" -TargetRoleArn {PowerShellText.Argument(target)}" : string.Empty)}");
         }
     }
 
-    /// <summary>The argument that gives a role eksctl's well-known policies; empty where none is switched on.</summary>
-    public static string WellKnownPolicies(FileValue? value)
+    private static void Refuse(FileValue item, ClusterFileDraft draft, string account, string arguments) =>
+        item.Problem("is not supported.", $"Leave it out, and run New-EksServiceAccountRole {PowerShellText.Argument(draft.Name)} {PowerShellText.Argument(account)}{arguments} when the cluster is there.");
+
+    /// <summary>What New-EksServiceAccountRole calls a well-known policy of eksctl; null for others.</summary>
+    public static string? WellKnownPolicy(string name) => WellKnown.GetValueOrDefault(name switch { "ebs" => "ebsCSIController", "efs" => "efsCSIController", "albIngress" => "awsLoadBalancerController", _ => name });
+
+    /// <summary>The fields of something that gives pods a role, as arguments of New-EksServiceAccountRole.</summary>
+    internal sealed class RoleFields(FileValue item)
     {
-        string[] known = [.. value?.Pairs().Where(static pair => WellKnown.ContainsKey(pair.Name) && pair.Value.Flag() == true).Select(static pair => WellKnown[pair.Name]) ?? []];
-        return known.Length > 0 ? $" -WellKnownPolicy {string.Join(", ", known)}" : string.Empty;
-    }
+        private readonly IReadOnlyList<(string Name, FileValue Value)> pairs = item.Pairs();
 
-    private static string? Text(IReadOnlyList<(string Name, FileValue Value)> pairs, string name) => pairs.FirstOrDefault(pair => pair.Name == name).Value?.Text();
+        public FileValue? Find(string field) => pairs.FirstOrDefault(pair => pair.Name == field).Value;
 
-    private static string Policies(IReadOnlyList<(string Name, FileValue Value)> pairs, string arns, string document)
-    {
-        string[] attached = [.. Find(arns)?.Texts().Select(PowerShellText.Argument) ?? []];
-        return string.Concat(
-            attached.Length > 0 ? $" -PolicyArn {string.Join(", ", attached)}" : string.Empty,
-            WellKnownPolicies(Find("wellKnownPolicies")),
-            Find(document) is { IsNothing: false } ? " -PolicyDocument POLICY" : string.Empty);
+        /// <summary>What the role may do.</summary>
+        public string Policies(string arns, string document)
+        {
+            string[] attached = [.. Find(arns)?.Texts().Select(PowerShellText.Argument) ?? []];
+            string[] known = [.. Find("wellKnownPolicies")?.Pairs().Where(static pair => WellKnown.ContainsKey(pair.Name) && pair.Value.Flag() == true).Select(static pair => WellKnown[pair.Name]) ?? []];
+            return string.Concat(
+                attached.Length > 0 ? $" -PolicyArn {string.Join(", ", attached)}" : string.Empty,
+                known.Length > 0 ? $" -WellKnownPolicy {string.Join(", ", known)}" : string.Empty,
+                Find(document) is { IsNothing: false } policy ? $" -PolicyDocument {PowerShellText.Literal(policy.Json()?.ToJsonString(Readable) ?? string.Empty)}" : string.Empty);
+        }
 
-        FileValue? Find(string field) => pairs.FirstOrDefault(pair => pair.Name == field).Value;
+        /// <summary>Which role it is, and what bounds it.</summary>
+        public string Role(string existing, string boundary) => string.Concat(
+            Find(existing)?.Text() is { } arn ? $" -RoleName {PowerShellText.Argument(arn[(arn.LastIndexOf('/') + 1)..])} -Adopt" : Find("roleName")?.Text() is { } name ? $" -RoleName {PowerShellText.Argument(name)}" : string.Empty,
+            Find(boundary)?.Text() is { } bound ? $" -PermissionsBoundary {PowerShellText.Argument(bound)}" : string.Empty,
+            Find("tags")?.Map() is { Count: > 0 } tags ? $" -Tag @{{ {string.Join("; ", tags.Select(static tag => $"{PowerShellText.Literal(tag.Key)} = {PowerShellText.Literal(tag.Value)}"))} }}" : string.Empty);
     }
 }

@@ -1,3 +1,5 @@
+using EksTools.Core.Findings;
+
 namespace EksTools.Core.Clusters.Configuration;
 
 /// <summary>The fields of a managed node group.</summary>
@@ -140,7 +142,7 @@ internal static class NodeGroupFields
         FileFields addons = new();
         foreach (string policy in (ReadOnlySpan<string>)["imageBuilder", "autoScaler", "externalDNS", "certManager", "appMesh", "appMeshPreview", "ebs", "fsx", "efs", "awsLoadBalancerController", "albIngress", "xRay", "cloudWatch"])
         {
-            addons.Only(false, policy, $"It would give every pod what one needs: leave it out, and run New-EksServiceAccountRole {draft.Name} NAMESPACE/NAME when the cluster is there.");
+            addons.Only(false, policy, $"It would give every pod what one needs: leave it out, and run New-EksServiceAccountRole {PowerShellText.Argument(draft.Name)} NAMESPACE/NAME{(IamSection.WellKnownPolicy(policy) is { } known ? $" -WellKnownPolicy {known}" : string.Empty)} when the cluster is there.");
         }
 
         return new FileFields()

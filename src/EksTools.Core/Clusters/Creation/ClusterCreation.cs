@@ -3,6 +3,7 @@ using EksTools.Clusters;
 using EksTools.Connections;
 using EksTools.Core.Access;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters.Configuration.Live;
 using EksTools.Core.Clusters.VpcCni;
 using EksTools.Core.Plans;
 using EksTools.Errors;
@@ -13,7 +14,7 @@ namespace EksTools.Core.Clusters.Creation;
 /// <summary>The plan of a new cluster: settles what it will be and puts the steps of every subject together.</summary>
 internal sealed class ClusterCreation
 {
-    private const string Kubeconfig = "kubeconfig";
+    private const string Kubeconfig = "kubeconfig", AsAsked = "as-asked";
 
     private ClusterCreation(Plan plan) => Plan = plan;
 
@@ -47,10 +48,58 @@ internal sealed class ClusterCreation
 
         record.RequireOurs(roleTags);
         lease.Record = record;
-        ClusterSpecification specification = await new ClusterParameters(identity, request, roleTags ?? []).SettleAsync(account, cancellationToken);
+        ClusterSpecification specification;
+        try
+        {
+            specification = await new ClusterParameters(identity, request, roleTags ?? []).SettleAsync(account, cancellationToken);
+        }
+        catch (EksToolsException exception) when (exception.ErrorId == ClusterParameters.Differ && request.IsComplete)
+        {
+            // What it was begun with is what the record says, and what it is by now may be what the file says: others changed it meanwhile.
+            if (await there is not { Status: "ACTIVE" or "UPDATING" } changed || await LiveAgreement.FindAsync(account, request, cancellationToken) is not { } counts)
+            {
+                throw;
+            }
+
+            return new ClusterCreation(CreatePlan(connection, account, changed, request.Kubeconfig, counts));
+        }
+
         ClusterBuild build = new(account, specification, VpcCniAccessReader.For(specification, vpcCniAccess));
         return new ClusterCreation(CreatePlan(connection, build, request, lease, begun: roleTags is not null));
     }
+
+    /// <summary>Nothing but the kubeconfig: the cluster is as the file says.</summary>
+    private static Plan CreatePlan(AwsConnection connection, AwsAccount account, EksCluster cluster, KubeconfigRequest? kubeconfig, IReadOnlyList<EksClusterDifference> counts)
+    {
+        List<PlanStep> steps =
+        [
+            new PlanStep { Id = AsAsked, Description = $"cluster {cluster.Name}, which is as the file says although it was begun otherwise", Ensure = (context, _) => TellAsync(context, counts) },
+        ];
+        if (kubeconfig is not null)
+        {
+            steps.Add(KubeconfigStep(connection, account, () => cluster, kubeconfig, AsAsked));
+        }
+
+        return new Plan($"Looking at cluster {cluster.Name} in {account.Region}", steps);
+    }
+
+    private static Task<StepOutcome> TellAsync(StepContext context, IReadOnlyList<EksClusterDifference> counts)
+    {
+        foreach (EksClusterDifference count in counts)
+        {
+            context.Observer.Warn($"{count.Where} is {count.Actual}, and {count.Expected} in the file: New-EksCluster leaves it, as what an autoscaler decides. To change it: {count.Fix}");
+        }
+
+        return Task.FromResult(StepOutcome.Found);
+    }
+
+    private static PlanStep KubeconfigStep(AwsConnection connection, AwsAccount account, Func<EksCluster> cluster, KubeconfigRequest kubeconfig, string needs) => new()
+    {
+        Id = Kubeconfig,
+        Needs = [needs],
+        Description = $"kubeconfig entry{(kubeconfig.Path is null ? string.Empty : $" in {kubeconfig.Path}")}",
+        Ensure = (context, token) => WriteKubeconfigAsync(connection, account, cluster(), kubeconfig, context, token),
+    };
 
     private static Plan CreatePlan(AwsConnection connection, ClusterBuild build, NewClusterRequest request, ClusterLease lease, bool begun)
     {
@@ -88,13 +137,7 @@ internal sealed class ClusterCreation
 
         if (request.Kubeconfig is { } kubeconfig)
         {
-            steps.Add(new PlanStep
-            {
-                Id = Kubeconfig,
-                Needs = [ControlPlaneSteps.Active],
-                Description = $"kubeconfig entry{(kubeconfig.Path is null ? string.Empty : $" in {kubeconfig.Path}")}",
-                Ensure = (context, token) => WriteKubeconfigAsync(connection, build, kubeconfig, context, token),
-            });
+            steps.Add(KubeconfigStep(connection, build.Account, () => build.Cluster!, kubeconfig, ControlPlaneSteps.Active));
         }
 
         return new Plan($"Creating cluster {build.Identity.Name} in {build.Identity.Region}", request.NoWait ? WithoutLastWaits(steps) : steps);
@@ -128,17 +171,17 @@ internal sealed class ClusterCreation
         return kept;
     }
 
-    private static async Task<StepOutcome> WriteKubeconfigAsync(AwsConnection connection, ClusterBuild build, KubeconfigRequest kubeconfig, StepContext context, CancellationToken cancellationToken)
+    private static async Task<StepOutcome> WriteKubeconfigAsync(AwsConnection connection, AwsAccount account, EksCluster cluster, KubeconfigRequest kubeconfig, StepContext context, CancellationToken cancellationToken)
     {
         EksKubeconfigEntry entry;
         try
         {
-            entry = await KubeconfigWriter.WriteAsync(connection, build.Account.Session, build.Cluster!, kubeconfig, cancellationToken);
+            entry = await KubeconfigWriter.WriteAsync(connection, account.Session, cluster, kubeconfig, cancellationToken);
         }
         catch (EksToolsException exception)
         {
             // No reason to stop a cluster's creation: the file can be written at any time.
-            context.Observer.Warn($"{exception.Message} The kubeconfig was not written; Update-EksKubeconfig {build.Identity.Name} does it later.");
+            context.Observer.Warn($"{exception.Message} The kubeconfig was not written; Update-EksKubeconfig {cluster.Name} does it later.");
             return StepOutcome.Skipped;
         }
 

@@ -18,6 +18,18 @@ internal sealed record LiveCluster(NewClusterRequest Request, string Region, Clu
     /// <summary>The add-ons that are there, by name, with their versions.</summary>
     public IReadOnlyDictionary<string, string> AddonVersions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The roles that add-ons have, ours too, by the add-on's name.</summary>
+    public IReadOnlyDictionary<string, string> AddonRoles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The ARNs of node groups and Fargate profiles, by their place in a file.</summary>
+    public IReadOnlyDictionary<string, string> Arns { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The role of a Fargate profile that is there; null where there is none.</summary>
+    public string? FargateRole { get; init; }
+
+    /// <summary>The private subnets that the cluster's pods stand in.</summary>
+    public IReadOnlyList<string> PrivateSubnets { get; init; } = [];
+
     /// <summary>AWS tells nothing of these fields, or not to us: a comparison passes them over.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 }

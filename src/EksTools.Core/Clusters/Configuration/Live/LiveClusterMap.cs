@@ -75,6 +75,11 @@ internal sealed class LiveClusterMap
             IsOurs = facts.IsOurs,
             DefaultAddons = defaults,
             AddonVersions = facts.Addons.ToDictionary(static addon => addon.AddonName, static addon => addon.AddonVersion ?? string.Empty, StringComparer.Ordinal),
+            AddonRoles = facts.Addons.Where(static addon => !string.IsNullOrEmpty(addon.ServiceAccountRoleArn)).ToDictionary(static addon => addon.AddonName, static addon => addon.ServiceAccountRoleArn, StringComparer.Ordinal),
+            Arns = facts.NodeGroups.Select(static group => ($"managedNodeGroups[{group.Group.NodegroupName}]", group.Group.NodegroupArn)).Concat(facts.FargateProfiles.Select(static profile => ($"fargateProfiles[{profile.FargateProfileName}]", profile.FargateProfileArn)))
+                .Where(static pair => pair.Item2 is not null).ToDictionary(static pair => pair.Item1, static pair => pair.Item2, StringComparer.Ordinal),
+            FargateRole = facts.FargateProfiles.Select(static profile => profile.PodExecutionRoleArn).FirstOrDefault(),
+            PrivateSubnets = PrivateSubnets(),
             Unknown = facts.IsOurs ? [] : ["privateCluster"],
         };
     }
@@ -158,9 +163,11 @@ internal sealed class LiveClusterMap
         return roles is [var role, ..] ? role : null;
     }
 
+    private string[] PrivateSubnets() => [.. facts.Subnets.Where(subnet => !subnet.IsPublic && (facts.HasOwnVpc ? facts.Identity.Owns(subnet.Tags) : subnet.IsControlPlane)).Select(static subnet => subnet.Id)];
+
     private FargateProfileOptions Profile(FargateProfile profile)
     {
-        HashSet<string> all = new(facts.Subnets.Where(subnet => !subnet.IsPublic && (facts.HasOwnVpc ? facts.Identity.Owns(subnet.Tags) : subnet.IsControlPlane)).Select(static subnet => subnet.Id), StringComparer.Ordinal);
+        HashSet<string> all = new(PrivateSubnets(), StringComparer.Ordinal);
         return new FargateProfileOptions
         {
             Name = profile.FargateProfileName,
