@@ -43,7 +43,7 @@ internal static partial class NodeGroupRules
             () => RequireTaints(group, about),
             () => RequirePlace(group, about),
             () => RequireSecurityGroups(group, about),
-            () => NodeSshRules.Require(group, about),
+            .. NodeSshRules.Of(group, about),
             () => RequireUpdate(group, about),
             () => RequireTags(group, about, MostTags - clusterTags),
         ];

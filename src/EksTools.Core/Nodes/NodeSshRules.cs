@@ -15,14 +15,13 @@ internal static class NodeSshRules
     /// <summary>A range as EC2 writes it.</summary>
     public static string Canonical(string range) => Ipv6Cidr.TryParse(range, out Ipv6Cidr six) ? $"{six}" : range;
 
-    /// <summary>Refuses what would open a port at which nobody listens, or to nobody.</summary>
-    public static void Require(NodeGroupOptions group, NodeGroupRules.Subject about)
-    {
-        if (!IsOpen(group))
-        {
-            return;
-        }
+    /// <summary>Every rule of what opens the port; none where it stays shut.</summary>
+    public static IEnumerable<Action> Of(NodeGroupOptions group, NodeGroupRules.Subject about) =>
+        IsOpen(group) ? [() => RequireListener(group, about), () => RequireRanges(group, about), () => RequireSecurityGroups(group, about), () => RequireFew(group, about)] : [];
 
+    /// <summary>Refuses a port at which nobody listens, or for which nobody has a key.</summary>
+    private static void RequireListener(NodeGroupOptions group, NodeGroupRules.Subject about)
+    {
         string said = group.SshFromVpc ? nameof(group.SshFromVpc) : group.SshSourceCidr.Count > 0 ? nameof(group.SshSourceCidr) : nameof(group.SshSourceSecurityGroupId);
         if (string.IsNullOrWhiteSpace(group.SshKeyName))
         {
@@ -33,17 +32,26 @@ internal static class NodeSshRules
         {
             throw about.Wrong("ContradictoryNodeGroup", said, $"{said} opens port 22, at which no node with Windows listens", "Leave it out, and open port 3389 by a SecurityGroupId where Session Manager is not enough.");
         }
+    }
 
+    private static void RequireRanges(NodeGroupOptions group, NodeGroupRules.Subject about)
+    {
         if (group.SshSourceCidr.FirstOrDefault(static range => !Ipv4Cidr.TryParse(range, out _) && !Ipv6Cidr.TryParse(range, out _)) is { } wrong)
         {
             throw about.Wrong("InvalidSshSource", nameof(group.SshSourceCidr), $"SshSourceCidr '{wrong}' is not a range of addresses", "Write the first address and the length, such as 203.0.113.0/24 or 2001:db8::/32.");
         }
+    }
 
+    private static void RequireSecurityGroups(NodeGroupOptions group, NodeGroupRules.Subject about)
+    {
         if (group.SshSourceSecurityGroupId.FirstOrDefault(static id => !NodeGroupRules.SecurityGroup().IsMatch(id)) is { } id)
         {
             throw about.Wrong("InvalidSshSource", nameof(group.SshSourceSecurityGroupId), $"SshSourceSecurityGroupId '{id}' is not a security group's id", "Ids look like sg-0123456789abcdef0.");
         }
+    }
 
+    private static void RequireFew(NodeGroupOptions group, NodeGroupRules.Subject about)
+    {
         int sources = group.SshSourceCidr.Count + group.SshSourceSecurityGroupId.Count;
         if (sources > MostSources)
         {
