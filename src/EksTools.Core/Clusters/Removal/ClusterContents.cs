@@ -3,6 +3,7 @@ using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.Kubernetes;
+using EksTools.Core.LoadBalancing.Balancers;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -29,7 +30,7 @@ internal sealed record ClusterContents(IReadOnlyList<BalancedObject> Balanced, I
         try
         {
             using ClusterApi api = ClusterApi.Open(account, cluster);
-            IReadOnlyList<BalancedObject> balanced = await BalancedObject.ListAsync(api, cancellationToken);
+            IReadOnlyList<BalancedObject> balanced = await api.ListBalancedAsync(cluster.Name, cancellationToken);
             IReadOnlyList<DisruptionBudget>? budgets = await TryAsync(() => DisruptionBudget.ListAsync(api, cancellationToken));
             V1PersistentVolumeList? volumes = await TryAsync(() => api.CallAsync((client, token) => client.CoreV1.ListPersistentVolumeAsync(cancellationToken: token), cancellationToken));
             return new ClusterContents(balanced, budgets, volumes is null ? null : [.. volumes.Items], null);
