@@ -4,7 +4,6 @@ using EksTools.Core.Clusters;
 using EksTools.Core.Clusters.Removal;
 using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.LoadBalancing.Balancers;
-using k8s.Models;
 
 namespace EksTools.Core.Tests.Clusters.Removal;
 
@@ -88,17 +87,4 @@ public sealed class InterfaceHolderTests
 
         static NetworkInterface Managed(string id, string description) => new() { NetworkInterfaceId = id, Description = description, RequesterManaged = true, Status = NetworkInterfaceStatus.InUse };
     }
-
-    [Fact]
-    public void A_selector_is_written_as_a_query_carries_it() => Assert.Equal("a=b,c in (d,e),f notin (g),h,!i", DisruptionBudget.Write(new V1LabelSelector
-    {
-        MatchLabels = new Dictionary<string, string> { ["a"] = "b" },
-        MatchExpressions =
-        [
-            new V1LabelSelectorRequirement { Key = "c", OperatorProperty = "In", Values = ["d", "e"] },
-            new V1LabelSelectorRequirement { Key = "f", OperatorProperty = "NotIn", Values = ["g"] },
-            new V1LabelSelectorRequirement { Key = "h", OperatorProperty = "Exists" },
-            new V1LabelSelectorRequirement { Key = "i", OperatorProperty = "DoesNotExist" },
-        ],
-    }));
 }
