@@ -1,5 +1,6 @@
 using EksTools.Core.Accounts;
 using EksTools.Core.Kubernetes;
+using EksTools.Core.LoadBalancing.Balancers;
 using EksTools.Core.Plans;
 using EksTools.Errors;
 using EksTools.Plans;
@@ -44,22 +45,22 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
         }
     }
 
-    private static string Id(BalancedObject item) => $"{item.Kind.ToLowerInvariant()}-{item.Namespace}-{item.Name}";
+    private static string Id(BalancedObject item) => $"{item.Object.Kind.ToLowerInvariant()}-{item.Object.Namespace}-{item.Object.Name}";
 
     private async Task<StepOutcome> DeleteAsync(BalancedObject item, CancellationToken cancellationToken)
     {
         using ClusterApi api = ClusterApi.Open(account, inventory.Cluster!);
-        if (item.NeedsInstalledController && !await BalancedObject.HasControllerAsync(api, cancellationToken))
+        if (item.NeedsInstalledController && !await api.HasLoadBalancerControllerAsync(cancellationToken))
         {
             throw new EksToolsException(
                 EksErrorKind.Conflict,
                 "LoadBalancerHeld",
-                $"The {item.Title} cannot go: only the AWS Load Balancer Controller takes its load balancer away and its finalizer off ({string.Join(", ", item.Finalizers)}), and no replica of it is ready.",
+                $"The {item.Title} cannot go: only the AWS Load Balancer Controller takes its load balancer away and its finalizer off ({string.Join(", ", item.ControllerFinalizers)}), and no replica of it is ready.",
                 inventory.Identity.Name,
                 Advice);
         }
 
-        return await item.DeleteAsync(api, cancellationToken) ? StepOutcome.Deleted : StepOutcome.Skipped;
+        return await api.DeleteAsync(item, cancellationToken) ? StepOutcome.Deleted : StepOutcome.Skipped;
     }
 
     private async Task<StepOutcome> WaitAsync(StepContext context, CancellationToken cancellationToken)
@@ -86,7 +87,7 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
         {
             foreach (BalancedObject item in left.ToArray())
             {
-                BalancedObject? there = await item.FindAsync(api, token);
+                BalancedObject? there = await api.FindAsync(item, token);
                 left.Remove(item);
                 if (there is not null)
                 {
@@ -104,8 +105,8 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
         List<string> names = [];
         foreach (BalancedObject item in left)
         {
-            string? problem = await item.FindProblemAsync(api, cancellationToken);
-            names.Add($"{item.Title} ({string.Join(", ", item.Finalizers)}{(problem is null ? string.Empty : $"; {problem}")})");
+            string? problem = await api.FindProblemAsync(item, cancellationToken);
+            names.Add($"{item.Title} ({string.Join(", ", item.ControllerFinalizers)}{(problem is null ? string.Empty : $"; {problem}")})");
         }
 
         return string.Join(", ", names);

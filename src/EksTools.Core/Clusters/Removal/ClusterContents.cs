@@ -4,6 +4,7 @@ using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
+using EksTools.Core.LoadBalancing.Balancers;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -30,7 +31,7 @@ internal sealed record ClusterContents(IReadOnlyList<BalancedObject> Balanced, I
         try
         {
             using ClusterApi api = ClusterApi.Open(account, cluster);
-            IReadOnlyList<BalancedObject> balanced = await BalancedObject.ListAsync(api, cancellationToken);
+            IReadOnlyList<BalancedObject> balanced = await api.ListBalancedAsync(cluster.Name, cancellationToken);
             IReadOnlyList<DisruptionBudget>? budgets = await TryAsync(() => DisruptionBudget.ListAsync(api, cancellationToken));
             V1PersistentVolumeList? volumes = await TryAsync(() => api.CallAsync((client, token) => client.CoreV1.ListPersistentVolumeAsync(cancellationToken: token), cancellationToken));
             return new ClusterContents(balanced, budgets, volumes is null ? null : [.. volumes.Items], null);

@@ -11,7 +11,22 @@ namespace EksTools.Core.LoadBalancing.Balancers;
 /// <param name="Finalizers">What holds its deletion.</param>
 internal sealed record BalancedObject(LoadBalancedObject Object, string Uid, bool IsDeleting, IReadOnlyList<string> Finalizers)
 {
-    private const string Prefix = "service.beta.kubernetes.io/aws-load-balancer-", IngressPrefix = "alb.ingress.kubernetes.io/";
+    private const string Prefix = "service.beta.kubernetes.io/aws-load-balancer-", IngressPrefix = "alb.ingress.kubernetes.io/", InterfacePrefix = "ELB ";
+
+    // Of the legacy cloud provider, of the AWS Load Balancer Controller, and of EKS Auto Mode; groups of Ingresses have a finalizer each.
+    private static readonly string[] Domains = ["service.kubernetes.io/load-balancer-cleanup", "service.k8s.aws/", "ingress.k8s.aws/", "group.ingress.k8s.aws/", "service.eks.amazonaws.com/", "ingress.eks.amazonaws.com/", "group.ingress.eks.amazonaws.com/"];
+
+    /// <summary>Where the load balancers are; none when none was made yet.</summary>
+    public IReadOnlyList<string> Hostnames { get; init; } = [];
+
+    /// <summary>The finalizers of controllers, which keep it from being deleted before its load balancer is.</summary>
+    public IEnumerable<string> ControllerFinalizers => Finalizers.Where(static finalizer => Domains.Any(domain => finalizer.StartsWith(domain, StringComparison.Ordinal)));
+
+    /// <summary>Whether the AWS Load Balancer Controller, which people install and may take away, must let it go.</summary>
+    public bool NeedsInstalledController => ControllerFinalizers.Any(static finalizer => finalizer.Contains(".k8s.aws/", StringComparison.Ordinal));
+
+    /// <summary>As people name it.</summary>
+    public string Title => $"{Object.Kind} {Object.Namespace}/{Object.Name}";
 
     public static BalancedObject Of(V1Service service) => new(
         new LoadBalancedObject
@@ -31,7 +46,10 @@ internal sealed record BalancedObject(LoadBalancedObject Object, string Uid, boo
         },
         service.Metadata.Uid,
         service.Metadata.DeletionTimestamp is not null,
-        [.. service.Metadata.Finalizers ?? []]);
+        [.. service.Metadata.Finalizers ?? []])
+    {
+        Hostnames = [.. (service.Status?.LoadBalancer?.Ingress ?? []).Select(static one => one.Hostname).Where(static name => !string.IsNullOrEmpty(name))],
+    };
 
     public static BalancedObject Of(V1Ingress ingress) => new(
         new LoadBalancedObject
@@ -46,7 +64,18 @@ internal sealed record BalancedObject(LoadBalancedObject Object, string Uid, boo
         },
         ingress.Metadata.Uid,
         ingress.Metadata.DeletionTimestamp is not null,
-        [.. ingress.Metadata.Finalizers ?? []]);
+        [.. ingress.Metadata.Finalizers ?? []])
+    {
+        Hostnames = [.. (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(static one => one.Hostname).Where(static name => !string.IsNullOrEmpty(name))],
+    };
+
+    /// <summary>Whether an interface that Elastic Load Balancing made is of this one's load balancer: "ELB NAME", "ELB app/NAME/ID" or "ELB net/NAME/ID".</summary>
+    public bool Holds(string? description)
+    {
+        string[] parts = description?.StartsWith(InterfacePrefix, StringComparison.Ordinal) == true ? description[InterfacePrefix.Length..].Split('/') : [];
+        string? balancer = parts.Length switch { 1 => parts[0], 3 => parts[1], _ => null };
+        return balancer is not null && Hostnames.Any(host => host.StartsWith(balancer + "-", StringComparison.OrdinalIgnoreCase) || host.StartsWith($"internal-{balancer}-", StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>classic, network or application, by who takes it.</summary>
     public string? Type(ControllerDecision decision) => decision.Reader switch

@@ -4,7 +4,6 @@ using EksTools.Core.Clusters;
 using EksTools.Core.Clusters.Removal;
 using EksTools.Core.Clusters.Removal.Preflight;
 using EksTools.Core.LoadBalancing.Balancers;
-using k8s.Models;
 
 namespace EksTools.Core.Tests.Clusters.Removal;
 
@@ -17,6 +16,15 @@ public sealed class InterfaceHolderTests
     [InlineData("interface", "RDSNetworkInterface", "amazon-rds", "RDS", "aws rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,DBSubnetGroup.VpcId]'")]
     [InlineData("efs", "EFS mount target for fs-0123 (fsmt-0456)", "", "EFS mount target for fs-0123 (fsmt-0456)", "aws efs delete-mount-target --mount-target-id fsmt-0456")]
     [InlineData("vpc_endpoint", "VPC Endpoint Interface vpce-0123", "", "VPC endpoint vpce-0123", "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids vpce-0123")]
+    [InlineData("interface", "VPC Endpoint Interface: vpce-0123", "", "VPC endpoint vpce-0123", "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids vpce-0123")]
+    [InlineData("ec2_instance_connect_endpoint", "endpoint eice-0123", "", "EC2 Instance Connect endpoint eice-0123", "aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id eice-0123")]
+    [InlineData("ec2_instance_connect_endpoint", "", "", "an EC2 Instance Connect endpoint", "aws ec2 describe-instance-connect-endpoints")]
+    [InlineData("interface", "ElastiCache+orders", "", "ElastiCache cluster orders", "aws ec2 describe-network-interfaces --network-interface-ids eni-1")]
+    [InlineData("interface", "ElastiCache orders-001", "", "ElastiCache cluster orders-001", "aws ec2 describe-network-interfaces --network-interface-ids eni-1")]
+    [InlineData("interface", "Network interface for DBProxy orders", "", "RDS proxy orders", "aws rds describe-db-proxies --db-proxy-name orders")]
+    [InlineData("interface", "AWS created network interface for directory d-0123", "", "directory of Directory Service d-0123", "aws ds delete-directory --directory-id d-0123")]
+    [InlineData("interface", "DMSNetworkInterface", "", "Database Migration Service", "aws dms describe-replication-instances --query 'ReplicationInstances[].[ReplicationInstanceIdentifier,ReplicationSubnetGroup.VpcId]'")]
+    [InlineData("api_gateway_managed", "ENI managed by APIGateway", "", "VPC link of API Gateway", "aws apigatewayv2 get-vpc-links")]
     [InlineData("nat_gateway", "Interface for NAT Gateway nat-0123", "", "NAT gateway nat-0123", "aws ec2 delete-nat-gateway --nat-gateway-id nat-0123")]
     [InlineData("network_load_balancer", "ELB net/front/0123456789abcdef", "amazon-elb", "load balancer front", "aws elbv2 describe-load-balancers --names front")]
     [InlineData("interface", "ELB old", "amazon-elb", "classic load balancer old", "aws elb describe-load-balancers --load-balancer-names old")]
@@ -79,17 +87,4 @@ public sealed class InterfaceHolderTests
 
         static NetworkInterface Managed(string id, string description) => new() { NetworkInterfaceId = id, Description = description, RequesterManaged = true, Status = NetworkInterfaceStatus.InUse };
     }
-
-    [Fact]
-    public void A_selector_is_written_as_a_query_carries_it() => Assert.Equal("a=b,c in (d,e),f notin (g),h,!i", DisruptionBudget.Write(new V1LabelSelector
-    {
-        MatchLabels = new Dictionary<string, string> { ["a"] = "b" },
-        MatchExpressions =
-        [
-            new V1LabelSelectorRequirement { Key = "c", OperatorProperty = "In", Values = ["d", "e"] },
-            new V1LabelSelectorRequirement { Key = "f", OperatorProperty = "NotIn", Values = ["g"] },
-            new V1LabelSelectorRequirement { Key = "h", OperatorProperty = "Exists" },
-            new V1LabelSelectorRequirement { Key = "i", OperatorProperty = "DoesNotExist" },
-        ],
-    }));
 }

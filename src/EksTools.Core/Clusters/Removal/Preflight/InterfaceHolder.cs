@@ -10,21 +10,27 @@ internal sealed record InterfaceHolder(string Name, string Command)
 {
     private const int UuidLength = 36;
 
-    // What services write of themselves: the beginning of the description, and what follows it is the resource's id or name.
+    // What services write of themselves: the beginning of the description, and what follows it, behind a colon, plus sign or space, is the resource's id or name
+    // (AWS's own example of endpoints has both "VPC Endpoint Interface vpce-…" and "VPC Endpoint Interface: vpce-…").
     private static readonly (string Prefix, string Name, string? Command)[] Descriptions =
     [
         ("Interface for NAT Gateway ", "NAT gateway", "aws ec2 delete-nat-gateway --nat-gateway-id"),
-        ("VPC Endpoint Interface ", "VPC endpoint", "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids"),
+        ("VPC Endpoint Interface", "VPC endpoint", "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids"),
         ("Network Interface for Transit Gateway Attachment ", "Transit Gateway attachment", "aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id"),
-        ("EC2 Instance Connect Endpoint Interface: ", "EC2 Instance Connect endpoint", "aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id"),
         ("AWS created network interface for directory ", "directory of Directory Service", "aws ds delete-directory --directory-id"),
-        ("ElastiCache ", "ElastiCache cluster", null),
+        ("Network interface for DBProxy ", "RDS proxy", "aws rds describe-db-proxies --db-proxy-name"),
+        ("ElastiCache", "ElastiCache cluster", null),
         ("ES ", "OpenSearch domain", null),
     ];
 
-    // Where the description says no more than the service.
+    // Where the description, or its beginning, says no more than the service.
     private static readonly (string Mark, string Name, string Command)[] Services =
     [
+        ("ENI managed by APIGateway", "VPC link of API Gateway", "aws apigatewayv2 get-vpc-links"),
+        ("AWS CodeStar Connections", "CodeConnections", "aws codestar-connections list-hosts"),
+        ("CloudHSM Managed Interface", "CloudHSM", "aws cloudhsmv2 describe-clusters"),
+        ("CloudHsm ENI", "CloudHSM", "aws cloudhsmv2 describe-clusters"),
+        ("DAX", "DynamoDB Accelerator", "aws dax describe-clusters --query 'Clusters[].[ClusterName,SubnetGroup]'"),
         ("RDSNetworkInterface", "RDS", "aws rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,DBSubnetGroup.VpcId]'"),
         ("amazon-rds", "RDS", "aws rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,DBSubnetGroup.VpcId]'"),
         ("RedshiftNetworkInterface", "Redshift", "aws redshift describe-clusters --query 'Clusters[].[ClusterIdentifier,VpcId]'"),
@@ -36,7 +42,9 @@ internal sealed record InterfaceHolder(string Name, string Command)
 
     /// <summary>
     /// Says who holds an interface that no instance does, by what its service wrote into it: type, requester and description
-    /// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html).
+    /// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html). What they write is no contract of theirs: the beginnings here are those
+    /// that Cloud Custodian goes by as well (get_eni_resource_type, https://github.com/cloud-custodian/cloud-custodian/blob/main/c7n/utils.py); Directory Service documents its own
+    /// (https://docs.aws.amazon.com/directoryservice/latest/admin-guide/create_managed_ad.html). An interface that is not known is told with its own words.
     /// </summary>
     public static InterfaceHolder Of(NetworkInterface item)
     {
@@ -56,6 +64,13 @@ internal sealed record InterfaceHolder(string Name, string Command)
             return new($"EFS {description["EFS ".Length..]}", ids.FirstOrDefault(static id => id.StartsWith("fsmt-", StringComparison.Ordinal)) is { } target ? $"aws efs delete-mount-target --mount-target-id {target}" : look);
         }
 
+        if (item.InterfaceType?.Value == "ec2_instance_connect_endpoint")
+        {
+            // Told by its type alone: where its id stands in the description is nowhere documented.
+            string? id = description.Split(' ', ',', '(', ')', ':').FirstOrDefault(static word => word.StartsWith("eice-", StringComparison.Ordinal));
+            return id is null ? new("an EC2 Instance Connect endpoint", "aws ec2 describe-instance-connect-endpoints") : new($"EC2 Instance Connect endpoint {id}", $"aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id {id}");
+        }
+
         if (description.StartsWith("ELB ", StringComparison.Ordinal))
         {
             string[] parts = description["ELB ".Length..].Split('/');
@@ -69,11 +84,11 @@ internal sealed record InterfaceHolder(string Name, string Command)
 
         foreach ((string prefix, string name, string? command) in Descriptions.Where(one => description.StartsWith(one.Prefix, StringComparison.Ordinal) && description.Length > one.Prefix.Length))
         {
-            string id = description[prefix.Length..];
+            string id = description[prefix.Length..].TrimStart(':', '+', ' ');
             return new($"{name} {id}", command is null ? look : $"{command} {PowerShellText.Argument(id)}");
         }
 
-        foreach ((string mark, string name, string command) in Services.Where(one => description == one.Mark || item.RequesterId == one.Mark))
+        foreach ((string mark, string name, string command) in Services.Where(one => description.StartsWith(one.Mark, StringComparison.Ordinal) || item.RequesterId == one.Mark))
         {
             return new(name, command);
         }

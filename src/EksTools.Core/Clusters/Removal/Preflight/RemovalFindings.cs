@@ -94,7 +94,7 @@ internal sealed class RemovalFindings
             bool karpenter = ClusterNodes.KindOf(ClusterNodes.TagsOf(owned.First().Tags), cluster) == NodeKind.Karpenter;
             bool inside = owned.Any(instance => inventory.Vpcs.Contains(instance.VpcId));
             string made = karpenter ? $"Karpenter launched {Many("instance", ids)} ({owned.Key}), and ends {(ids.Length == 1 ? "it" : "them")} only while the cluster is there" : $"{Capital(Many("self-managed node", ids))} ({owned.Key}) {(ids.Length == 1 ? "is" : "are")} not EKS's to end";
-            string come = inside ? "they would hold the cluster's VPC" : "they would run on, and be billed";
+            string they = ids.Length == 1 ? "it" : "they", come = inside ? $"{they} would hold the cluster's VPC" : $"{they} would run on, and be billed";
             string terminate = $"aws ec2 terminate-instances --region {region} --instance-ids {string.Join(' ', ids)}";
             string fix = karpenter ? $"kubectl delete {ClusterNodes.PoolKindOf(owned.First())} --all" : ClusterNodes.StackOf(owned.First()) is { } stack ? $"aws cloudformation delete-stack --region {region} --stack-name {PowerShellText.Argument(stack)}"
                 : ClusterNodes.GroupOf(owned.First()) is { } group ? $"aws autoscaling delete-auto-scaling-group --region {region} --auto-scaling-group-name {PowerShellText.Argument(group)} --force-delete" : terminate;
