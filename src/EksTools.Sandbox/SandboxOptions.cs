@@ -73,6 +73,12 @@ public sealed record SandboxDurations
     /// <summary>A Fargate profile from CREATING to ACTIVE, and from DELETING to gone.</summary>
     public TimeSpan FargateProfile { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>A capability from CREATING to ACTIVE.</summary>
+    public TimeSpan Capability { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>A capability from DELETING to gone, which takes a quarter of an hour and more with ACK (https://github.com/aws-samples/appmod-blueprints/pull/881).</summary>
+    public TimeSpan CapabilityDeletion { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>A NAT gateway from pending to available.</summary>
     public TimeSpan NatGateway { get; init; } = TimeSpan.FromMinutes(1.5);
 

@@ -160,7 +160,7 @@ public sealed partial class SandboxServer : IAsyncDisposable
         try
         {
             var body = await JsonSerializer.DeserializeAsync<FaultBody>(context.Request.Body, Json, context.RequestAborted) ?? throw new JsonException("The fault is null.");
-            Faults.Add(new FaultRule { Service = body.Service, Operation = body.Operation, Kind = body.Kind ?? throw new JsonException("A fault needs a kind."), Count = body.Count ?? 1, Skip = body.Skip ?? 0, Delay = TimeSpan.FromSeconds(body.Delay ?? 0), Code = body.Code, Message = body.Message });
+            Faults.Add(new FaultRule { Service = body.Service, Operation = body.Operation, Concerning = body.Concerning, Kind = body.Kind ?? throw new JsonException("A fault needs a kind."), Count = body.Count ?? 1, Skip = body.Skip ?? 0, Delay = TimeSpan.FromSeconds(body.Delay ?? 0), Code = body.Code, Message = body.Message });
         }
         catch (JsonException error)
         {
@@ -169,7 +169,7 @@ public sealed partial class SandboxServer : IAsyncDisposable
         }
     }
 
-    private sealed record FaultBody(string? Service, string? Operation, FaultKind? Kind, int? Count, int? Skip, double? Delay, string? Code, string? Message);
+    private sealed record FaultBody(string? Service, string? Operation, string? Concerning, FaultKind? Kind, int? Count, int? Skip, double? Delay, string? Code, string? Message);
 
     /// <summary>The sandbox's owner starts and ends it: no console messages, no signal handlers.</summary>
     private sealed class QuietLifetime : IHostLifetime

@@ -134,6 +134,26 @@ public static class ForeignCluster
         static IpPermission To(string group) => new() { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new UserIdGroupPair { GroupId = group }] };
     }
 
+    /// <summary>A security group of nodes with the rule that EksTools adds to it for the load balancer controller.</summary>
+    public static async Task AddRuleAsync(SandboxServer sandbox, string cluster)
+    {
+        using AmazonEC2Client ec2 = Client(sandbox);
+        SecurityGroup own = (await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { Filters = [new Filter { Name = "tag:aws:eks:cluster-name", Values = [cluster] }] })).SecurityGroups[0];
+        string nodes = (await ec2.CreateSecurityGroupAsync(new CreateSecurityGroupRequest
+        {
+            VpcId = own.VpcId,
+            GroupName = "workers",
+            Description = "of nodes",
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroup, Tags = [new Tag($"kubernetes.io/cluster/{cluster}", "owned")] }],
+        })).GroupId;
+        await ec2.AuthorizeSecurityGroupIngressAsync(new AuthorizeSecurityGroupIngressRequest
+        {
+            GroupId = nodes,
+            IpPermissions = [new IpPermission { IpProtocol = "tcp", FromPort = 9443, ToPort = 9443, UserIdGroupPairs = [new UserIdGroupPair { GroupId = own.GroupId }] }],
+            TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroupRule, Tags = [new Tag("ekstools:cluster", cluster), new Tag("ekstools:region", "us-west-2")] }],
+        });
+    }
+
     /// <summary>What nodes and controllers leave in a cluster's VPC: a detached interface, and a security group.</summary>
     public static async Task LeaveBehindAsync(SandboxServer sandbox, string cluster)
     {
@@ -152,6 +172,32 @@ public static class ForeignCluster
             Groups = [group],
             TagSpecifications = [new TagSpecification { ResourceType = ResourceType.NetworkInterface, Tags = [new Tag("cluster.k8s.amazonaws.com/name", cluster)] }],
         });
+    }
+
+    /// <summary>A capability of a cluster, once it is active.</summary>
+    public static async Task CreateCapabilityAsync(SandboxServer sandbox, string cluster, CapabilityType type)
+    {
+        using AmazonEKSClient eks = new(new BasicAWSCredentials(sandbox.AccessKey, sandbox.SecretKey), new AmazonEKSConfig { ServiceURL = sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        using Iam iam = new(sandbox);
+        const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"capabilities.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
+        string name = type.Value.ToLowerInvariant(), role = (await iam.Client.CreateRoleAsync(new() { RoleName = $"capability-{name}", AssumeRolePolicyDocument = Trust })).Role.Arn;
+        CreateCapabilityRequest request = new() { ClusterName = cluster, CapabilityName = name, Type = type, RoleArn = role, DeletePropagationPolicy = CapabilityDeletePropagationPolicy.RETAIN };
+        await LoadBalancerStage.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    await eks.CreateCapabilityAsync(request);
+                    return true;
+                }
+                catch (InvalidParameterException)
+                {
+                    // EKS does not see the role yet.
+                    return false;
+                }
+            },
+            "the role");
+        await LoadBalancerStage.UntilAsync(async () => (await eks.DescribeCapabilityAsync(new DescribeCapabilityRequest { ClusterName = cluster, CapabilityName = name })).Capability.Status == CapabilityStatus.ACTIVE, "the capability");
     }
 
     /// <summary>A Fargate profile in a cluster's private subnets.</summary>

@@ -37,6 +37,11 @@ public static class Inventory
         foreach (string name in (await eks.ListClustersAsync(new ListClustersRequest())).Clusters ?? [])
         {
             Cluster cluster = (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = name })).Cluster;
+            if (cluster.ComputeConfig is { Enabled: true } compute)
+            {
+                found.Add($"Auto Mode {string.Join(',', compute.NodePools ?? [])} {compute.NodeRoleArn}");
+            }
+
             found.Add($"cluster {name} {cluster.Version} {cluster.Status}: {string.Join(' ', cluster.Tags.OrderBy(static tag => tag.Key, StringComparer.Ordinal).Select(static tag => $"{tag.Key}={tag.Value}"))}");
             await ReadPartsAsync(eks, name, found);
         }
@@ -64,7 +69,18 @@ public static class Inventory
             found.Add($"node group {name} {group.NodeRole} in {group.Subnets.Count} subnets, {group.ScalingConfig.DesiredSize} nodes");
         }
 
-        found.AddRange(((await eks.ListAccessEntriesAsync(new ListAccessEntriesRequest { ClusterName = cluster })).AccessEntries ?? []).Select(static entry => $"access entry {entry}"));
+        foreach (string name in (await eks.ListFargateProfilesAsync(new ListFargateProfilesRequest { ClusterName = cluster })).FargateProfileNames ?? [])
+        {
+            FargateProfile profile = (await eks.DescribeFargateProfileAsync(new DescribeFargateProfileRequest { ClusterName = cluster, FargateProfileName = name })).FargateProfile;
+            found.Add($"Fargate profile {name} {profile.Status} {profile.PodExecutionRoleArn} in {profile.Subnets.Count} subnets");
+        }
+
+        foreach (string entry in (await eks.ListAccessEntriesAsync(new ListAccessEntriesRequest { ClusterName = cluster })).AccessEntries ?? [])
+        {
+            AccessEntry there = (await eks.DescribeAccessEntryAsync(new DescribeAccessEntryRequest { ClusterName = cluster, PrincipalArn = entry })).AccessEntry;
+            found.Add($"access entry {entry}");
+            found.Add($"type of access entry {entry}: {there.Type}");
+        }
     }
 
     private static async Task ReadNetworkAsync(AmazonEC2Client ec2, List<string> found)

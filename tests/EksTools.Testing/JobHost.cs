@@ -7,6 +7,7 @@ namespace EksTools.Testing;
 /// <summary>A process that runs one job of the engine, started ahead, and killed at one of its calls: by SIGKILL, so that nothing of it runs any more.</summary>
 public sealed class JobHost : IDisposable
 {
+    private const string Plain = "{}";
     private const int Ahead = 2;
     private static readonly ConcurrentQueue<Task<JobHost>> Started = new();
     private readonly Process process;
@@ -15,17 +16,18 @@ public sealed class JobHost : IDisposable
 
     /// <summary>Runs a job and kills its process at a call.</summary>
     /// <param name="rehearsal">Where it runs.</param>
-    /// <param name="job"><c>create</c> or <c>remove</c>.</param>
+    /// <param name="job"><c>create</c>, <c>set</c> or <c>remove</c>.</param>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="point">The call, by <see cref="FaultKind.CutBefore"/> or <see cref="FaultKind.CutAfter"/>.</param>
+    /// <param name="request">What is asked for in JSON, without the cluster's name.</param>
     /// <returns>False when the job ended before: it made no such call.</returns>
-    public static async Task<bool> KillAsync(Rehearsal rehearsal, string job, string cluster, FaultRule point)
+    public static async Task<bool> KillAsync(Rehearsal rehearsal, string job, string cluster, FaultRule point, string request = Plain)
     {
         ArgumentNullException.ThrowIfNull(rehearsal);
         using JobHost host = await TakeAsync();
         Task cut = rehearsal.Sandbox.Faults.WhenCutAsync();
         rehearsal.Sandbox.Faults.Add(point);
-        Task<string> said = host.BeginAsync(rehearsal, job, cluster);
+        Task<string> said = host.BeginAsync(rehearsal, job, cluster, request);
         await Task.WhenAny(cut, said);
         bool killed = cut.IsCompleted && !host.process.HasExited;
         host.process.Kill();
@@ -41,7 +43,7 @@ public sealed class JobHost : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rehearsal);
         using JobHost host = await TakeAsync();
-        return (await host.BeginAsync(rehearsal, job, cluster)).Trim();
+        return (await host.BeginAsync(rehearsal, job, cluster, Plain)).Trim();
     }
 
     /// <inheritdoc/>
@@ -56,9 +58,9 @@ public sealed class JobHost : IDisposable
     }
 
     /// <summary>Gives the process its job; the answer ends with the process.</summary>
-    private async Task<string> BeginAsync(Rehearsal rehearsal, string job, string cluster)
+    private async Task<string> BeginAsync(Rehearsal rehearsal, string job, string cluster, string request)
     {
-        await process.StandardInput.WriteLineAsync(string.Join('\t', job, cluster, rehearsal.Region, rehearsal.Sandbox.Endpoint, rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey, rehearsal.Kubeconfig, BuiltModule.Folder));
+        await process.StandardInput.WriteLineAsync(string.Join('\t', job, cluster, rehearsal.Region, rehearsal.Sandbox.Endpoint, rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey, rehearsal.Kubeconfig, BuiltModule.Folder, request));
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         return await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
     }

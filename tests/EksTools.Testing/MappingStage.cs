@@ -134,20 +134,7 @@ public sealed class MappingStage : IAsyncDisposable
     public async Task BecomeAsync(string role)
     {
         await iam.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role[(role.LastIndexOf('/') + 1)..], PolicyArn = Iam.Administrator });
-        string profiles = Path.Combine(Rehearsal.Folder, "credentials");
-        await File.WriteAllTextAsync(profiles, $"""
-            [base]
-            aws_access_key_id = {Rehearsal.Sandbox.AccessKey}
-            aws_secret_access_key = {Rehearsal.Sandbox.SecretKey}
-            [other]
-            role_arn = {role}
-            role_session_name = someone
-            source_profile = base
-            """);
-        Session.Run("""
-            $global:PSDefaultParameterValues.Remove('*-Eks*:AccessKey'); $global:PSDefaultParameterValues.Remove('*-Eks*:SecretKey')
-            $global:PSDefaultParameterValues['*-Eks*:ProfileName'] = 'other'; $global:PSDefaultParameterValues['*-Eks*:ProfileLocation'] = $args[0]
-            """, profiles).Good();
+        await Rehearsal.AssumeAsync(role);
     }
 
     /// <inheritdoc/>

@@ -72,6 +72,25 @@ public sealed class Rehearsal : IAsyncDisposable
         return new(await SandboxServer.StartAsync(options, TestContext.Current.CancellationToken), options.Region);
     }
 
+    /// <summary>From now on the session's commands assume a role, by a profile: each time that they ask for keys they get others, for an hour.</summary>
+    public async Task AssumeAsync(string role)
+    {
+        string profiles = Path.Combine(Folder, "credentials");
+        await File.WriteAllTextAsync(profiles, $"""
+            [base]
+            aws_access_key_id = {Sandbox.AccessKey}
+            aws_secret_access_key = {Sandbox.SecretKey}
+            [other]
+            role_arn = {role}
+            role_session_name = someone
+            source_profile = base
+            """);
+        Session.Run("""
+            $global:PSDefaultParameterValues.Remove('*-Eks*:AccessKey'); $global:PSDefaultParameterValues.Remove('*-Eks*:SecretKey')
+            $global:PSDefaultParameterValues['*-Eks*:ProfileName'] = 'other'; $global:PSDefaultParameterValues['*-Eks*:ProfileLocation'] = $args[0]
+            """, profiles).Good();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

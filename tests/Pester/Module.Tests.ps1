@@ -81,6 +81,21 @@ Describe 'About topics' {
     }
 }
 
+Describe 'Views' {
+    It 'show a finding as text that fits a narrow window' {
+        $file = Join-Path -Path $TestDrive -ChildPath 'web.yaml'
+        $lines = 'apiVersion: v1', 'kind: Service', 'metadata:', '  name: web', '  annotations:', '    service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled: true', 'spec: { type: LoadBalancer }'
+        Set-Content -Path $file -Value $lines
+        $text = Test-EksLoadBalancerAnnotation -Path $file -Controller Lbc | Out-String -Width 80
+        $text | Should -Match 'Error ValueNotText: web\.yaml, line 6: Service web'
+        $text | Should -Match 'Fix: Set-EksLoadBalancerAnnotation'
+    }
+
+    It 'show a policy as its document' {
+        New-EksIamPolicy -Cmdlet Get-EksCluster -AccountId 111122223333 -Region us-west-2 | Out-String | Should -Match '"eks:DescribeCluster"'
+    }
+}
+
 Describe 'Completion' {
     BeforeAll {
         function Get-Completion {

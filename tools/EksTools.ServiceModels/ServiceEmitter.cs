@@ -168,6 +168,7 @@ public static class ServiceEmitter
                     pipeline.RemoveHandler<EndpointResolver>();
                     pipeline.AddHandlerAfter<Marshaller>(new StandardEndpointResolver());
                     pipeline.AddHandlerAfter<Marshaller>(new SigV4AuthSchemeHandler());
+                    pipeline.AddHandlerAfter<SigV4AuthSchemeHandler>(new RepeatedParameterHandler());
                 }
 
                 private sealed class Amazon{{name}}Metadata : IServiceMetadata

@@ -105,44 +105,87 @@ public sealed record EksVpcConfig
 
     /// <summary>From where the public endpoint may be reached.</summary>
     public IReadOnlyList<string> PublicAccessCidrs { get; init; } = [];
+
+    /// <summary>The VPC, and where the API server answers.</summary>
+    public override string ToString() => $"{VpcId}, {(EndpointPublicAccess, EndpointPrivateAccess) switch { (true, true) => "public and private", (true, false) => "public", _ => "private" }} endpoint";
 }
 
 /// <summary>Service addresses of a cluster.</summary>
 /// <param name="IpFamily">ipv4 or ipv6.</param>
 /// <param name="ServiceIpv4Cidr">The IPv4 range of Services.</param>
 /// <param name="ServiceIpv6Cidr">The IPv6 range of Services.</param>
-public sealed record EksKubernetesNetworkConfig(string? IpFamily, string? ServiceIpv4Cidr, string? ServiceIpv6Cidr);
+public sealed record EksKubernetesNetworkConfig(string? IpFamily, string? ServiceIpv4Cidr, string? ServiceIpv6Cidr)
+{
+    /// <summary>The family and the range of Services.</summary>
+    public override string ToString() => $"{IpFamily} {ServiceIpv6Cidr ?? ServiceIpv4Cidr}";
+}
 
 /// <summary>The cluster's OpenID Connect issuer, nested as AWS.Tools nests it.</summary>
-public sealed record EksIdentity(EksOidc Oidc);
+public sealed record EksIdentity(EksOidc Oidc)
+{
+    /// <summary>The issuer.</summary>
+    public override string ToString() => Oidc.ToString();
+}
 
 /// <summary>The OpenID Connect issuer.</summary>
-public sealed record EksOidc(string? Issuer);
+public sealed record EksOidc(string? Issuer)
+{
+    /// <summary>The issuer.</summary>
+    public override string ToString() => Issuer ?? string.Empty;
+}
 
 /// <summary>The certificate authority, base64 of PEM.</summary>
-public sealed record EksCertificateAuthority(string? Data);
+public sealed record EksCertificateAuthority(string? Data)
+{
+    /// <summary>Its beginning: a screen has better uses.</summary>
+    public override string ToString() => Data is { Length: > 16 } ? Data[..16] + "…" : Data ?? string.Empty;
+}
 
 /// <summary>How principals are let into a cluster.</summary>
 /// <param name="AuthenticationMode">CONFIG_MAP, API_AND_CONFIG_MAP or API.</param>
-public sealed record EksAccessConfig(string? AuthenticationMode);
+public sealed record EksAccessConfig(string? AuthenticationMode)
+{
+    /// <summary>The mode.</summary>
+    public override string ToString() => AuthenticationMode ?? string.Empty;
+}
 
 /// <summary>How long EKS supports a cluster's Kubernetes version.</summary>
 /// <param name="SupportType">STANDARD or EXTENDED.</param>
-public sealed record EksUpgradePolicy(string? SupportType);
+public sealed record EksUpgradePolicy(string? SupportType)
+{
+    /// <summary>The type of support.</summary>
+    public override string ToString() => SupportType ?? string.Empty;
+}
 
 /// <summary>What Kubernetes objects are encrypted with.</summary>
 /// <param name="Provider">The key.</param>
 /// <param name="Resources">The kinds of objects: secrets.</param>
-public sealed record EksEncryptionConfig(EksEncryptionProvider Provider, IReadOnlyList<string> Resources);
+public sealed record EksEncryptionConfig(EksEncryptionProvider Provider, IReadOnlyList<string> Resources)
+{
+    /// <summary>What is encrypted with which key.</summary>
+    public override string ToString() => $"{string.Join(',', Resources)}: {Provider}";
+}
 
 /// <summary>A KMS key.</summary>
 /// <param name="KeyArn">Its ARN.</param>
-public sealed record EksEncryptionProvider(string? KeyArn);
+public sealed record EksEncryptionProvider(string? KeyArn)
+{
+    /// <summary>The key.</summary>
+    public override string ToString() => KeyArn ?? string.Empty;
+}
 
 /// <summary>The provisioned size of a control plane.</summary>
 /// <param name="Tier">standard, tier-xl, tier-2xl, tier-4xl or tier-8xl.</param>
-public sealed record EksControlPlaneScalingConfig(string? Tier);
+public sealed record EksControlPlaneScalingConfig(string? Tier)
+{
+    /// <summary>The tier.</summary>
+    public override string ToString() => Tier ?? string.Empty;
+}
 
 /// <summary>Whether Amazon Application Recovery Controller may shift traffic away from an impaired zone.</summary>
 /// <param name="Enabled">True when it may.</param>
-public sealed record EksZonalShiftConfig(bool Enabled);
+public sealed record EksZonalShiftConfig(bool Enabled)
+{
+    /// <summary>Enabled or disabled.</summary>
+    public override string ToString() => Enabled ? "enabled" : "disabled";
+}

@@ -81,8 +81,11 @@ public sealed record NewClusterRequest
     /// <summary>An existing role for the control plane; one is made when null.</summary>
     public string? ClusterRoleArn { get; init; }
 
-    /// <summary>An existing role for nodes; one is made when null.</summary>
+    /// <summary>An existing role for the nodes of node groups, or where there are none for those of Auto Mode; one is made when null.</summary>
     public string? NodeRoleArn { get; init; }
+
+    /// <summary>An existing role for the nodes of Auto Mode; one is made when null.</summary>
+    public string? AutoModeNodeRoleArn { get; init; }
 
     /// <summary>The managed policy that bounds every role that is made.</summary>
     public string? PermissionsBoundary { get; init; }

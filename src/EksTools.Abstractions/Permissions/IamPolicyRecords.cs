@@ -27,6 +27,9 @@ public sealed record IamPolicyRequest
     /// <summary>The managed policies that roles for pods may be given, by ARN or wildcard; none for those of the well-known policies.</summary>
     public IReadOnlyList<string> PolicyArns { get; init; } = [];
 
+    /// <summary>The caller's own roles that clusters, their nodes, Fargate and add-ons are given, by ARN or wildcard.</summary>
+    public IReadOnlyList<string> PassRoleArns { get; init; } = [];
+
     /// <summary>Allow what looks only, which is what -WhatIf needs.</summary>
     public bool ReadOnly { get; init; }
 }

@@ -4,7 +4,7 @@ using Amazon.Runtime.Internal.Auth;
 
 namespace EksTools.Aws.Endpoints;
 
-/// <summary>Every operation of EKS and IAM is signed with SigV4.</summary>
+/// <summary>Every operation is signed with SigV4.</summary>
 internal sealed class SigV4AuthSchemeHandler : BaseAuthResolverHandler
 {
     protected override List<IAuthSchemeOption> ResolveAuthOptions(Amazon.Runtime.IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;

@@ -34,10 +34,9 @@ internal sealed class RestJsonRequest(IRequest request, Func<ErrorResponse, Json
 
     public void Query(string name, List<string>? values)
     {
-        // A repeated parameter; the empty list cannot be said in a query string. In order, because the signature is one of the values in order
-        // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html), and the SDK signs them as they come.
+        // A repeated parameter; the empty list cannot be said in a query string.
         if (values is { Count: > 0 })
-            request.ParameterCollection.Add(name, [.. values.Order(StringComparer.Ordinal)]);
+            request.ParameterCollection.Add(name, [.. values]);
     }
 
     public void Header(string name, string? value)

@@ -34,19 +34,20 @@ internal sealed class AwsAccount : IDisposable
         CallRecorderCustomizer.Register();
         OneIdentityCustomizer.Register();
         ClockedRetryCustomizer.Register(EngineClock.Current);
+        ChangeGuardCustomizer.Register();
     }
 
     private AwsAccount(AwsSession session, string region, Uri? endpoint)
     {
         Session = session;
         Region = region;
-        eks = new(() => new AmazonEKSClient(session.Credentials, Configure(new AmazonEKSConfig(), region, endpoint)));
-        ec2 = new(() => new AmazonEC2Client(session.Credentials, Configure(new AmazonEC2Config { AuthenticationRegion = region }, region, endpoint)));
-        iam = new(() => new AmazonIdentityManagementServiceClient(session.Credentials, Configure(new AmazonIdentityManagementServiceConfig(), region, endpoint)));
-        classicLoadBalancers = new(() => new AmazonElasticLoadBalancingClient(session.Credentials, Configure(new AmazonElasticLoadBalancingConfig(), region, endpoint)));
-        loadBalancers = new(() => new AmazonElasticLoadBalancingV2Client(session.Credentials, Configure(new AmazonElasticLoadBalancingV2Config(), region, endpoint)));
-        certificates = new(() => new AmazonCertificateManagerClient(session.Credentials, Configure(new AmazonCertificateManagerConfig(), region, endpoint)));
-        logs = new(() => new AmazonCloudWatchLogsClient(session.Credentials, Configure(new AmazonCloudWatchLogsConfig(), region, endpoint)));
+        eks = new(() => Guarded(new AmazonEKSClient(session.Credentials, Configure(new AmazonEKSConfig(), region, endpoint))));
+        ec2 = new(() => Guarded(new AmazonEC2Client(session.Credentials, Configure(new AmazonEC2Config { AuthenticationRegion = region }, region, endpoint))));
+        iam = new(() => Guarded(new AmazonIdentityManagementServiceClient(session.Credentials, Configure(new AmazonIdentityManagementServiceConfig(), region, endpoint))));
+        classicLoadBalancers = new(() => Guarded(new AmazonElasticLoadBalancingClient(session.Credentials, Configure(new AmazonElasticLoadBalancingConfig(), region, endpoint))));
+        loadBalancers = new(() => Guarded(new AmazonElasticLoadBalancingV2Client(session.Credentials, Configure(new AmazonElasticLoadBalancingV2Config(), region, endpoint))));
+        certificates = new(() => Guarded(new AmazonCertificateManagerClient(session.Credentials, Configure(new AmazonCertificateManagerConfig(), region, endpoint))));
+        logs = new(() => Guarded(new AmazonCloudWatchLogsClient(session.Credentials, Configure(new AmazonCloudWatchLogsConfig(), region, endpoint))));
     }
 
     public AwsSession Session { get; }
@@ -75,6 +76,9 @@ internal sealed class AwsAccount : IDisposable
 
     /// <summary>CloudWatch Logs.</summary>
     public IAmazonCloudWatchLogs Logs => logs.Value;
+
+    /// <summary>Asked before each call that changes something, at AWS or in a cluster: what it throws keeps the call from being made. Null where every call may be.</summary>
+    public Func<CancellationToken, Task>? BeforeChange { get; set; }
 
     /// <summary>Finds credentials and region for a connection.</summary>
     /// <exception cref="EksToolsException">There are none, or no region was said.</exception>
@@ -141,6 +145,15 @@ internal sealed class AwsAccount : IDisposable
     /// <summary>Gets other credentials than those that AWS calls expired; false when their source has none.</summary>
     public Task<bool> RenewAsync(CancellationToken cancellationToken) => Session.RenewAsync(cancellationToken);
 
+    /// <summary>Runs work again that fails in a way that passes, with other credentials where AWS calls the present ones expired.</summary>
+    public TransientRetry Retry(TimeProvider time) => new(time, RenewAsync);
+
+    /// <summary>Runs plans against this account.</summary>
+    public PlanRunner Runner(Poller poller, TimeProvider time) => new(poller, Retry(time), time, TranslateAsync);
+
+    /// <summary>A token for one of this region's clusters, signed for AWS's time as far as it is known here.</summary>
+    public Task<EksToken> CreateTokenAsync(string cluster, CancellationToken cancellationToken) => Session.CreateEksTokenAsync(cluster, Region, ClockOffset, cancellationToken);
+
     /// <summary>What failed, in EksTools' words; a denial names who was denied.</summary>
     public async Task<EksToolsException> TranslateAsync(Exception exception)
     {
@@ -171,6 +184,13 @@ internal sealed class AwsAccount : IDisposable
         {
             client.Value.Dispose();
         }
+    }
+
+    private T Guarded<T>(T client)
+        where T : AmazonServiceClient
+    {
+        ChangeGuard.Watch(client.Config, this);
+        return client;
     }
 
     private static T Configure<T>(T config, string region, Uri? endpoint)

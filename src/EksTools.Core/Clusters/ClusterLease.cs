@@ -27,7 +27,9 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
     private readonly string run = Guid.NewGuid().ToString("n");
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource lost = new();
+    private readonly SemaphoreSlim looking = new(1, 1);
     private Task renewing = Task.CompletedTask;
+    private DateTimeOffset seen;
     private bool tried;
 
     /// <summary>What carries the lease. Set before the lease is taken, when it is not the cluster role.</summary>
@@ -53,6 +55,8 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
     {
         if (renewing.IsCompleted)
         {
+            seen = time.GetUtcNow();
+            account.BeforeChange = RequireAsync;
             renewing = RenewAsync();
         }
     }
@@ -61,7 +65,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
     /// <returns>False when the record is gone: the run that held it removed the cluster.</returns>
     public async Task<bool> AcquireAsync(StepContext context, CancellationToken cancellationToken)
     {
-        string? seen = null;
+        string? stood = null;
         long since = 0;
         string answer = await context.Poller.UntilAsync(TryAsync, cancellationToken);
         if (answer.Length == 0)
@@ -86,9 +90,9 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
             }
 
             string stamp = $"{tags.GetValueOrDefault(RunTag)} {tags.GetValueOrDefault(ExpiryTag)}";
-            if (stamp != seen)
+            if (stamp != stood)
             {
-                (seen, since) = (stamp, time.GetTimestamp());
+                (stood, since) = (stamp, time.GetTimestamp());
             }
 
             LeaseHolder? holder = LeaseHolder.Parse(tags.GetValueOrDefault(HolderTag));
@@ -137,6 +141,49 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         await EndAsync();
         ended.Dispose();
         lost.Dispose();
+        looking.Dispose();
+    }
+
+    /// <summary>Before a change: a lease that may have run out by the date, as on a machine that has just woken, is looked at first.</summary>
+    /// <exception cref="OperationCanceledException">Another run has taken it.</exception>
+    private async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        lost.Token.ThrowIfCancellationRequested();
+        if (IsFresh())
+        {
+            return;
+        }
+
+        await looking.WaitAsync(cancellationToken);
+        try
+        {
+            if (!IsFresh())
+            {
+                await LookAsync(cancellationToken);
+                seen = time.GetUtcNow();
+            }
+        }
+        finally
+        {
+            looking.Release();
+        }
+
+        lost.Token.ThrowIfCancellationRequested();
+
+        bool IsFresh() => (time.GetUtcNow() - seen).Duration() < Duration;
+    }
+
+    /// <summary>Reads who holds the lease; another than this run, and it is lost.</summary>
+    /// <returns>Null where the record is gone.</returns>
+    private async Task<Dictionary<string, string>?> LookAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, string>? tags = await Record.ReadAsync(cancellationToken);
+        if (tags is not null && tags.TryGetValue(RunTag, out string? holder) && holder != run)
+        {
+            await lost.CancelAsync();
+        }
+
+        return tags;
     }
 
     private Task WriteAsync(CancellationToken cancellationToken) => Record.WriteAsync(NewTags(), cancellationToken);
@@ -154,10 +201,9 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
                     renewed = time.GetTimestamp();
                 }
 
-                Dictionary<string, string>? tags = await Record.ReadAsync(ended.Token);
-                if (tags is not null && tags.TryGetValue(RunTag, out string? holder) && holder != run)
+                Dictionary<string, string>? tags = await LookAsync(ended.Token);
+                if (lost.IsCancellationRequested)
                 {
-                    await lost.CancelAsync();
                     return;
                 }
 
@@ -167,6 +213,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
                 }
 
                 renewed = time.GetTimestamp();
+                seen = time.GetUtcNow();
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
@@ -207,6 +254,7 @@ internal sealed class ClusterLease(AwsAccount account, ClusterIdentity identity,
         if (!ended.IsCancellationRequested)
         {
             await ended.CancelAsync();
+            account.BeforeChange = null;
         }
 
         await renewing;

@@ -32,6 +32,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
     /// <exception cref="EksToolsException">The caller says otherwise than the tags, or AWS offers no such version, type or zone.</exception>
     public async Task<ClusterSpecification> SettleAsync(AwsAccount account, CancellationToken cancellationToken)
     {
+        MoveNodeRole();
         await RequireSameAsync(account, cancellationToken);
         IReadOnlyList<NodeGroupOptions> groups = SettleGroups();
         string[] subnets = List(ParameterDefinition.Subnets);
@@ -70,6 +71,7 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
             CreatorAdmin = Is(ParameterDefinition.CreatorAdmin),
             ClusterRoleArn = Optional(ParameterDefinition.ClusterRole),
             NodeRoleArn = Optional(ParameterDefinition.NodeRole),
+            AutoModeNodeRoleArn = Optional(ParameterDefinition.AutoModeRole),
             PermissionsBoundary = Optional(ParameterDefinition.Boundary),
             RolePath = Settle(ParameterDefinition.RolePath),
             AutoMode = Is(ParameterDefinition.AutoMode),
@@ -87,6 +89,11 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
 
         specification = specification with { FargateProfiles = await FargateSettlement.SettleAsync(account, specification, cancellationToken) };
         specification = specification with { NodeGroups = await NodeGroupSettlement.SettleAsync(account, specification, groups, cancellationToken) };
+        if (roleTags.Count == 0)
+        {
+            FargateSettlement.RequireCoreDns(specification, request.NoNodeGroup);
+        }
+
         await NetworkRequirements.RequireAsync(account, specification, begun: roleTags.Count > 0, cancellationToken);
         return specification with { Recorded = Record(specification) };
     }
@@ -216,6 +223,16 @@ internal sealed class ClusterParameters(ClusterIdentity identity, NewClusterRequ
         bool asked = said.ContainsKey(ParameterDefinition.NodeType) || said.ContainsKey(ParameterDefinition.NodeCount) || said.ContainsKey(ParameterDefinition.NodeDisk) || said.ContainsKey(ParameterDefinition.Capacity) || said.ContainsKey(ParameterDefinition.NodeAmi);
         bool without = Is(ParameterDefinition.AutoMode) || Settle(ParameterDefinition.Fargate) != ParameterDefinition.All[ParameterDefinition.Fargate].Default;
         return Settle(ParameterDefinition.NodeGroup, without && !asked ? ParameterDefinition.None : ClusterIdentity.DefaultNodeGroup);
+    }
+
+    /// <summary>Where no node group is, -NodeRoleArn is about the only nodes that there are: those of Auto Mode.</summary>
+    private void MoveNodeRole()
+    {
+        if (said.GetValueOrDefault(ParameterDefinition.NodeRole) is { Length: > 0 } role && said.GetValueOrDefault(ParameterDefinition.AutoModeRole, string.Empty).Length == 0 && Is(ParameterDefinition.AutoMode) && SettleNodeGroup() == ParameterDefinition.None)
+        {
+            said.Remove(ParameterDefinition.NodeRole);
+            said[ParameterDefinition.AutoModeRole] = role;
+        }
     }
 
     private IReadOnlyList<NodeGroupOptions> SettleGroups()

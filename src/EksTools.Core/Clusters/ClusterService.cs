@@ -39,7 +39,7 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
         {
             await using ClusterLease lease = new(account, new ClusterIdentity(request.Name, account.Region), time);
             ClusterCreation creation = await ClusterCreation.PrepareAsync(connection, account, request, lease, cancellationToken);
-            await HoldingAsync(lease, request.Name, token => Runner(account).RunAsync(creation.Plan, observer, request.Timeout, token), cancellationToken);
+            await HoldingAsync(lease, request.Name, token => account.Runner(poller, time).RunAsync(creation.Plan, observer, request.Timeout, token), cancellationToken);
             return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
         });
     }
@@ -73,10 +73,10 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                 {
                     // What is there is looked at again when no other run is at work on it.
                     ClusterRepair before = await ClusterRepair.PrepareAsync(account, request, time, token);
-                    await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    await account.Runner(poller, time).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
                     ClusterRepair repair = await ClusterRepair.PrepareAsync(account, request, time, token);
                     repair.WarnOfOthers(observer);
-                    await Runner(account).RunAsync(repair.Plan, observer, request.Timeout, token);
+                    await account.Runner(poller, time).RunAsync(repair.Plan, observer, request.Timeout, token);
                     return await ClusterReader.GetAsync(account, request.Name, token);
                 },
                 cancellationToken);
@@ -113,11 +113,11 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                     {
                         // What is there is looked at again when no other run is at work on it.
                         lease.Record = record;
-                        await Runner(account).RunAsync(setting.CreateLeasePlan(lease), observer, request.Timeout, token);
+                        await account.Runner(poller, time).RunAsync(setting.CreateLeasePlan(lease), observer, request.Timeout, token);
                         setting = await ClusterSetting.PrepareAsync(account, request, token);
                     }
 
-                    return await Runner(account).RunAsync(setting.Plan, observer, request.Timeout, token);
+                    return await account.Runner(poller, time).RunAsync(setting.Plan, observer, request.Timeout, token);
                 },
                 cancellationToken);
             return await ClusterReader.GetAsync(account, request.Name, cancellationToken);
@@ -142,7 +142,7 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
             }
 
             Plan plan = ClusterWait.CreatePlan(account, request);
-            await Runner(account).RunAsync(plan, observer, request.Timeout, cancellationToken);
+            await account.Runner(poller, time).RunAsync(plan, observer, request.Timeout, cancellationToken);
             return request.Condition == ClusterCondition.Deleted ? null : await ClusterReader.GetAsync(account, request.Name, cancellationToken);
         });
     }
@@ -171,11 +171,11 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
                 {
                     ClusterRemoval before = await ClusterRemoval.PrepareAsync(account, request, token);
                     before.Require(request, observer);
-                    await Runner(account).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
+                    await account.Runner(poller, time).RunAsync(before.CreateLeasePlan(lease), observer, request.Timeout, token);
                     observer.Progress(new JobProgress(before.Plan.Activity, "looking at what stands in the way and what stays", 0, -1));
                     ClusterRemoval removal = await ClusterRemoval.PrepareAsync(account, request, token);
                     removal.Require(request, observer);
-                    return removal.Describe(await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, token));
+                    return removal.Describe(await account.Runner(poller, time).RunAsync(removal.Plan, observer, request.Timeout, token));
                 },
                 cancellationToken);
         });
@@ -214,6 +214,4 @@ internal sealed class ClusterService(TimeProvider time) : IClusterService
             await lease.ReleaseAsync();
         }
     }
-
-    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time, account.RenewAsync), time, account.TranslateAsync);
 }

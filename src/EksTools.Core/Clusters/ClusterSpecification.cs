@@ -86,6 +86,9 @@ internal sealed record ClusterSpecification
     /// <summary>The caller's role for nodes; null for one of ours.</summary>
     public string? NodeRoleArn { get; init; }
 
+    /// <summary>The caller's role for the nodes of Auto Mode; null for one of ours.</summary>
+    public string? AutoModeNodeRoleArn { get; init; }
+
     public string? PermissionsBoundary { get; init; }
 
     /// <summary>The path of roles that are made.</summary>

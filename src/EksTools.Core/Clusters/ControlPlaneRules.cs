@@ -38,7 +38,7 @@ internal static partial class ControlPlaneRules
     {
         if (request.LogRetention is not null && request.LogType.Count == 0)
         {
-            throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), "-LogRetention says how long logs are kept, and no -LogType is sent.", "Say -LogType, or leave -LogRetention out.");
+            throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), "-LogRetention says how long logs are kept, and -LogType names none.", "Name log types in -LogType, or leave -LogRetention out.");
         }
     }
 

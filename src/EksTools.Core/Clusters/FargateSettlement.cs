@@ -3,6 +3,7 @@ using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Networking;
 using EksTools.Core.Networking.Subnets;
+using EksTools.Core.Nodes;
 using EksTools.Errors;
 using EksTools.Nodes;
 
@@ -30,6 +31,18 @@ internal static class FargateSettlement
         }
 
         return await WithSubnetsAsync(account, cluster, cancellationToken);
+    }
+
+    /// <summary>Refuses a cluster whose pods would have no names: of Fargate alone, with coredns, and with no profile that takes it. Who says -NoNodeGroup means to bring nodes.</summary>
+    /// <param name="cluster">The cluster, settled.</param>
+    /// <param name="bringsNodes">The caller said that nodes are made otherwise.</param>
+    public static void RequireCoreDns(ClusterSpecification cluster, bool bringsNodes)
+    {
+        bool hasCoreDns = cluster.DefaultAddOns || cluster.AddOns.Any(static addon => addon.Options.Name == "coredns");
+        if (hasCoreDns && !bringsNodes && cluster is { FargateProfiles.Count: > 0, NodeGroups.Count: 0, AutoMode: false } && !FargateCoverage.RunsCoreDns(cluster.FargateProfiles))
+        {
+            throw Wrong("CoreDnsHasNoPlace", "None of the Fargate profiles takes coredns, and the cluster has no nodes: without it no pod could look up a name.", "Add -Fargate, whose profile takes the namespace kube-system, or a selector such as @{ Namespace = 'kube-system'; Label = @{ 'k8s-app' = 'kube-dns' } }; or -NodeGroup; say -NoNodeGroup when nodes come by other ways.");
+        }
     }
 
     private static async Task<IReadOnlyList<FargateProfileOptions>> WithSubnetsAsync(AwsAccount account, ClusterSpecification cluster, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static partial class NetworkRequestRules
     private const int MostSubnets = 10;
 
     // Of a network interface: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-    private const int MostSecurityGroups = 5;
+    private const int MostSecurityGroups = 4;
 
     // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     private const int MostPublicAccessCidrs = 40;
@@ -82,36 +82,47 @@ internal static partial class NetworkRequestRules
             throw Contradictory(nameof(request.SubnetId), $"-SubnetId and {said.Name} contradict each other: with existing subnets no VPC is made", "Leave one of them out.");
         }
 
-        if (request.SubnetId.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
+        RequireSubnetIds(request.SubnetId);
+    }
+
+    /// <summary>Refuses what cannot be the subnets of a control plane, by the ids alone.</summary>
+    public static void RequireSubnetIds(IReadOnlyList<string> ids)
+    {
+        if (ids.FirstOrDefault(static id => !SubnetId().IsMatch(id)) is { } bad)
         {
-            throw Wrong("InvalidSubnetId", nameof(request.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
+            throw Wrong("InvalidSubnetId", nameof(NewClusterRequest.SubnetId), $"-SubnetId '{bad}' is not a subnet's id.", "Ids look like subnet-0123456789abcdef0.");
         }
 
-        if (request.SubnetId.Count > MostSubnets)
+        if (ids.Count > MostSubnets)
         {
-            throw Wrong("TooManySubnets", nameof(request.SubnetId), $"-SubnetId names {request.SubnetId.Count} subnets; {MostSubnets} are the most.", null);
+            throw Wrong("TooManySubnets", nameof(NewClusterRequest.SubnetId), $"-SubnetId names {ids.Count} subnets; {MostSubnets} are the most.", null);
         }
 
-        if (request.SubnetId.Distinct(StringComparer.Ordinal).Count() < 2)
+        if (ids.Distinct(StringComparer.Ordinal).Count() < 2)
         {
-            throw Wrong("TooFewSubnets", nameof(request.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
+            throw Wrong("TooFewSubnets", nameof(NewClusterRequest.SubnetId), "-SubnetId names one subnet; EKS wants two at least, in different availability zones.", null);
+        }
+    }
+
+    /// <summary>Refuses what cannot be the security groups of a control plane, by the ids alone.</summary>
+    public static void RequireSecurityGroupIds(IReadOnlyList<string> ids)
+    {
+        if (ids.FirstOrDefault(static id => !SecurityGroupId().IsMatch(id)) is { } bad)
+        {
+            throw Wrong("InvalidSecurityGroupId", nameof(NewClusterRequest.SecurityGroupId), $"-SecurityGroupId '{bad}' is not a security group's id.", "Ids look like sg-0123456789abcdef0.");
+        }
+
+        int groups = ids.Distinct(StringComparer.Ordinal).Count();
+        if (groups > MostSecurityGroups)
+        {
+            throw Wrong("TooManySecurityGroups", nameof(NewClusterRequest.SecurityGroupId), $"-SecurityGroupId names {groups} security groups; EKS takes {MostSecurityGroups} for a control plane, besides its own.", null);
         }
     }
 
     private static void RequireSecurityGroups(NewClusterRequest request)
     {
-        if (request.SecurityGroupId.FirstOrDefault(static id => !SecurityGroupId().IsMatch(id)) is { } bad)
-        {
-            throw Wrong("InvalidSecurityGroupId", nameof(request.SecurityGroupId), $"-SecurityGroupId '{bad}' is not a security group's id.", "Ids look like sg-0123456789abcdef0.");
-        }
-
-        int groups = request.SecurityGroupId.Distinct(StringComparer.Ordinal).Count();
-        if (groups > MostSecurityGroups)
-        {
-            throw Wrong("TooManySecurityGroups", nameof(request.SecurityGroupId), $"-SecurityGroupId names {groups} security groups; a network interface has {MostSecurityGroups} at most.", null);
-        }
-
-        if (groups > 0 && request.SubnetId.Count == 0)
+        RequireSecurityGroupIds(request.SecurityGroupId);
+        if (request.SecurityGroupId.Count > 0 && request.SubnetId.Count == 0)
         {
             throw Contradictory(nameof(request.SecurityGroupId), "-SecurityGroupId without -SubnetId is of no use: a security group belongs to a VPC that is there, and a new one is made", "Say -SubnetId too, with subnets of the groups' VPC.");
         }

@@ -67,7 +67,8 @@ internal static class NetworkRequirements
         }
     }
 
-    private static async Task RequireSecurityGroupsAsync(AwsAccount account, IReadOnlyList<string> ids, string vpc, CancellationToken cancellationToken)
+    /// <summary>Refuses security groups of a control plane that are not there, or of another VPC.</summary>
+    public static async Task RequireSecurityGroupsAsync(AwsAccount account, IReadOnlyList<string> ids, string vpc, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
         {
@@ -80,7 +81,7 @@ internal static class NetworkRequirements
             SecurityGroup group = groups.Find(one => one.GroupId == id) ?? throw new EksToolsException(EksErrorKind.NotFound, "SecurityGroupNotFound", $"There is no security group {id} in {account.Region}.", id, "Get-EC2SecurityGroup lists those that are there.");
             if (group.VpcId != vpc)
             {
-                throw Wrong("SecurityGroupOfOtherVpc", id, $"Security group {id} belongs to {group.VpcId}, and the subnets of -SubnetId to {vpc}.", "Name groups of the subnets' VPC.");
+                throw Wrong("SecurityGroupOfOtherVpc", id, $"Security group {id} belongs to {group.VpcId}, and the cluster stands in {vpc}.", "Name groups of the cluster's VPC.");
             }
         }
     }

@@ -35,9 +35,9 @@ internal static class NodeGroupSettlement
     /// <summary>An access entry lets in the nodes of groups, or those of Auto Mode.</summary>
     private static void RequireRoleOfItsOwn(ClusterSpecification cluster, IReadOnlyList<NodeGroupSpecification> groups)
     {
-        if (cluster is { AutoMode: true, NodeRoleArn: not null } && groups.Count > 0)
+        if (cluster is { AutoMode: true, NodeRoleArn: { } role } && role == cluster.AutoModeNodeRoleArn && groups.Count > 0)
         {
-            throw new EksToolsException(EksErrorKind.Validation, "ContradictoryNodes", "-NodeRoleArn names one role, and -AutoMode and node groups need one each: a role has one access entry, of one type.", "NodeRoleArn", "Leave -NodeRoleArn out, or make the groups afterwards with a role of theirs.");
+            throw new EksToolsException(EksErrorKind.Validation, "ContradictoryNodes", $"-NodeRoleArn and -AutoModeNodeRoleArn both name {role}, and nodes of node groups and of Auto Mode need a role each: a role has one access entry, of one type.", "AutoModeNodeRoleArn", "Leave one of them out, for which a role is made then, or name another role.");
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed record ParameterDefinition(string Key, string Parameter, string?
     public const string Private = "private-cluster", EndpointServices = "endpoint-services";
     public const string LogRetention = "log-retention", KmsKey = "kms-key", Support = "support-type", Protection = "deletion-protection", Tier = "control-plane-tier", ZonalShift = "zonal-shift";
     public const string Administrators = "administrators", CreatorAdmin = "creator-admin";
-    public const string ClusterRole = "cluster-role", NodeRole = "node-role", Boundary = "permissions-boundary", RolePath = "role-path";
+    public const string ClusterRole = "cluster-role", NodeRole = "node-role", AutoModeRole = "auto-mode-node-role", Boundary = "permissions-boundary", RolePath = "role-path";
     public const string NodeAmi = "node-ami-type", NodeGroups = "node-groups", AutoMode = "auto-mode", NodePools = "node-pools", Fargate = "fargate-profiles", AddOns = "add-ons", DefaultAddOns = "default-add-ons";
 
     /// <summary>The values of a switch, and of a part that a cluster may be without.</summary>
@@ -58,6 +58,7 @@ internal sealed record ParameterDefinition(string Key, string Parameter, string?
         new(CreatorAdmin, "-NoCreatorAdmin", Yes),
         new(ClusterRole, "-ClusterRoleArn", string.Empty),
         new(NodeRole, "-NodeRoleArn", string.Empty),
+        new(AutoModeRole, "-AutoModeNodeRoleArn", string.Empty),
         new(Boundary, "-PermissionsBoundary", string.Empty),
         new(RolePath, "-RolePath", "/"),
         new(NodeAmi, "-NodeAmiType", string.Empty),

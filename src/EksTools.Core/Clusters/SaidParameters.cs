@@ -45,6 +45,7 @@ internal static class SaidParameters
         Say(ParameterDefinition.CreatorAdmin, request.NoCreatorAdmin ? ParameterDefinition.No : null);
         Say(ParameterDefinition.ClusterRole, request.ClusterRoleArn);
         Say(ParameterDefinition.NodeRole, request.NodeRoleArn);
+        Say(ParameterDefinition.AutoModeRole, request.AutoModeNodeRoleArn);
         Say(ParameterDefinition.Boundary, request.PermissionsBoundary);
         Say(ParameterDefinition.RolePath, request.RolePath);
         SayYes(ParameterDefinition.AutoMode, request.AutoMode);

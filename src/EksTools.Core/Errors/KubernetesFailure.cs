@@ -18,12 +18,14 @@ internal static class KubernetesFailure
             HttpStatusCode.Forbidden when message.Contains("admission webhook", StringComparison.Ordinal) => new(EksErrorKind.Validation, "KubernetesRefusedInput", message, innerException: exception),
             HttpStatusCode.Forbidden => new(EksErrorKind.Denied, "KubernetesForbidden", $"Kubernetes denied the request: {message}", null, "Give the principal an access policy or a role binding that allows it.", exception),
             HttpStatusCode.NotFound => new(EksErrorKind.NotFound, "KubernetesNotFound", message, innerException: exception),
-            HttpStatusCode.Conflict => new(EksErrorKind.Conflict, "KubernetesConflict", message, innerException: exception),
-            HttpStatusCode.TooManyRequests => new(EksErrorKind.Throttled, "KubernetesThrottled", message, innerException: exception),
+            HttpStatusCode.Conflict => new(EksErrorKind.Conflict, "KubernetesConflict", $"The API server answered 409, a conflict: {message}", null, "Somebody else changed the same object meanwhile. Run the command again.", exception),
+            HttpStatusCode.TooManyRequests => new(EksErrorKind.Throttled, "KubernetesThrottled", $"The API server answered 429, too many requests: {message}", null, "Run the command again in a few minutes.", exception),
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => new(EksErrorKind.Validation, "KubernetesRefusedInput", message, innerException: exception),
-            _ => new(EksErrorKind.Service, "KubernetesFailed", message, innerException: exception),
+            _ => new(EksErrorKind.Service, "KubernetesFailed", $"The API server answered{Code(exception)}: {message}", null, "Run the command again in a few minutes.", exception),
         };
     }
+
+    private static string Code(HttpOperationException exception) => exception.Response is { } answer ? $" {(int)answer.StatusCode}" : " nothing that could be read";
 
     public static bool IsTransient(HttpOperationException exception) =>
         exception.Response?.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError or null;

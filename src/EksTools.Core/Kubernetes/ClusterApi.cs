@@ -71,7 +71,7 @@ internal sealed class ClusterApi : IDisposable
             HttpClientTimeout = TimeSpan.FromSeconds(30),
         };
         configuration.SslCaCerts.ImportFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(authority)));
-        return new ClusterApi(new k8s.Kubernetes(configuration), cluster.Name, endpoint);
+        return new ClusterApi(new k8s.Kubernetes(configuration, new GuardedCalls(account)), cluster.Name, endpoint);
     }
 
     /// <summary>Whether an exception says that nothing answers at the address, as with a private endpoint seen from outside.</summary>
@@ -92,6 +92,20 @@ internal sealed class ClusterApi : IDisposable
     private EksToolsException NotReached(string how, Exception exception) => new(
         EksErrorKind.Network, Unreachable, $"The API server of cluster {name} at {endpoint} {how}.", name, "With a private endpoint alone, run the command from within the VPC or a network connected to it.", exception);
 
+    /// <summary>Asks before each call that changes something whether the job may still go on.</summary>
+    private sealed class GuardedCalls(AwsAccount account) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Get && account.BeforeChange is { } guard)
+            {
+                await guard(cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
     /// <summary>Tokens for one cluster, made anew a little before each ends.</summary>
     private sealed class TokenSource(AwsAccount account, string cluster) : ITokenProvider
     {
@@ -103,7 +117,7 @@ internal sealed class ClusterApi : IDisposable
             EksToken? current = token;
             if (current is null || current.Expiration - Margin < DateTimeOffset.UtcNow + account.ClockOffset)
             {
-                current = await account.Session.CreateEksTokenAsync(cluster, account.Region, account.ClockOffset, cancellationToken);
+                current = await account.CreateTokenAsync(cluster, cancellationToken);
                 token = current;
             }
 

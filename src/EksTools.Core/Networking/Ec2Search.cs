@@ -38,6 +38,22 @@ internal static class Ec2Search
     public static Task<List<SecurityGroup>> FindSecurityGroupsAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
         AllAsync(ec2.Paginators.DescribeSecurityGroups(new DescribeSecurityGroupsRequest { Filters = filters, MaxResults = PageSize }).SecurityGroups, cancellationToken);
 
+    public static Task<List<NetworkAcl>> FindNetworkAclsAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeNetworkAcls(new DescribeNetworkAclsRequest { Filters = filters, MaxResults = PageSize }).NetworkAcls, cancellationToken);
+
+    public static Task<List<VpcPeeringConnection>> FindPeeringsAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeVpcPeeringConnections(new DescribeVpcPeeringConnectionsRequest { Filters = filters, MaxResults = PageSize }).VpcPeeringConnections, cancellationToken);
+
+    public static Task<List<CarrierGateway>> FindCarrierGatewaysAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeCarrierGateways(new DescribeCarrierGatewaysRequest { Filters = filters, MaxResults = PageSize }).CarrierGateways, cancellationToken);
+
+    public static Task<List<SecurityGroupRule>> FindSecurityGroupRulesAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        AllAsync(ec2.Paginators.DescribeSecurityGroupRules(new DescribeSecurityGroupRulesRequest { Filters = filters, MaxResults = PageSize }).SecurityGroupRules, cancellationToken);
+
+    /// <summary>Virtual private gateways, which EC2 answers without pages.</summary>
+    public static async Task<List<VpnGateway>> FindVpnGatewaysAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
+        (await ec2.DescribeVpnGatewaysAsync(new DescribeVpnGatewaysRequest { Filters = filters }, cancellationToken)).VpnGateways ?? [];
+
     /// <summary>Elastic IP addresses, which EC2 answers without pages.</summary>
     public static async Task<List<Address>> FindAddressesAsync(this IAmazonEC2 ec2, List<Filter> filters, CancellationToken cancellationToken) =>
         (await ec2.DescribeAddressesAsync(new DescribeAddressesRequest { Filters = filters }, cancellationToken)).Addresses ?? [];

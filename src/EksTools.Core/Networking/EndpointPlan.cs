@@ -24,7 +24,8 @@ internal static class EndpointPlan
 {
     /// <summary>
     /// What nodes need before anything of the user's runs: their own description and the CNI's calls (ec2), images (ecr.api, ecr.dkr, and s3 for the layers), and
-    /// credentials of pods by either way (sts, eks-auth). https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html; the control plane's logs go another way.
+    /// credentials of pods by either way (sts, eks-auth). https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html; the endpoint of
+    /// CloudWatch Logs there is for pods: the control plane's logs come directly from the control plane (control-plane-logs.html there), which does not stand in the VPC.
     /// </summary>
     public static IReadOnlyList<string> Needed { get; } = ["ec2", "ecr.api", "ecr.dkr", "eks-auth", "s3", "sts"];
 

@@ -10,7 +10,7 @@ namespace EksTools.Core.Nodes;
 /// <summary>Which of EKS's images a node group has: the one that was asked for, or the Amazon Linux 2023 image that suits its instance types.</summary>
 internal static class AmiTypes
 {
-    // Since when EKS makes images of a release, or until when it did: https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html and eks-optimized-windows-ami.html
+    // Since when EKS makes images of a release, or until when it did: https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html and eks-ami-versions-windows.html, which has no table of Windows Server 2025 before 1.35
     private const int LastMinorOfAmazonLinux2 = 32, FirstMinorOfWindows2025 = 35;
 
     /// <summary>Chooses the image.</summary>

@@ -22,6 +22,11 @@ internal static class AutoModeRules
                 throw NodeRequestRules.Wrong("ContradictoryNodes", nameof(request.NodePool), "-NodePool is about the node pools of Auto Mode, which was not asked for.", "Add -AutoMode, or leave -NodePool out.");
             }
 
+            if (request.AutoModeNodeRoleArn is not null)
+            {
+                throw NodeRequestRules.Wrong("ContradictoryNodes", nameof(request.AutoModeNodeRoleArn), "-AutoModeNodeRoleArn is about the nodes of Auto Mode, which was not asked for.", "Add -AutoMode, or leave it out.");
+            }
+
             return;
         }
 

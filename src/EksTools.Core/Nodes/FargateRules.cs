@@ -9,8 +9,7 @@ namespace EksTools.Core.Nodes;
 /// <summary>What can be refused of Fargate profiles by looking at the request alone (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).</summary>
 internal static partial class FargateRules
 {
-    // Quotas of EKS: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
-    private const int MostProfiles = 10, MostSelectors = 5, MostLabels = 5;
+    // How many profiles, selectors and labels there may be are quotas that AWS raises (https://docs.aws.amazon.com/general/latest/gr/eks.html), which EKS tells.
     private const int LongestName = 100, LongestNamespace = 63, MostWildcards = 4, MostTags = 46;
 
     public static IEnumerable<Action> Of(NewClusterRequest request)
@@ -18,18 +17,9 @@ internal static partial class FargateRules
         FargateProfileOptions[] profiles = [.. SaidParameters.FargateProfiles(request)];
         return
         [
-            () => RequireCount(profiles),
             .. profiles.SelectMany(profile => Of(profile, request.ResourceTags.Count)),
             () => RequireDistinct(profiles),
         ];
-    }
-
-    private static void RequireCount(FargateProfileOptions[] profiles)
-    {
-        if (profiles.Length > MostProfiles)
-        {
-            throw Wrong("TooManyFargateProfiles", $"There are {profiles.Length} Fargate profiles; EKS allows {MostProfiles} in a cluster.", "A profile has five selectors: put some together.");
-        }
     }
 
     private static void RequireDistinct(FargateProfileOptions[] profiles)
@@ -72,9 +62,9 @@ internal static partial class FargateRules
 
     private static void RequireSelectors(FargateProfileOptions profile)
     {
-        if (profile.Selector.Count is 0 or > MostSelectors)
+        if (profile.Selector.Count == 0)
         {
-            throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}' has {profile.Selector.Count} selectors; EKS wants 1 to {MostSelectors}.", "A selector is a hashtable such as @{ Namespace = 'batch' }.");
+            throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}' has no selector; EKS wants one at least.", "A selector is a hashtable such as @{ Namespace = 'batch' }.");
         }
 
         foreach (FargateSelector selector in profile.Selector)
@@ -82,11 +72,6 @@ internal static partial class FargateRules
             if (string.IsNullOrEmpty(selector.Namespace) || selector.Namespace.Length > LongestNamespace || !Namespace().IsMatch(selector.Namespace) || selector.Namespace.Count(static letter => letter == '*') > MostWildcards)
             {
                 throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}': '{selector.Namespace}' is no namespace that a selector can have.", "Use small letters, digits and hyphens; * and ? stand for others.");
-            }
-
-            if (selector.Label.Count > MostLabels)
-            {
-                throw Wrong("InvalidFargateProfile", $"Fargate profile '{profile.Name}': the selector of namespace {selector.Namespace} has {selector.Label.Count} labels; EKS allows {MostLabels}.", null);
             }
         }
     }

@@ -5,12 +5,9 @@ using EksTools.Nodes;
 
 namespace EksTools.Core.Nodes;
 
-/// <summary>What can be refused by looking at a node group's options alone: one sentence each, before any call.</summary>
+/// <summary>What can be refused by looking at a node group's options alone: one sentence each, before any call. Quotas that AWS raises, such as 450 nodes, are EKS's to tell.</summary>
 internal static partial class NodeGroupRules
 {
-    // Quotas of EKS: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
-    private const int MostNodes = 450;
-
     // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
     private const int LongestName = 63, MostLabels = 50, MostTaints = 50, MostUnavailable = 100;
 
@@ -35,7 +32,6 @@ internal static partial class NodeGroupRules
         [
             () => RequireName(group.Name),
             () => RequireSizes(group, about),
-            () => RequireMostNodes(group, about),
             () => RequireTypes(group, about),
             () => RequireImage(group, about),
             () => RequireRelease(group, about),
@@ -79,15 +75,6 @@ internal static partial class NodeGroupRules
         if (min < 0 || max < 1 || min > desired || desired > max)
         {
             throw about.Wrong("InvalidNodeCounts", nameof(group.DesiredSize), $"the node counts do not fit: {min} at least, {desired} to start with, {max} at most", $"They must rise: {about.Name(nameof(group.MinSize))}, {about.Name(nameof(group.DesiredSize))}, {about.Name(nameof(group.MaxSize))}, the last 1 or more.");
-        }
-    }
-
-    private static void RequireMostNodes(NodeGroupOptions group, Subject about)
-    {
-        int max = NodeGroupSpecification.Sizes(group).Max;
-        if (max > MostNodes)
-        {
-            throw about.Wrong("TooManyNodes", nameof(group.MaxSize), $"{max} nodes are too many for one node group; EKS allows {MostNodes}", null);
         }
     }
 

@@ -8,14 +8,10 @@ namespace EksTools.Core.Nodes;
 /// <summary>What of a new cluster's nodes can be refused by looking at the request alone: one sentence each, before any call.</summary>
 internal static class NodeRequestRules
 {
-    // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
-    private const int MostGroups = 30;
-
     public static IEnumerable<Action> Of(NewClusterRequest request) =>
     [
         () => RequireAgreement(request),
         .. NodeGroupRules.Of(SaidParameters.DefaultGroup(request), request.ResourceTags.Count),
-        () => RequireCount(request.NodeGroup.Count),
         .. request.NodeGroup.SelectMany(group => NodeGroupRules.Of(group, request.ResourceTags.Count)),
         () => RequireDistinct(request.NodeGroup),
         () => AutoModeRules.Require(request),
@@ -37,14 +33,6 @@ internal static class NodeRequestRules
         if (request.NodeGroup.Count > 0 && (request.NoNodeGroup ? "-NoNodeGroup" : nodeParameters.FirstOrDefault(static parameter => parameter.Said).Name) is { } besides)
         {
             throw Wrong("ContradictoryNodes", nameof(request.NodeGroup), $"-NodeGroup and {besides} contradict each other: {besides} is about the default node group, which -NodeGroup replaces.", "Leave one of them out; what the parameter says can stand in the node group.");
-        }
-    }
-
-    private static void RequireCount(int groups)
-    {
-        if (groups > MostGroups)
-        {
-            throw Wrong("TooManyNodeGroups", nameof(NewClusterRequest.NodeGroup), $"-NodeGroup describes {groups} node groups; EKS allows {MostGroups} in a cluster.", "Make the others afterwards, once the account's quota is raised.");
         }
     }
 

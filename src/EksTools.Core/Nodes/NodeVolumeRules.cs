@@ -3,7 +3,10 @@ using EksTools.Nodes;
 
 namespace EksTools.Core.Nodes;
 
-/// <summary>What EBS allows of a node's volume (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html).</summary>
+/// <summary>
+/// What EBS allows of a node's volume: sizes, operations and throughput as https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html has them, their proportions as
+/// https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html and provisioned-iops.html there.
+/// </summary>
 internal static class NodeVolumeRules
 {
     private const int LeastThroughput = 125, MostThroughput = 2000, OperationsPerThroughput = 4;

@@ -145,6 +145,8 @@ internal static class CmdletPermissions
             .. MakePodRoles,
             new(Look, "ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"),
             new(NodeSecurityGroups, "ec2:AuthorizeSecurityGroupIngress"),
+            new(NodeGroupRules, "ec2:AuthorizeSecurityGroupIngress"),
+            new(TagWhatIsMade, "ec2:CreateTags"),
         ],
         ["New-EksCluster"] =
         [
@@ -174,6 +176,7 @@ internal static class CmdletPermissions
             new(PassCniRole, "iam:PassRole"),
             new(PassClusterRole, "iam:PassRole"),
             new(PassNodeRole, "iam:PassRole"),
+            new(PassOwnRoles, "iam:PassRole"),
             new(EksLinkedRole, "iam:CreateServiceLinkedRole"),
             new(PassFargateRole, "iam:PassRole"),
             new(FargateLinkedRole, "iam:CreateServiceLinkedRole"),
@@ -201,11 +204,13 @@ internal static class CmdletPermissions
         ["Remove-EksCluster"] =
         [
             Describe,
-            new(OnClusters, "eks:DeleteCluster", "eks:ListAccessEntries", "eks:ListAddons", "eks:ListNodegroups", "eks:ListFargateProfiles", "eks:ListPodIdentityAssociations"),
+            new(OnClusters, "eks:DeleteCluster", "eks:ListAccessEntries", "eks:ListAddons", "eks:ListCapabilities", "eks:ListNodegroups", "eks:ListFargateProfiles", "eks:ListPodIdentityAssociations"),
             new(NodeGroups, "eks:DeleteNodegroup", "eks:DescribeNodegroup"),
             new(FargateProfiles, "eks:DeleteFargateProfile", "eks:DescribeFargateProfile"),
-            new(Look, "ec2:DescribeAddresses", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstances", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs",
+            new(Capabilities, "eks:DeleteCapability", "eks:DescribeCapability"),
+            new(Look, "ec2:DescribeAddresses", "ec2:DescribeCarrierGateways", "ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeInstances", "ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways",
+                "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcEndpoints",
+                "ec2:DescribeVpcPeeringConnections", "ec2:DescribeVpcs", "ec2:DescribeVpnGateways",
                 "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTargetGroups", "logs:DescribeLogGroups"),
             new(ControllerBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
             new(AutoModeBalancers, "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup"),
@@ -242,8 +247,10 @@ internal static class CmdletPermissions
         [
             Describe,
             new(OnClusters, "eks:AssociateEncryptionConfig", "eks:DescribeUpdate", "eks:ListFargateProfiles", "eks:ListNodegroups", "eks:TagResource", "eks:UntagResource", "eks:UpdateClusterConfig"),
-            new(Look, "ec2:DescribeLaunchTemplates"),
-            new(ClusterRoles, "iam:ListAttachedRolePolicies", "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(Look, "ec2:DescribeLaunchTemplates", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
+            new(ClusterRoles, "iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"),
+            new(AllRoles, "iam:GetRole", "iam:ListAttachedRolePolicies"),
+            new(PassOwnRoles, "iam:PassRole"),
             new(ClusterRolePolicies, "iam:AttachRolePolicy"),
             .. KeepRecord,
             .. KeepLogs,

@@ -34,6 +34,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     public static readonly PermissionStatement PodIdentityAgent = new("PodIdentityAgent", static scope => scope.Eks("addon", $"/{PodIdentityEnsure.Agent}/*"));
     public static readonly PermissionStatement Certificates = new("Certificates", static scope => [scope.Acm("certificate/*")]);
     public static readonly PermissionStatement FargateProfiles = new("FargateProfiles", static scope => scope.Eks("fargateprofile"));
+    public static readonly PermissionStatement Capabilities = new("Capabilities", static scope => scope.Eks("capability"));
     public static readonly PermissionStatement AccessEntries = new("AccessEntries", static scope => scope.Eks("access-entry"));
     public static readonly PermissionStatement PodIdentity = new("PodIdentity", static scope => scope.Eks("podidentityassociation"));
 
@@ -60,6 +61,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     // AWS's own policies name both for the role of nodes; China's EC2 has a name of its own.
     public static readonly PermissionStatement PassNodeRole = new("PassNodeRole", static scope => NodeRoles.SelectMany(scope.Role).Distinct(), static scope =>
         [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com", "ec2.amazonaws.com", .. scope.Partition == "aws-cn" ? ["ec2.amazonaws.com.cn"] : Array.Empty<string>()])]);
+
+    /// <summary>Roles that the caller brings, for the cluster, for nodes, for Fargate or for an add-on; none until they are said.</summary>
+    public static readonly PermissionStatement PassOwnRoles = new("PassOwnRoles", static scope => scope.OwnRoles, PassNodeRole.Conditions);
 
     /// <summary>The role of Fargate.</summary>
     public static readonly PermissionStatement PassFargateRole = new("PassFargateRole", static scope => scope.Role("fargate"), static _ => [("StringEquals", "iam:PassedToService", ["eks.amazonaws.com"])]);
@@ -168,6 +172,9 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
 
     /// <summary>The security groups of a cluster's nodes, as controllers in the cluster tell them: by a tag whose key has the cluster's name.</summary>
     public static readonly PermissionStatement NodeSecurityGroups = new("NodeSecurityGroups", static scope => [scope.Ec2("security-group/*")], LeftByKubernetes.Conditions) { PerCluster = true };
+
+    /// <summary>Rules of those groups, tagged as the cluster's: its removal revokes them.</summary>
+    public static readonly PermissionStatement NodeGroupRules = new("NodeGroupRules", static scope => [scope.Ec2("security-group-rule/*")], MakeTagged.Conditions);
 
     /// <summary>Tags of the launch template that carries lease and parameters where the cluster role is the caller's.</summary>
     public static readonly PermissionStatement RecordTags = new("RecordTags", static scope => [scope.Ec2("launch-template/*")], static scope => [Tagged("aws:ResourceTag", scope)]);

@@ -7,7 +7,7 @@ using EksTools.Permissions;
 namespace EksTools.Core.Permissions;
 
 /// <summary>What a policy is narrowed to, and the ARNs that come of it.</summary>
-internal sealed record PolicyScope(string Partition, string Region, string Account, IReadOnlyList<string> Clusters, string RolePath, string? Boundary, IReadOnlyList<string> PodPolicies)
+internal sealed record PolicyScope(string Partition, string Region, string Account, IReadOnlyList<string> Clusters, string RolePath, string? Boundary, IReadOnlyList<string> PodPolicies, IReadOnlyList<string> OwnRoles)
 {
     /// <summary>What the role of the vpc-cni add-on is called after: its service account.</summary>
     public const string CniRole = "kube-system.aws-node";
@@ -34,8 +34,13 @@ internal sealed record PolicyScope(string Partition, string Region, string Accou
             Require(IsPolicy(arn, partition), "PolicyArn", arn, $"is not the ARN of a policy in partition {partition}", "Say ARNs of managed policies, with * and ? as wildcards.");
         }
 
+        foreach (string arn in request.PassRoleArns)
+        {
+            Require(arn.StartsWith($"arn:{partition}:iam::", StringComparison.Ordinal) && arn.Contains(":role/", StringComparison.Ordinal), "PassRoleArn", arn, $"is not the ARN of a role in partition {partition}", "Say ARNs of roles, with * and ? as wildcards.");
+        }
+
         return new PolicyScope(partition, request.Region ?? "*", request.AccountId ?? "*", [.. request.ClusterNames.Distinct(StringComparer.Ordinal)], request.RolePath, request.PermissionsBoundary,
-            request.PolicyArns.Count > 0 ? request.PolicyArns : [.. WellKnownPolicies.Names.SelectMany(name => WellKnownPolicies.Get(name).ManagedArns(partition))]);
+            request.PolicyArns.Count > 0 ? request.PolicyArns : [.. WellKnownPolicies.Names.SelectMany(name => WellKnownPolicies.Get(name).ManagedArns(partition))], [.. request.PassRoleArns.Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>ARNs of a kind of EKS, one for each cluster.</summary>

@@ -87,11 +87,14 @@ internal sealed class PlanRunner(Poller poller, TransientRetry retry, TimeProvid
         return new EksToolsException(
             known.Kind,
             known.ErrorId,
-            $"{plan.Activity} stopped at {step.Id}: {known.Message}{others} {Account(plan, outcomes)}",
+            $"{plan.Activity} stopped at {step.Id}: {Sentence(known.Message)}{others} {Account(plan, outcomes)}",
             known.TargetName ?? step.Id,
             Advice(known),
             known);
     }
+
+    /// <summary>What others say may lack its full stop, and more follows here.</summary>
+    private static string Sentence(string message) => message.TrimEnd() is var text && text.EndsWith('.') ? text : $"{text}.";
 
     /// <summary>A run that goes on where this one stopped helps, unless the failure itself says what must be done first.</summary>
     private static string Advice(EksToolsException failure)

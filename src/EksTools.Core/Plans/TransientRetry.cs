@@ -9,7 +9,7 @@ namespace EksTools.Core.Plans;
 /// </summary>
 /// <param name="time">The clock of its pauses.</param>
 /// <param name="renew">Gets other credentials; false when there are none but those that have ended. Null where they cannot be renewed.</param>
-internal sealed class TransientRetry(TimeProvider time, Func<CancellationToken, Task<bool>>? renew = null)
+internal sealed class TransientRetry(TimeProvider time, Func<CancellationToken, Task<bool>>? renew)
 {
     private const int Attempts = 10;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);

@@ -32,7 +32,7 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         return await account.RunAsync(async () =>
         {
             EksCluster cluster = await ClusterReader.GetAsync(account, request.ClusterName, cancellationToken);
-            return await new TransientRetry(time).RunAsync("oidc-provider", token => new OidcProviderEnsure(account, IssuerCertificate.ReadAsync).EnsureAsync(cluster, request, observer, token), observer, cancellationToken);
+            return await account.Retry(time).RunAsync("oidc-provider", token => new OidcProviderEnsure(account, IssuerCertificate.ReadAsync).EnsureAsync(cluster, request, observer, token), observer, cancellationToken);
         });
     }
 
@@ -111,7 +111,7 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         return await account.RunAsync(async () =>
         {
             using ServiceAccountRoleRemoval removal = await ServiceAccountRoleRemoval.PrepareAsync(account, request, time, cancellationToken);
-            return removal.Plan.Describe(request.ClusterName, account.Region, await Runner(account).RunAsync(removal.Plan, observer, request.Timeout, cancellationToken));
+            return removal.Plan.Describe(request.ClusterName, account.Region, await account.Runner(poller, time).RunAsync(removal.Plan, observer, request.Timeout, cancellationToken));
         });
     }
 
@@ -133,9 +133,7 @@ internal sealed class WorkloadIdentityService(TimeProvider time) : IWorkloadIden
         return await account.RunAsync(async () =>
         {
             using PodIdentityConversion conversion = await PodIdentityConversion.PrepareAsync(account, request, time, cancellationToken);
-            return conversion.Plan.Describe(request.ClusterName, account.Region, await Runner(account).RunAsync(conversion.Plan, observer, request.Timeout, cancellationToken));
+            return conversion.Plan.Describe(request.ClusterName, account.Region, await account.Runner(poller, time).RunAsync(conversion.Plan, observer, request.Timeout, cancellationToken));
         });
     }
-
-    private PlanRunner Runner(AwsAccount account) => new(poller, new TransientRetry(time), time, account.TranslateAsync);
 }

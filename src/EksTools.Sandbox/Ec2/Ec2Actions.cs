@@ -15,6 +15,7 @@ internal static class Ec2Actions
         ["vpc"] = "vpc", ["subnet"] = "subnet", ["igw"] = "internet-gateway", ["nat"] = "natgateway", ["eipalloc"] = "elastic-ip", ["rtb"] = "route-table", ["sg"] = "security-group",
         ["sgr"] = "security-group-rule", ["eni"] = "network-interface", ["lt"] = "launch-template", ["vol"] = "volume", ["i"] = "instance",
         ["eigw"] = "egress-only-internet-gateway", ["vpce"] = "vpc-endpoint", ["key"] = "key-pair",
+        ["acl"] = "network-acl", ["vgw"] = "vpn-gateway", ["pcx"] = "vpc-peering-connection", ["cagw"] = "carrier-gateway",
     };
 
     // What a launch makes, whatever its template says.
@@ -23,18 +24,22 @@ internal static class Ec2Actions
     /// <summary>By operation: the type that it makes, and the parameters that name what it is about.</summary>
     private static readonly Dictionary<string, (string? Made, string[] Named)> Targets = new()
     {
+        ["AcceptVpcPeeringConnection"] = (null, ["VpcPeeringConnectionId"]),
         ["AllocateAddress"] = ("elastic-ip", []),
         ["AssociateRouteTable"] = (null, ["RouteTableId", "SubnetId"]),
         ["AssociateVpcCidrBlock"] = (null, ["VpcId"]),
         ["AttachInternetGateway"] = (null, ["InternetGatewayId", "VpcId"]),
+        ["AttachVpnGateway"] = (null, ["VpnGatewayId", "VpcId"]),
         ["AuthorizeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["AuthorizeSecurityGroupIngress"] = (null, ["GroupId"]),
+        ["CreateCarrierGateway"] = ("carrier-gateway", ["VpcId"]),
         ["CreateKeyPair"] = ("key-pair", []),
         ["CreateEgressOnlyInternetGateway"] = ("egress-only-internet-gateway", ["VpcId"]),
         ["CreateInternetGateway"] = ("internet-gateway", []),
         ["CreateLaunchTemplate"] = ("launch-template", []),
         ["CreateLaunchTemplateVersion"] = (null, ["LaunchTemplateId"]),
         ["CreateNatGateway"] = ("natgateway", ["SubnetId", "AllocationId"]),
+        ["CreateNetworkAcl"] = ("network-acl", ["VpcId"]),
         ["CreateNetworkInterface"] = ("network-interface", ["SubnetId", "SecurityGroupId"]),
         ["CreateRoute"] = (null, ["RouteTableId"]),
         ["CreateRouteTable"] = ("route-table", ["VpcId"]),
@@ -43,7 +48,13 @@ internal static class Ec2Actions
         ["CreateTags"] = (null, ["ResourceId"]),
         ["CreateVolume"] = ("volume", []),
         ["CreateVpc"] = ("vpc", []),
+        ["CreateVpcPeeringConnection"] = ("vpc-peering-connection", ["VpcId"]),
+        ["CreateVpnGateway"] = ("vpn-gateway", []),
         ["CreateVpcEndpoint"] = ("vpc-endpoint", ["VpcId", "SubnetId", "SecurityGroupId", "RouteTableId"]),
+        ["DeleteCarrierGateway"] = (null, ["CarrierGatewayId"]),
+        ["DeleteNetworkAcl"] = (null, ["NetworkAclId"]),
+        ["DeleteVpcPeeringConnection"] = (null, ["VpcPeeringConnectionId"]),
+        ["DeleteVpnGateway"] = (null, ["VpnGatewayId"]),
         ["DeleteEgressOnlyInternetGateway"] = (null, ["EgressOnlyInternetGatewayId"]),
         ["DeleteInternetGateway"] = (null, ["InternetGatewayId"]),
         ["DeleteLaunchTemplate"] = (null, ["LaunchTemplateId"]),
@@ -60,6 +71,7 @@ internal static class Ec2Actions
         ["DeleteVpcEndpoints"] = (null, ["VpcEndpointId"]),
         ["DescribeVpcAttribute"] = (null, ["VpcId"]),
         ["DetachInternetGateway"] = (null, ["InternetGatewayId", "VpcId"]),
+        ["DetachVpnGateway"] = (null, ["VpnGatewayId", "VpcId"]),
         ["DisassociateRouteTable"] = (null, ["AssociationId"]),
         ["ModifyLaunchTemplate"] = (null, ["LaunchTemplateId"]),
         ["ModifySubnetAttribute"] = (null, ["SubnetId"]),
@@ -67,6 +79,7 @@ internal static class Ec2Actions
         ["ModifyVpcEndpoint"] = (null, ["VpcEndpointId", "AddSubnetId", "AddSecurityGroupId", "AddRouteTableId"]),
         ["ReleaseAddress"] = (null, ["AllocationId"]),
         ["ReplaceRoute"] = (null, ["RouteTableId"]),
+        ["ReplaceNetworkAclAssociation"] = (null, ["NetworkAclId"]),
         ["RevokeSecurityGroupEgress"] = (null, ["GroupId"]),
         ["RevokeSecurityGroupIngress"] = (null, ["GroupId"]),
         ["RunInstances"] = ("instance", ["SubnetId", "SecurityGroupId"]),
@@ -104,6 +117,11 @@ internal static class Ec2Actions
 
         if (given.Count > 0 && call.Operation is not ("CreateTags" or "DeleteTags"))
         {
+            if (call.Operation is "AuthorizeSecurityGroupIngress" or "AuthorizeSecurityGroupEgress")
+            {
+                yield return new AccessCheck(action, Arn(call, "security-group-rule/*")) { Context = Keys(call) }.Giving(given);
+            }
+
             yield return new AccessCheck("ec2:CreateTags", Arn(call, $"{target.Made ?? "security-group-rule"}/*")) { Context = Keys(call).With("ec2:CreateAction", call.Operation) }.Giving(given);
         }
     }

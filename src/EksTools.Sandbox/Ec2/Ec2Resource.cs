@@ -23,7 +23,10 @@ internal abstract class Ec2Resource(string id, string type, DateTimeOffset creat
     public abstract IEnumerable<string>? Values(string filter);
 
     /// <summary>The tags as answers carry them.</summary>
-    public XElement WriteTags() => Items("tagSet", Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new[] { X("key", tag.Key), X("value", tag.Value) }));
+    public XElement WriteTags() => WriteTags(Tags);
+
+    /// <summary>Tags as answers carry them.</summary>
+    public static XElement WriteTags(IReadOnlyDictionary<string, string> tags) => Items("tagSet", tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new[] { X("key", tag.Key), X("value", tag.Value) }));
 
     /// <summary>Whether the resource passes a filter.</summary>
     public bool Passes(string name, IReadOnlyList<string> wanted) => (name switch

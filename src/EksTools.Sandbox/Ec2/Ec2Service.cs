@@ -10,7 +10,7 @@ internal static class Ec2Service
     /// <summary>By name.</summary>
     public static IReadOnlyDictionary<string, QueryOperation> Operations { get; } = new[]
         {
-            VpcOperations.All, SubnetOperations.All, GatewayOperations.All, NatGatewayOperations.All, AddressOperations.All, EgressGatewayOperations.All, VpcEndpointOperations.All, RouteTableOperations.All,
+            VpcOperations.All, SubnetOperations.All, GatewayOperations.All, NatGatewayOperations.All, AddressOperations.All, EgressGatewayOperations.All, CarrierGatewayOperations.All, VpnGatewayOperations.All, PeeringOperations.All, NetworkAclOperations.All, VpcEndpointOperations.All, RouteTableOperations.All,
             SecurityGroupOperations.All, SecurityGroupRuleOperations.All, NetworkInterfaceOperations.All, LaunchTemplateOperations.All, InstanceOperations.All, InstanceLaunch.All, VolumeOperations.All, KeyPairOperations.All, ZoneOperations.All, TagOperations.All,
         }.SelectMany(part => part).ToDictionary(pair => pair.Key, pair => DryRun(pair.Value));
 

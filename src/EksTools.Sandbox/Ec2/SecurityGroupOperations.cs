@@ -8,8 +8,11 @@ namespace EksTools.Sandbox.Ec2;
 /// <summary>One rule: exactly one of the peers is set.</summary>
 internal sealed record SecurityGroupRule(string Id, bool IsEgress, string Protocol, int? From, int? To, string? CidrIpv4, string? CidrIpv6, string? GroupId, string? PrefixListId, string? Description)
 {
-    /// <summary>Whether the two allow the same; ids and descriptions do not count.</summary>
-    public bool Equivalent(SecurityGroupRule other) => this with { Id = other.Id, Description = other.Description } == other;
+    /// <summary>The tags.</summary>
+    public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Whether the two allow the same; ids, descriptions and tags do not count.</summary>
+    public bool Equivalent(SecurityGroupRule other) => this with { Id = other.Id, Description = other.Description, Tags = other.Tags } == other;
 }
 
 /// <summary>A security group.</summary>

@@ -22,7 +22,8 @@ internal static class SecurityGroupRuleOperations
     private static IEnumerable<XElement?> Authorize(AwsCall call, bool egress)
     {
         var group = SecurityGroupOperations.Named(call);
-        var rules = ReadRules(call, egress).ToList();
+        var tags = Ec2Region.ReadTags(call, "security-group-rule");
+        var rules = ReadRules(call, egress).Select(rule => rule with { Tags = new Dictionary<string, string>(tags) }).ToList();
         if (rules.Find(rule => group.Rules.Any(rule.Equivalent)) is { } twice)
         {
             throw new AwsException("InvalidPermission.Duplicate", $"the specified rule \"peer: {twice.CidrIpv4 ?? twice.CidrIpv6 ?? twice.GroupId ?? twice.PrefixListId}, {twice.Protocol}, from port: {twice.From}, to port: {twice.To}, ALLOW\" already exists");
@@ -74,6 +75,8 @@ internal static class SecurityGroupRuleOperations
             {
                 "group-id" => filter.Values.Contains(pair.Group.Id),
                 "security-group-rule-id" => filter.Values.Contains(pair.Rule.Id),
+                "tag-key" => filter.Values.Any(pattern => pair.Rule.Tags.Keys.Any(key => Filters.Like(pattern, key))),
+                _ when filter.Name.StartsWith("tag:", StringComparison.Ordinal) => pair.Rule.Tags.TryGetValue(filter.Name[4..], out var value) && filter.Values.Any(pattern => Filters.Like(pattern, value)),
                 _ => throw new AwsException("InvalidParameterValue", $"The filter '{filter.Name}' is invalid"),
             }));
         return Filters.Page(call, "securityGroupRuleSet", all, pair => Write(call, pair.Group, pair.Rule));
@@ -121,6 +124,6 @@ internal static class SecurityGroupRuleOperations
         X("securityGroupRuleId", rule.Id), X("groupId", group.Id), X("groupOwnerId", call.Account.Id), X("isEgress", rule.IsEgress), X("ipProtocol", rule.Protocol), X("fromPort", rule.From ?? -1), X("toPort", rule.To ?? -1),
         X("cidrIpv4", rule.CidrIpv4), X("cidrIpv6", rule.CidrIpv6), X("prefixListId", rule.PrefixListId),
         rule.GroupId is null ? null : X("referencedGroupInfo", X("groupId", rule.GroupId), X("userId", call.Account.Id)), X("description", rule.Description),
-        X("tagSet", Array.Empty<XElement?>()), X("securityGroupRuleArn", call.Account.Arn("ec2", call.Region, $"security-group-rule/{rule.Id}")),
+        Ec2Resource.WriteTags(rule.Tags), X("securityGroupRuleArn", call.Account.Arn("ec2", call.Region, $"security-group-rule/{rule.Id}")),
     ];
 }

@@ -66,6 +66,7 @@ internal static class SubnetOperations
         }
 
         var subnet = ec2.Add(new Subnet(AwsAccount.NewId("subnet"), vpc.Id, zone, block, call.Now) { Tags = Ec2Region.ReadTags(call, "subnet"), Ipv6 = ReadIpv6(call, vpc) });
+        NetworkAclOperations.Associate(ec2, subnet);
         call.Account.After(call.Account.Options.Durations.Step, () => subnet.State = "available");
         return [X("subnet", Write(call, subnet))];
     }
@@ -103,6 +104,7 @@ internal static class SubnetOperations
             table.Associations.RemoveAll(association => association.SubnetId == subnet.Id);
         }
 
+        NetworkAclOperations.Forget(ec2, subnet);
         ec2.Remove(subnet);
         return Ec2Service.Yes;
     }

@@ -14,18 +14,21 @@ internal static class TagOperations
         ["DescribeTags"] = Describe,
     };
 
-    private static List<Ec2Resource> Named(AwsCall call) =>
-        [.. call.Parameters.Strings("ResourceId").Select(id => call.Ec2().Resources.FirstOrDefault(resource => resource.Id == id) ?? throw new AwsException("InvalidID", $"The ID '{id}' is not valid"))];
+    /// <summary>The tags of what the request names: of resources, and of rules, which live in their groups.</summary>
+    private static List<Dictionary<string, string>> Named(AwsCall call) => [.. call.Parameters.Strings("ResourceId").Select(id =>
+        call.Ec2().Resources.FirstOrDefault(resource => resource.Id == id)?.Tags ?? Rules(call).FirstOrDefault(rule => rule.Id == id)?.Tags ?? throw new AwsException("InvalidID", $"The ID '{id}' is not valid"))];
+
+    private static IEnumerable<SecurityGroupRule> Rules(AwsCall call) => call.Ec2().All<SecurityGroup>().SelectMany(group => group.Rules);
 
     private static IEnumerable<XElement?> Create(AwsCall call)
     {
         var tags = Ec2Region.CheckTags(call.Parameters.Tags("Tag").ToDictionary());
-        foreach (var resource in Named(call))
+        foreach (var there in Named(call))
         {
-            Ec2Region.CheckTags(resource.Tags.Keys.Union(tags.Keys).Where(key => !key.StartsWith("aws:", StringComparison.Ordinal)).ToDictionary(key => key, _ => ""));
+            Ec2Region.CheckTags(there.Keys.Union(tags.Keys).Where(key => !key.StartsWith("aws:", StringComparison.Ordinal)).ToDictionary(key => key, _ => ""));
             foreach (var (key, value) in tags)
             {
-                resource.Tags[key] = value;
+                there[key] = value;
             }
         }
 
@@ -34,15 +37,15 @@ internal static class TagOperations
 
     private static IEnumerable<XElement?> Delete(AwsCall call)
     {
-        foreach (var resource in Named(call))
+        foreach (var there in Named(call))
         {
             foreach (var tag in call.Parameters.List("Tag"))
             {
                 // A tag given with a value goes only when it has that value.
                 var key = tag.Require("Key");
-                if (resource.Tags.TryGetValue(key, out var value) && (tag.Get("Value") ?? value) == value)
+                if (there.TryGetValue(key, out var value) && (tag.Get("Value") ?? value) == value)
                 {
-                    resource.Tags.Remove(key);
+                    there.Remove(key);
                 }
             }
         }
@@ -53,7 +56,8 @@ internal static class TagOperations
     private static IEnumerable<XElement?> Describe(AwsCall call)
     {
         var filters = Filters.Read(call);
-        var tags = call.Ec2().Resources.SelectMany(resource => resource.Tags.Select(tag => (Resource: resource, Tag: tag))).Where(pair => filters.All(filter => filter.Values.Any(pattern => Filters.Like(pattern, filter.Name switch
+        var tagged = call.Ec2().Resources.Select(resource => (resource.Id, resource.Type, resource.Tags)).Concat(Rules(call).Select(rule => (rule.Id, Type: "security-group-rule", rule.Tags)));
+        var tags = tagged.SelectMany(resource => resource.Tags.Select(tag => (Resource: resource, Tag: tag))).Where(pair => filters.All(filter => filter.Values.Any(pattern => Filters.Like(pattern, filter.Name switch
         {
             "key" => pair.Tag.Key,
             "value" => pair.Tag.Value,

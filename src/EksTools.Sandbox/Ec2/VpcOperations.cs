@@ -70,6 +70,7 @@ internal static class VpcOperations
 
         SecurityGroupOperations.CreateDefault(ec2, vpc);
         RouteTableOperations.CreateMain(ec2, vpc);
+        NetworkAclOperations.CreateDefault(ec2, vpc);
         return [X("vpc", Write(call, vpc))];
     }
 
@@ -103,14 +104,16 @@ internal static class VpcOperations
         var (ec2, vpc) = (call.Ec2(), Named(call));
         var groups = ec2.All<SecurityGroup>().Where(group => group.VpcId == vpc.Id).ToList();
         var tables = ec2.All<RouteTable>().Where(table => table.VpcId == vpc.Id).ToList();
+        var lists = ec2.All<NetworkAcl>().Where(list => list.VpcId == vpc.Id).ToList();
         if (ec2.All<Subnet>().Any(subnet => subnet.VpcId == vpc.Id) || ec2.All<InternetGateway>().Any(gateway => gateway.VpcId == vpc.Id)
             || ec2.All<EgressGateway>().Any(gateway => gateway.VpcId == vpc.Id) || ec2.All<VpcEndpoint>().Any(endpoint => endpoint.VpcId == vpc.Id)
-            || ec2.All<NetworkInterface>().Any(item => item.VpcId == vpc.Id) || groups.Any(group => group.Name != "default") || tables.Any(table => !table.IsMain))
+            || ec2.All<NetworkInterface>().Any(item => item.VpcId == vpc.Id) || groups.Any(group => group.Name != "default") || tables.Any(table => !table.IsMain)
+            || lists.Any(list => !list.IsDefault) || ec2.All<CarrierGateway>().Any(gateway => gateway.VpcId == vpc.Id) || ec2.All<Peering>().Any(peering => peering.Holds(vpc)) || VpnGatewayOperations.Holds(ec2, vpc))
         {
             throw Ec2Service.Dependency("vpc", vpc.Id);
         }
 
-        foreach (var resource in groups.Concat<Ec2Resource>(tables).Append(vpc))
+        foreach (var resource in groups.Concat<Ec2Resource>(tables).Concat(lists).Append(vpc))
         {
             ec2.Remove(resource);
         }

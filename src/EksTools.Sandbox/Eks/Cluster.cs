@@ -55,6 +55,7 @@ internal sealed class Cluster(EksRegion eks, string name, string roleArn, string
     public SortedDictionary<string, AccessEntryState> AccessEntries { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, PodIdentityAssociation> PodIdentityAssociations { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, FargateProfile> FargateProfiles { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, Capability> Capabilities { get; } = new(StringComparer.Ordinal);
     public List<Update> Updates { get; } = [];
     public List<HealthIssue> Issues { get; } = [];
 

@@ -133,6 +133,11 @@ internal static class ClusterOperations
             throw EksErrors.InUse("Cluster has Fargate profiles attached", cluster.Name);
         }
 
+        if (cluster.Capabilities.Count > 0)
+        {
+            throw EksErrors.InUse("Cluster has capabilities attached", cluster.Name);
+        }
+
         if (cluster.Settings.Flag("deletionProtection") == true)
         {
             throw EksErrors.InvalidRequest("Cluster has deletion protection enabled. Disable deletion protection before deleting the cluster.", cluster.Name);

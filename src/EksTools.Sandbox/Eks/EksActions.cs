@@ -21,6 +21,7 @@ internal static class EksActions
         ["CreateCluster"] = [("roleArn", ["eks.amazonaws.com"])],
         ["CreateNodegroup"] = [("nodeRole", ["eks.amazonaws.com", "ec2.amazonaws.com"])],
         ["CreateFargateProfile"] = [("podExecutionRoleArn", ["eks.amazonaws.com"])],
+        ["CreateCapability"] = [("roleArn", ["capabilities.eks.amazonaws.com"])],
         ["CreateAddon"] = [("serviceAccountRoleArn", ["eks.amazonaws.com"])],
         ["UpdateAddon"] = [("serviceAccountRoleArn", ["eks.amazonaws.com"])],
         ["CreatePodIdentityAssociation"] = [("roleArn", ["pods.eks.amazonaws.com"])],
@@ -108,6 +109,12 @@ internal static class EksActions
             return (found?.Arn ?? Missing("fargateprofile", profile), (found?.Tags, null));
         }
 
+        if (Member("capabilityName") is { } capability)
+        {
+            var found = cluster?.Capabilities.GetValueOrDefault(capability);
+            return (found?.Arn ?? Arn(call, $"capability/{name}/*"), (found?.Tags, null));
+        }
+
         if (Member("principalArn") is { } principal)
         {
             var found = cluster?.AccessEntries.GetValueOrDefault(principal);
@@ -131,6 +138,7 @@ internal static class EksActions
             "CreateNodegroup" => Arn(call, $"nodegroup/{name}/{body.String("nodegroupName")}/*"),
             "CreateAddon" => Arn(call, $"addon/{name}/{body.String("addonName")}/*"),
             "CreateFargateProfile" => Arn(call, $"fargateprofile/{name}/{body.String("fargateProfileName")}/*"),
+            "CreateCapability" => Arn(call, $"capability/{name}/{body.String("type")?.ToLowerInvariant()}/{body.String("capabilityName")}/*"),
             "CreateAccessEntry" => Arn(call, $"access-entry/{name}/{AccessEntryPath(call, body.String("principalArn") ?? "")}/*"),
             "CreatePodIdentityAssociation" => Arn(call, $"podidentityassociation/{name}/*"),
             _ => null,

@@ -9,6 +9,6 @@ internal static class EksService
     public static IReadOnlyList<JsonRoute> Routes { get; } =
     [
         .. ClusterOperations.Routes, .. ClusterUpdateOperations.Routes, .. NodegroupOperations.Routes, .. NodegroupUpdateOperations.Routes, .. AddonOperations.Routes, .. AddonCatalog.Routes,
-        .. AccessOperations.Routes, .. AccessPolicyOperations.Routes, .. PodIdentityOperations.Routes, .. FargateOperations.Routes, .. InsightOperations.Routes, .. TagOperations.Routes,
+        .. AccessOperations.Routes, .. AccessPolicyOperations.Routes, .. PodIdentityOperations.Routes, .. FargateOperations.Routes, .. CapabilityOperations.Routes, .. InsightOperations.Routes, .. TagOperations.Routes,
     ];
 }

@@ -16,6 +16,7 @@ internal sealed class FargateProfile(Cluster cluster, string name, string roleAr
     public List<string> Subnets { get; init; } = [];
     public JsonArray Selectors { get; init; } = [];
     public Dictionary<string, string> Tags { get; init; } = [];
+    public List<HealthIssue> Issues { get; } = [];
     public DateTimeOffset Created { get; } = cluster.Eks.Account.Now;
     public string Arn => Cluster.Eks.Account.Arn("eks", Cluster.Eks.Region.Name, $"fargateprofile/{Cluster.Name}/{Name}/{_id}");
 
@@ -30,7 +31,7 @@ internal sealed class FargateProfile(Cluster cluster, string name, string roleAr
         ["selectors"] = Selectors.Copy(),
         ["status"] = Status,
         ["tags"] = Tags.ToJson(),
-        ["health"] = HealthIssue.Write([]),
+        ["health"] = HealthIssue.Write(Issues),
     };
 }
 
@@ -100,6 +101,13 @@ internal static class FargateOperations
         AccessOperations.AdmitFargate(cluster, role.Arn);
         call.Account.After(eks.Durations.FargateProfile, () =>
         {
+            if (call.Failure is { } failure)
+            {
+                profile.Status = "CREATE_FAILED";
+                profile.Issues.Add(new HealthIssue(failure.Code, failure.Message, [profile.Name]));
+                return;
+            }
+
             profile.Status = "ACTIVE";
             cluster.Workloads.Reconcile();
         });

@@ -27,7 +27,7 @@ internal static class TagOperations
     /// <summary>The tags of whatever has the ARN; null when nothing has.</summary>
     public static Dictionary<string, string>? Find(AwsCall call, string arn) => call.Eks().Clusters.Values.SelectMany(cluster => new[] { (cluster.Arn, cluster.Tags) }
         .Concat(cluster.Nodegroups.Values.Select(group => (group.Arn, group.Tags))).Concat(cluster.Addons.Values.Select(addon => (addon.Arn, addon.Tags)))
-        .Concat(cluster.FargateProfiles.Values.Select(profile => (profile.Arn, profile.Tags))).Concat(cluster.AccessEntries.Values.Select(entry => (entry.Arn, entry.Tags)))
+        .Concat(cluster.FargateProfiles.Values.Select(profile => (profile.Arn, profile.Tags))).Concat(cluster.AccessEntries.Values.Select(entry => (entry.Arn, entry.Tags))).Concat(cluster.Capabilities.Values.Select(one => (one.Arn, one.Tags)))
         .Concat(cluster.PodIdentityAssociations.Values.Select(association => (association.Arn, association.Tags)))).FirstOrDefault(pair => pair.Arn == arn).Tags;
 
     private static JsonObject Tag(AwsCall call)

@@ -39,7 +39,7 @@ public enum FaultKind
     /// <summary>The service refuses with <see cref="FaultRule.Code"/> and <see cref="FaultRule.Message"/>.</summary>
     Refuse,
 
-    /// <summary>The service takes the call; what it makes (a cluster, node group, add-on or NAT gateway) then fails with <see cref="FaultRule.Code"/> and <see cref="FaultRule.Message"/>.</summary>
+    /// <summary>The service takes the call; what it makes (a cluster, node group, Fargate profile, add-on or NAT gateway) then fails with <see cref="FaultRule.Code"/> and <see cref="FaultRule.Message"/>.</summary>
     Fail,
 
     /// <summary>The connection drops before the service acts, and nothing gets through any more until the faults are cleared: how a client that was killed looks from here.</summary>
@@ -58,6 +58,9 @@ public sealed record FaultRule
     /// <summary>The operation's name, in Kubernetes verb and resource such as <c>patch serviceaccounts</c>; null or <c>*</c> for any.</summary>
     public string? Operation { get; init; }
 
+    /// <summary>What the call's path or body must hold besides, such as a role's name; null for any.</summary>
+    public string? Concerning { get; init; }
+
     /// <summary>What goes wrong.</summary>
     public required FaultKind Kind { get; init; }
 
@@ -70,7 +73,7 @@ public sealed record FaultRule
     /// <summary>For <see cref="FaultKind.Delay"/> and <see cref="FaultKind.Stale"/>, by the sandbox's clock and not divided by its speed; over HTTP a number of seconds.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>For <see cref="FaultKind.Refuse"/> the error's code, for <see cref="FaultKind.Fail"/> that of the health issue.</summary>
+    /// <summary>For <see cref="FaultKind.Refuse"/> the error's code (of Kubernetes its reason, such as <c>Conflict</c>), for <see cref="FaultKind.Fail"/> that of the health issue.</summary>
     public string? Code { get; init; }
 
     /// <summary>What AWS says with <see cref="Code"/>.</summary>
@@ -79,7 +82,8 @@ public sealed record FaultRule
     /// <summary>Whether this drop cuts the sandbox off.</summary>
     internal bool Cuts { get; init; }
 
-    internal bool Matches(string service, string operation) => Fits(Service, service) && Fits(Operation, operation);
+    internal bool Matches(string service, string operation, string path, string body) =>
+        Fits(Service, service) && Fits(Operation, operation) && (Concerning is null || path.Contains(Concerning, StringComparison.Ordinal) || body.Contains(Concerning, StringComparison.Ordinal));
 
     private static bool Fits(string? pattern, string value) => pattern is null or "*" || pattern.Equals(value, StringComparison.OrdinalIgnoreCase);
 }

@@ -5,6 +5,7 @@ public sealed class SandboxFaults
 {
     private readonly Lock _gate = new();
     private readonly List<Pending> _rules = [];
+    private readonly Dictionary<string, int> _kubernetes = new(StringComparer.Ordinal);
     private bool _cut;
     private TaskCompletionSource _whenCut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,6 +29,18 @@ public sealed class SandboxFaults
             lock (_gate)
             {
                 return [.. _rules.Select(static waiting => waiting.Rule)];
+            }
+        }
+    }
+
+    /// <summary>How often the clusters' API servers (the built-in ones) were called, harmed or not, by operation.</summary>
+    public IReadOnlyDictionary<string, int> KubernetesCalls
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _kubernetes.ToDictionary();
             }
         }
     }
@@ -94,16 +107,21 @@ public sealed class SandboxFaults
     }
 
     /// <summary>The fault that befalls this call, if any; it counts.</summary>
-    internal FaultRule? Strike(string service, string operation)
+    internal FaultRule? Strike(string service, string operation, string path, string body)
     {
         lock (_gate)
         {
+            if (service == KubernetesFaults.Service)
+            {
+                _kubernetes[operation] = _kubernetes.GetValueOrDefault(operation) + 1;
+            }
+
             if (_cut)
             {
                 return new FaultRule { Kind = FaultKind.DropBefore };
             }
 
-            foreach (var waiting in _rules.Where(waiting => waiting.Rule.Matches(service, operation)).ToList())
+            foreach (var waiting in _rules.Where(waiting => waiting.Rule.Matches(service, operation, path, body)).ToList())
             {
                 if (waiting.Skip > 0)
                 {

@@ -31,7 +31,7 @@ internal sealed partial class Gateway(AwsAccount account, SandboxFaults faults, 
             var scope = operation.IsUnsigned ? null : SignatureVerifier.Verify(request, account, operation.PresignedLife);
             caller = scope?.Key.Principal;
             call = operation.ToCall(caller ?? Principal.Unsigned, scope?.Region ?? operation.HostRegion);
-            fault = faults.Strike(operation.Service, operation.Name);
+            fault = faults.Strike(operation.Service, operation.Name, request.RawPath, request.Text);
             reply = await RunAsync(operation, call, fault);
         }
         catch (AuthenticationError error)

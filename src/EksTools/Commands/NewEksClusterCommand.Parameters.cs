@@ -31,6 +31,7 @@ public sealed partial class NewEksClusterCommand
     [PSDefaultValue(Help = "The region's default")]
     [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
     [ValidateNotNullOrEmpty]
+    [Alias("Version")]
     public string? KubernetesVersion { get; set; }
 
     /// <summary>IPv4 range of the new VPC.</summary>
@@ -157,6 +158,11 @@ public sealed partial class NewEksClusterCommand
     [ValidateNotNullOrEmpty]
     public string? NodeRoleArn { get; set; }
 
+    /// <summary>An existing role for the nodes of Auto Mode.</summary>
+    [Parameter(ParameterSetName = CreateSet)]
+    [ValidateNotNullOrEmpty]
+    public string? AutoModeNodeRoleArn { get; set; }
+
     /// <summary>The managed policy that bounds every role that is made.</summary>
     [Parameter(ParameterSetName = CreateSet)]
     [ValidateNotNullOrEmpty]
@@ -183,6 +189,7 @@ public sealed partial class NewEksClusterCommand
     [PSDefaultValue(Help = "m5.large")]
     [ArgumentCompleter(typeof(InstanceTypeCompleter))]
     [ValidateNotNullOrEmpty]
+    [Alias("InstanceType")]
     public string[]? NodeType { get; set; }
 
     /// <summary>EKS's AMI type of the nodes.</summary>

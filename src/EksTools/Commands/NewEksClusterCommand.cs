@@ -198,6 +198,7 @@ public sealed partial class NewEksClusterCommand : RegionCmdlet
         NoCreatorAdmin = NoCreatorAdmin,
         ClusterRoleArn = ClusterRoleArn,
         NodeRoleArn = NodeRoleArn,
+        AutoModeNodeRoleArn = AutoModeNodeRoleArn,
         PermissionsBoundary = PermissionsBoundary,
         RolePath = RolePath,
         ResourceTags = Connections.ResourceTags.Read(Tag),

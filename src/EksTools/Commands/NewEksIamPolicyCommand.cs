@@ -62,6 +62,12 @@ public sealed class NewEksIamPolicyCommand : EksToolsCmdlet
     [SupportsWildcards]
     public string[] PolicyArn { get; set; } = [];
 
+    /// <summary>The caller's own roles that clusters and nodes are given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] PassRoleArn { get; set; } = [];
+
     /// <summary>Allow what looks, and nothing that changes.</summary>
     [Parameter]
     public SwitchParameter ReadOnly { get; set; }
@@ -110,7 +116,7 @@ public sealed class NewEksIamPolicyCommand : EksToolsCmdlet
         IReadOnlyList<EksIamPolicy> policies = permissions.CreatePolicy(new IamPolicyRequest
         {
             Cmdlets = cmdlets, ClusterNames = ClusterName, Region = Region?.Trim().ToLowerInvariant(), AccountId = AccountId, Partition = Partition,
-            RolePath = RolePath, PermissionsBoundary = PermissionsBoundary, PolicyArns = PolicyArn, ReadOnly = ReadOnly,
+            RolePath = RolePath, PermissionsBoundary = PermissionsBoundary, PolicyArns = PolicyArn, PassRoleArns = PassRoleArn, ReadOnly = ReadOnly,
         });
         if (policies.Count > 1)
         {

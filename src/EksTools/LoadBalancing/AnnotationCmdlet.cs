@@ -163,7 +163,7 @@ public abstract class AnnotationCmdlet : RegionCmdlet
         }
         catch (ItemNotFoundException exception)
         {
-            throw new EksToolsException(EksErrorKind.NotFound, "ManifestNotFound", $"There is no file or folder {path}.", path, "Name a manifest, or a folder that holds some.", exception);
+            throw new EksToolsException(EksErrorKind.NotFound, "ManifestNotFound", $"There is no file or folder {path}.", path, "Name a manifest, or a folder that holds some; a cluster is named by -ClusterName.", exception);
         }
     }
 

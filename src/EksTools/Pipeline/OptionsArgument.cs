@@ -6,7 +6,7 @@ namespace EksTools.Pipeline;
 
 /// <summary>
 /// Takes options, such as those of node groups, as hashtables, as objects with such properties or as what they are. A name that says nothing is refused: what was
-/// written must not be lost.
+/// written must not be lost. What is text, as every cell of a table is, is read as <see cref="OptionsCell"/> says.
 /// </summary>
 /// <typeparam name="T">The options: a record that can be made without arguments.</typeparam>
 internal static class OptionsArgument<T>
@@ -45,7 +45,7 @@ internal static class OptionsArgument<T>
         {
             PropertyInfo property = Properties.GetValueOrDefault(name)
                 ?? throw new ArgumentTransformationMetadataException($"A {what} has no '{name}': it has {Names()}.");
-            if (content is not null)
+            if (content is not null && !OptionsCell.IsEmpty(content))
             {
                 property.SetValue(options, Convert(content, property, what));
             }
@@ -61,6 +61,11 @@ internal static class OptionsArgument<T>
         try
         {
             Type type = property.PropertyType;
+            if (OptionsCell.TextOf(value) is { } text && OptionsCell.Read(text, type) is { } read)
+            {
+                return read;
+            }
+
             if (type == typeof(IReadOnlyDictionary<string, string>))
             {
                 return Pairs(value);

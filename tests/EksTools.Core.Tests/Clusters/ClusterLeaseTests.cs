@@ -7,6 +7,8 @@ using EksTools.Core.Plans;
 using EksTools.Core.Tests.Plans;
 using EksTools.Sandbox;
 using Microsoft.Extensions.Time.Testing;
+using CreateVpcRequest = Amazon.EC2.Model.CreateVpcRequest;
+using DescribeVpcsRequest = Amazon.EC2.Model.DescribeVpcsRequest;
 
 namespace EksTools.Core.Tests.Clusters;
 
@@ -157,6 +159,38 @@ public sealed class ClusterLeaseTests : IAsyncLifetime
 
         Assert.False(lease.Lost.IsCancellationRequested);
         Assert.NotEqual(before, (await TagsAsync())["ekstools:lease-expires"]);
+        await lease.ReleaseAsync();
+    }
+
+    [Fact]
+    public async Task Woken_after_another_took_it_a_run_changes_nothing_any_more()
+    {
+        await using ClusterLease lease = new(account, Demo, clock);
+        Assert.True(await AdvanceAsync(lease.AcquireAsync(Context(), CancellationToken.None)));
+        await HoldElsewhereAsync("while it slept");
+        SleepAnHour();
+
+        // No second passes: the first thing that happens on waking is the call that was about to be made.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => account.Ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = "10.0.0.0/16" }));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => account.Iam.CreateRoleAsync(new CreateRoleRequest { RoleName = "late", AssumeRolePolicyDocument = "{}" }));
+        Assert.True(lease.Lost.IsCancellationRequested);
+        Assert.DoesNotContain(sandbox.Requests, static request => request.Operation == "CreateVpc");
+        Assert.Single(sandbox.Requests, static request => request.Operation == "CreateRole");
+        await account.Ec2.DescribeVpcsAsync(new DescribeVpcsRequest());
+        await lease.ReleaseAsync();
+        Assert.Equal("other run", (await TagsAsync())["ekstools:lease-run"]);
+    }
+
+    [Fact]
+    public async Task Woken_with_its_lease_untouched_a_run_goes_on_after_one_look()
+    {
+        await using ClusterLease lease = new(account, Demo, clock);
+        Assert.True(await AdvanceAsync(lease.AcquireAsync(Context(), CancellationToken.None)));
+        SleepAnHour();
+        int looks = sandbox.Requests.Count(static request => request.Operation == "ListRoleTags");
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(number => account.Ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = $"10.{number}.0.0/16" })));
+        Assert.Equal(3, sandbox.Requests.Count(static request => request is { Operation: "CreateVpc", Status: 200 }));
+        Assert.Equal(looks + 1, sandbox.Requests.Count(static request => request.Operation == "ListRoleTags"));
         await lease.ReleaseAsync();
     }
 

@@ -25,7 +25,6 @@ public sealed class ClusterRequestRulesTests
         { "InvalidNodeCounts", Plain with { NodeCount = 1, MinNodes = 2 } },
         { "InvalidNodeCounts", Plain with { NodeCount = 0 } },
         { "InvalidNodeCounts", Plain with { MinNodes = -1 } },
-        { "TooManyNodes", Plain with { MaxNodes = 451 } },
         { "InvalidNodeDiskSize", Plain with { NodeDiskSize = 8 } },
         { "InvalidTag", Plain with { ResourceTags = new Dictionary<string, string> { ["team"] = "a,b" } } },
         { "ReservedTag", Plain with { ResourceTags = new Dictionary<string, string> { ["aws:x"] = "y" } } },

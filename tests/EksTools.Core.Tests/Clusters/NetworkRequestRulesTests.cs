@@ -24,7 +24,7 @@ public sealed class NetworkRequestRulesTests
         { "InvalidZoneCount", Plain with { ZoneCount = 1 } },
         { "InvalidZoneCount", Plain with { ZoneCount = 9 } },
         { "InvalidSecurityGroupId", Plain with { SubnetId = Two, SecurityGroupId = ["default"] } },
-        { "TooManySecurityGroups", Plain with { SubnetId = Two, SecurityGroupId = [.. Enumerable.Range(10, 6).Select(static number => $"sg-0a1b2c{number}")] } },
+        { "TooManySecurityGroups", Plain with { SubnetId = Two, SecurityGroupId = [.. Enumerable.Range(10, 5).Select(static number => $"sg-0a1b2c{number}")] } },
         { "ContradictoryNetwork", Plain with { SecurityGroupId = ["sg-0a1b2c3d"] } },
         { "InvalidServiceCidr", Plain with { ServiceCidr = "services" } },
         { "InvalidServiceCidr", Plain with { ServiceCidr = "172.20.0.1/16" } },

@@ -19,7 +19,6 @@ public sealed class NodeGroupRulesTests
         { "InvalidNodeGroupName", Plain with { Name = new string('a', 64) } },
         { "InvalidNodeType", Plain with { InstanceType = ["large"] } },
         { "InvalidNodeCounts", Plain with { DesiredSize = 1, MinSize = 2 } },
-        { "TooManyNodes", Plain with { MaxSize = 451 } },
         { "InvalidAmiType", Plain with { AmiType = "UBUNTU" } },
         { "InvalidAmiType", Plain with { AmiType = "custom" } },
         { "InvalidReleaseVersion", Plain with { ReleaseVersion = "newest" } },
@@ -68,7 +67,6 @@ public sealed class NodeGroupRulesTests
     public static TheoryData<string, NewClusterRequest> RefusedRequests() => new()
     {
         { "DuplicateNodeGroup", new NewClusterRequest { Name = "demo", NodeGroup = [Plain, Plain with { Name = "WEB" }] } },
-        { "TooManyNodeGroups", new NewClusterRequest { Name = "demo", NodeGroup = [.. Enumerable.Range(0, 31).Select(static number => Plain with { Name = $"g{number}" })] } },
         { "ContradictoryNodes", new NewClusterRequest { Name = "demo", NodeGroup = [Plain], Spot = true } },
         { "InvalidAmiType", new NewClusterRequest { Name = "demo", NodeAmiType = "UBUNTU" } },
         { "ContradictoryNodes", new NewClusterRequest { Name = "demo", NodePool = ["system"] } },
@@ -77,11 +75,9 @@ public sealed class NodeGroupRulesTests
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Name = "eks-x" }] } },
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Selector = [] }] } },
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Selector = [new FargateSelector { Namespace = "Batch" }] }] } },
-        { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { Selector = [new FargateSelector { Namespace = "batch", Label = Enumerable.Range(0, 6).ToDictionary(static number => $"l{number}", static _ => "x") }] }] } },
         { "InvalidFargateProfile", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { PodExecutionRoleArn = "fargate" }] } },
         { "InvalidSubnetId", new NewClusterRequest { Name = "demo", FargateProfile = [Profile with { SubnetId = ["x"] }] } },
         { "DuplicateFargateProfile", new NewClusterRequest { Name = "demo", Fargate = true, FargateProfile = [Profile with { Name = "fp-default" }] } },
-        { "TooManyFargateProfiles", new NewClusterRequest { Name = "demo", FargateProfile = [.. Enumerable.Range(0, 11).Select(static number => Profile with { Name = $"p{number}" })] } },
     };
 
     [Theory]
@@ -114,6 +110,18 @@ public sealed class NodeGroupRulesTests
             ResourceTags = new Dictionary<string, string> { ["team"] = "web" },
         },
         clusterTags: 30);
+
+    [Fact]
+    public void Quotas_that_AWS_raises_are_its_own_to_tell() => ClusterRequestRules.Require(new NewClusterRequest
+    {
+        Name = "demo",
+        NodeGroup = [.. Enumerable.Range(0, 31).Select(static number => Plain with { Name = $"g{number}", MaxSize = 451 })],
+        FargateProfile = [.. Enumerable.Range(0, 11).Select(static number => Profile with
+        {
+            Name = $"fp{number}",
+            Selector = [.. Enumerable.Range(0, 6).Select(static one => new FargateSelector { Namespace = $"batch{one}", Label = Enumerable.Range(0, 6).ToDictionary(static label => $"l{label}", static _ => "x") })],
+        })],
+    });
 
     [Theory]
     [InlineData("dedicated=gpu:NoSchedule", "dedicated", "gpu", "NO_SCHEDULE")]

@@ -127,7 +127,7 @@ public sealed class PlanRunnerTests
         Assert.Contains(observer.Reports, static report => report.Status == "makes long (0 s of usually 2 min)" && report.SecondsRemaining == 99);
     }
 
-    private PlanRunner Runner() => new(new Poller(clock, new Random(1)), new TransientRetry(clock), clock, static exception => Task.FromResult(AwsFailure.Translate(exception)));
+    private PlanRunner Runner() => new(new Poller(clock, new Random(1)), new TransientRetry(clock, renew: null), clock, static exception => Task.FromResult(AwsFailure.Translate(exception)));
 
     /// <summary>Moves the clock on whenever everything waits for it.</summary>
     private async Task<T> AdvanceUntilDoneAsync<T>(Task<T> task)

@@ -189,7 +189,7 @@ def identity():
     call(iam, "ListPolicyTags", PolicyArn=own)
     call(iam, "UntagPolicy", PolicyArn=own, TagKeys=["k"])
     roles = {}
-    for name, service in (("cluster", "eks.amazonaws.com"), ("node", "ec2.amazonaws.com"), ("fargate", "eks-fargate-pods.amazonaws.com"), ("pod", "pods.eks.amazonaws.com")):
+    for name, service in (("cluster", "eks.amazonaws.com"), ("node", "ec2.amazonaws.com"), ("fargate", "eks-fargate-pods.amazonaws.com"), ("pod", "pods.eks.amazonaws.com"), ("capability", "capabilities.eks.amazonaws.com")):
         roles[name] = call(iam, "CreateRole", RoleName=name, AssumeRolePolicyDocument=trust(service), Description="d", Tags=TAGS)["Role"]["Arn"]
     call(iam, "AttachRolePolicy", RoleName="node", PolicyArn=own)
     call(iam, "ListAttachedRolePolicies", RoleName="node")
@@ -384,6 +384,32 @@ def endpoints():
     call(ec2, "DeleteVpc", VpcId=vpc)
 
 
+def ties():
+    """What holds a VPC without a network interface in it."""
+    vpc, other = (call(ec2, "CreateVpc", CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in (2, 3))
+    subnet = call(ec2, "CreateSubnet", VpcId=vpc, CidrBlock="10.2.0.0/24")["Subnet"]["SubnetId"]
+    standard = call(ec2, "DescribeNetworkAcls", Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])["NetworkAcls"][0]
+    acl = call(ec2, "CreateNetworkAcl", VpcId=vpc, TagSpecifications=tagged("network-acl"))["NetworkAcl"]["NetworkAclId"]
+    association = call(ec2, "ReplaceNetworkAclAssociation", AssociationId=standard["Associations"][0]["NetworkAclAssociationId"], NetworkAclId=acl)["NewAssociationId"]
+    call(ec2, "ReplaceNetworkAclAssociation", AssociationId=association, NetworkAclId=standard["NetworkAclId"])
+    call(ec2, "DeleteNetworkAcl", NetworkAclId=acl)
+    vpn = call(ec2, "CreateVpnGateway", Type="ipsec.1", TagSpecifications=tagged("vpn-gateway"))["VpnGateway"]["VpnGatewayId"]
+    call(ec2, "AttachVpnGateway", VpnGatewayId=vpn, VpcId=vpc)
+    call(ec2, "DescribeVpnGateways", VpnGatewayIds=[vpn])
+    call(ec2, "DetachVpnGateway", VpnGatewayId=vpn, VpcId=vpc)
+    call(ec2, "DeleteVpnGateway", VpnGatewayId=vpn)
+    peering = {"VpcPeeringConnectionId": call(ec2, "CreateVpcPeeringConnection", VpcId=vpc, PeerVpcId=other, TagSpecifications=tagged("vpc-peering-connection"))["VpcPeeringConnection"]["VpcPeeringConnectionId"]}
+    call(ec2, "AcceptVpcPeeringConnection", **peering)
+    call(ec2, "DescribeVpcPeeringConnections")
+    call(ec2, "DeleteVpcPeeringConnection", **peering)
+    carrier = call(ec2, "CreateCarrierGateway", VpcId=vpc, TagSpecifications=tagged("carrier-gateway"))["CarrierGateway"]["CarrierGatewayId"]
+    call(ec2, "DescribeCarrierGateways", CarrierGatewayIds=[carrier])
+    call(ec2, "DeleteCarrierGateway", CarrierGatewayId=carrier)
+    call(ec2, "DeleteSubnet", SubnetId=subnet)
+    for each in (vpc, other):
+        call(ec2, "DeleteVpc", VpcId=each)
+
+
 def gone(question, **parameters):
     try:
         question(**parameters)
@@ -554,9 +580,14 @@ def clusters(roles, subnets, template):
     until(lambda: call(eks, "DescribeFargateProfile", **profile)["fargateProfile"]["status"] == "ACTIVE")
     call(eks, "ListFargateProfiles", **demo)
     call(eks, "DeleteFargateProfile", **profile)
+    capability = {"capabilityName": "ack", **demo}
+    call(eks, "CreateCapability", type="ACK", roleArn=roles["capability"], deletePropagationPolicy="RETAIN", tags={"a": "b"}, **capability)
+    until(lambda: call(eks, "DescribeCapability", **capability)["capability"]["status"] == "ACTIVE")
+    assert call(eks, "ListCapabilities", **demo)["capabilities"][0]["type"] == "ACK"
+    call(eks, "DeleteCapability", **capability)
     call(eks, "DeleteAddon", addonName="coredns", preserve=True, **demo)
     call(eks, "DeleteNodegroup", **group)
-    until(lambda: gone(eks.describe_nodegroup, **group) and gone(eks.describe_fargate_profile, **profile))
+    until(lambda: gone(eks.describe_nodegroup, **group) and gone(eks.describe_fargate_profile, **profile) and gone(eks.describe_capability, **capability))
     call(eks, "DeleteCluster", name="demo")
     until(lambda: gone(eks.describe_cluster, name="demo"))
 
@@ -588,4 +619,5 @@ vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()
 endpoints()
+ties()
 json.dump({"called": sorted(called), "problems": problems}, sys.stdout)

@@ -199,4 +199,25 @@ public sealed class AccessTests
         Assert.Equal("ACTIVE", await stage.StatusAsync("/clusters/demo/fargate-profiles/a"));
         Assert.Null((await Create("b")).Error);
     }
+
+    [Fact]
+    public async Task Capabilities_are_one_of_a_type_and_hold_their_cluster()
+    {
+        await using var stage = await Stage.StartAsync();
+        await stage.ClusterAsync();
+        var role = await stage.RoleAsync("capability", "capabilities.eks.amazonaws.com");
+        Task<Answer> Create(string name, string type) => stage.PostAsync("/clusters/demo/capabilities", $$"""{"capabilityName":"{{name}}","type":"{{type}}","roleArn":"{{role}}","deletePropagationPolicy":"RETAIN"}""");
+        Assert.Null((await Create("one", "KRO")).Error);
+        Assert.Equal("ResourceInUseException", (await Create("two", "KRO")).Error);
+        Assert.Equal("InvalidParameterException", (await Create("two", "ARGOCD")).Error);
+        Assert.Equal("ResourceInUseException", (await stage.DeleteAsync("/clusters/demo/capabilities/one")).Error);
+        stage.Time.Advance(TimeSpan.FromMinutes(2));
+        var refused = await stage.DeleteAsync("/clusters/demo");
+        Assert.Equal("ResourceInUseException", refused.Error);
+        Assert.Contains("Cluster has capabilities attached", refused.Body, StringComparison.Ordinal);
+        Assert.Null((await stage.DeleteAsync("/clusters/demo/capabilities/one")).Error);
+        Assert.Equal("ResourceInUseException", (await stage.DeleteAsync("/clusters/demo")).Error);
+        stage.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.Null((await stage.DeleteAsync("/clusters/demo")).Error);
+    }
 }

@@ -53,6 +53,16 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_fault_of_calls_that_concern_one_thing_leaves_the_others_alone()
+    {
+        await using var stage = await Stage.StartAsync();
+        stage.Sandbox.Faults.Add(new FaultRule { Service = "ec2", Operation = "CreateVpc", Concerning = "10.7.0.0", Kind = FaultKind.Throttle });
+        Assert.Null((await stage.Ec2Async("CreateVpc", "CidrBlock", "10.0.0.0/16")).Error);
+        Assert.Equal("RequestLimitExceeded", (await stage.Ec2Async("CreateVpc", "CidrBlock", "10.7.0.0/16")).Error);
+        Assert.Null((await stage.Ec2Async("CreateVpc", "CidrBlock", "10.7.0.0/16")).Error);
+    }
+
+    [Fact]
     public async Task Cut_off_it_tells_when_the_call_has_had_its_effect()
     {
         await using var stage = await Stage.StartAsync();

@@ -21,6 +21,14 @@ public sealed class GetEksClusterTests
     }
 
     [Fact]
+    public async Task What_is_nested_in_a_cluster_is_readable_in_lists_and_rows()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        Answer answer = rehearsal.Session.Run($"New-EksCluster demo -Version 1.34 {Small} | ForEach-Object {{ $c = $_; 'ResourcesVpcConfig', 'KubernetesNetworkConfig', 'Identity', 'AccessConfig', 'UpgradePolicy' | ForEach-Object {{ \"$($c.$_)\" }} }}");
+        Assert.Matches("^vpc-[0-9a-f]{17}, public endpoint\nipv4 10.100.0.0/16\nhttps://oidc.eks.us-west-2.amazonaws.com/id/[0-9A-F]{32}\nAPI_AND_CONFIG_MAP\nEXTENDED$", string.Join('\n', answer.Good()));
+    }
+
+    [Fact]
     public async Task One_region_that_fails_is_one_error_and_the_others_go_on()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();

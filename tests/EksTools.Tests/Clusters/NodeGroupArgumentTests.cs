@@ -23,6 +23,25 @@ public sealed class NodeGroupArgumentTests
     }
 
     [Fact]
+    public async Task Rows_of_a_table_have_nothing_but_text()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        const string rows = """
+            [pscustomobject]@{ Name = 'web'; InstanceType = 't3.large, t3a.large'; DesiredSize = '1'; MinSize = ''; Label = 'tier=web,team=shop'; Taint = 'dedicated=web:NoSchedule;spare:NoExecute'; Zone = 'us-west-2a,us-west-2b'; PublicSubnet = 'False'; NodeRepair = 'true'; Tag = 'owner=me'; DiskSize = ''; CapacityType = '' },
+            [pscustomobject]@{ Name = 'batch'; InstanceType = ''; DesiredSize = '1'; MinSize = '0'; Label = ''; Taint = ''; Zone = ''; PublicSubnet = ''; NodeRepair = 'no'; Tag = ''; DiskSize = '40'; CapacityType = 'SPOT' }
+            """;
+        rehearsal.Session.Run($"{rows} | New-EksCluster demo -NoKubeconfig -FargateProfile ([pscustomobject]@{{ Name = 'fp'; Selector = 'dev-*; batch:tier=low,size=s'; SubnetId = ''; Tag = '' }})").Good();
+
+        // Every word of it acted as the hashtables that say the same do: another run with them finds nothing different.
+        const string tables = """
+            @{ Name = 'web'; InstanceType = 't3.large', 't3a.large'; DesiredSize = 1; Label = @{ tier = 'web'; team = 'shop' }; Taint = 'dedicated=web:NoSchedule', 'spare:NoExecute'; Zone = 'us-west-2a', 'us-west-2b'; NodeRepair = $true; Tag = @{ owner = 'me' } }, @{ Name = 'batch'; DesiredSize = 1; MinSize = 0; DiskSize = 40; CapacityType = 'SPOT' }
+            """;
+        Answer again = rehearsal.Session.Run($"{tables} | New-EksCluster demo -NoKubeconfig -Verbose -FargateProfile @{{ Name = 'fp'; Selector = @{{ Namespace = 'dev-*' }}, @{{ Namespace = 'batch'; Label = @{{ tier = 'low'; size = 's' }} }} }}");
+        again.Good();
+        Assert.DoesNotContain(again.Verbose, static line => line.EndsWith(": Created", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Rows_that_name_clusters_are_no_node_groups()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
@@ -33,6 +52,9 @@ public sealed class NodeGroupArgumentTests
     [InlineData("New-EksCluster demo -WhatIf -NodeGroup @{ Name = 'web'; Size = 3 }", "A node group has no 'Size'")]
     [InlineData("New-EksCluster demo -WhatIf -NodeGroup @{ InstanceType = 'm5.large' }", "A node group has no Name")]
     [InlineData("New-EksCluster demo -WhatIf -NodeGroup @{ Name = 'web'; DesiredSize = 'many' }", "The node group's DesiredSize cannot be 'many'")]
+    [InlineData("New-EksCluster demo -WhatIf -NodeGroup @{ Name = 'web'; Label = 'tier' }", "The node group's Label cannot be 'tier': 'tier' is no pair; write key=value,key=value.")]
+    [InlineData("New-EksCluster demo -WhatIf -NodeGroup @{ Name = 'web'; Tag = 'a=1,a=2' }", "'a' is there twice.")]
+    [InlineData("New-EksCluster demo -WhatIf -NodeGroup @{ Name = 'web'; PublicSubnet = 'perhaps' }", "The node group's PublicSubnet cannot be 'perhaps': Write true or false.")]
     [InlineData("@{ Name = 'web' }, @{ Name = 'batch'; Size = 3 } | New-EksCluster demo", "A node group has no 'Size'")]
     [InlineData("New-EksCluster demo -WhatIf -FargateProfile @{ Name = 'batch'; Selector = @{ Namespaces = 'x' } }", "A Fargate profile's Selector has no 'Namespaces'")]
     public async Task What_cannot_be_read_is_told_and_nothing_is_made(string script, string message)

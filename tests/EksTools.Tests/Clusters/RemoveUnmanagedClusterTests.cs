@@ -12,6 +12,7 @@ public sealed class RemoveUnmanagedClusterTests
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig").Good();
         await ForeignCluster.CreateFargateProfileAsync(rehearsal.Sandbox, "demo");
+        await ForeignCluster.CreateCapabilityAsync(rehearsal.Sandbox, "demo", Amazon.EKS.CapabilityType.KRO);
         using RemovalStage stage = new(rehearsal.Sandbox);
         await stage.DisownAsync("demo", ("alpha.eksctl.io/cluster-name", "demo"));
         string vpc = (await stage.NetworkAsync("demo")).VpcId;
@@ -24,14 +25,14 @@ public sealed class RemoveUnmanagedClusterTests
             Assert.Contains("was made by eksctl (stack eksctl-demo-cluster)", error.Exception.Message, StringComparison.Ordinal);
             string advice = error.ErrorDetails.RecommendedAction;
             Assert.All(
-                ["eksctl delete cluster --name demo --region us-west-2", "-Unmanaged would delete node group default, Fargate profile serverless", "pod identity association", $"would not touch the VPC {vpc}", "IAM roles ekstools-demo-us-west-2-cluster, ekstools-demo-us-west-2-node, fargate"],
+                ["eksctl delete cluster --name demo --region us-west-2", "-Unmanaged would delete capability kro, node group default, Fargate profile serverless", "pod identity association", $"would not touch the VPC {vpc}", "IAM roles ekstools-demo-us-west-2-cluster, ekstools-demo-us-west-2-node, fargate"],
                 said => Assert.Contains(said, advice, StringComparison.Ordinal));
             Assert.Equal(before, await Inventory.ReadAsync(rehearsal.Sandbox));
         }
 
         Answer plan = rehearsal.Session.Run("Remove-EksCluster demo -Unmanaged -WhatIf");
         string[] steps = [.. plan.Good().Select(static item => (string?)item.Properties["Step"]?.Value).OfType<string>()];
-        Assert.Equal(["control-plane", "control-plane-gone", "fargate-profile-serverless", "fargate-profile-serverless-gone", "kubeconfig", "network-interfaces", "node-group-default", "node-group-default-gone"], steps.Order(StringComparer.Ordinal));
+        Assert.Equal(["capability-kro", "capability-kro-gone", "control-plane", "control-plane-gone", "fargate-profile-serverless", "fargate-profile-serverless-gone", "kubeconfig", "network-interfaces", "node-group-default", "node-group-default-gone"], steps.Order(StringComparer.Ordinal));
         string[] stays = [.. plan.Output.Where(static item => item.Properties["Effect"] is not null).Select(static item => $"{item.Properties["Where"].Value}")];
         Assert.All([$"VPC {vpc}", "role ekstools-demo-us-west-2-cluster", "stack eksctl-demo-cluster", "OpenID Connect provider"], named => Assert.Contains(named, stays));
 

@@ -43,7 +43,10 @@ public sealed class SetEksClusterNodeTests
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         using Iam iam = new(rehearsal.Sandbox);
         string role = await NodeRoleAsync(iam, "auto-one"), other = await NodeRoleAsync(iam, "auto-two");
+        string pods = await iam.CreateRoleAsync("pods");
         rehearsal.Session.Run(Make).Good();
+        Refused(rehearsal, "Set-EksCluster demo -AutoMode -NodeRoleArn arn:aws:iam::111122223333:role/none -WhatIf", "RoleNotFound");
+        Refused(rehearsal, $"Set-EksCluster demo -AutoMode -NodeRoleArn {pods} -WhatIf", "RoleLacksTrust");
         rehearsal.Session.Run($"Set-EksCluster demo -AutoMode -NodeRoleArn {role}").Good();
         IReadOnlyList<string> policies = await iam.ReadPoliciesAsync("ekstools-demo-us-west-2-cluster");
         Assert.All(new[] { "Compute", "BlockStorage", "LoadBalancing", "Networking" }, name => Assert.Contains($"arn:aws:iam::aws:policy/AmazonEKS{name}Policy", policies));
@@ -55,8 +58,9 @@ public sealed class SetEksClusterNodeTests
         ErrorRecord differs = Assert.Single(rehearsal.Session.Run($"{Make} -AutoMode -NodePool system").Errors);
         Assert.Contains("-NodePool was not said, and is 'system' now", differs.Exception.Message, StringComparison.Ordinal);
 
-        // Nothing runs pods now: what needs them is not waited for.
+        // Nothing runs pods now: what needs them is not waited for. The role is Auto Mode's, and none is made beside it.
         rehearsal.Session.Run("New-EksCluster demo -NoKubeconfig -Timeout 00:05:00").Good();
+        Assert.DoesNotContain(await Inventory.ReadAsync(rehearsal.Sandbox), static line => line.StartsWith("role ekstools-demo-us-west-2-auto-node", StringComparison.Ordinal));
     }
 
     [Fact]

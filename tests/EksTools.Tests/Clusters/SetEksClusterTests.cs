@@ -96,6 +96,41 @@ public sealed class SetEksClusterTests
     }
 
     [Fact]
+    public async Task Subnets_and_security_groups_are_looked_at_first_with_WhatIf_too()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        IReadOnlyList<string> subnets = await ForeignCluster.CreateSubnetsAsync(rehearsal.Sandbox);
+        rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -NoNodeGroup -SubnetId {string.Join(',', subnets)}").Good();
+        using AmazonEC2Client ec2 = new(new BasicAWSCredentials(rehearsal.Sandbox.AccessKey, rehearsal.Sandbox.SecretKey), new AmazonEC2Config { ServiceURL = rehearsal.Sandbox.Endpoint.OriginalString, AuthenticationRegion = "us-west-2" });
+        Subnet first = (await ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { SubnetIds = [subnets[0]] }, TestContext.Current.CancellationToken)).Subnets[0];
+        string near = (await ec2.CreateSubnetAsync(new CreateSubnetRequest { VpcId = first.VpcId, CidrBlock = "10.9.200.0/24", AvailabilityZone = first.AvailabilityZone }, TestContext.Current.CancellationToken)).Subnet.SubnetId;
+        string vpc = (await ec2.CreateVpcAsync(new CreateVpcRequest { CidrBlock = "10.77.0.0/16" }, TestContext.Current.CancellationToken)).Vpc.VpcId;
+        string far = (await ec2.CreateSubnetAsync(new CreateSubnetRequest { VpcId = vpc, CidrBlock = "10.77.1.0/24", AvailabilityZone = "us-west-2c" }, TestContext.Current.CancellationToken)).Subnet.SubnetId;
+        string stranger = (await ec2.CreateSecurityGroupAsync(new CreateSecurityGroupRequest { VpcId = vpc, GroupName = "far", Description = "far" }, TestContext.Current.CancellationToken)).GroupId;
+        foreach ((string options, string errorId) in new (string, string)[]
+        {
+            ($"-SubnetId {subnets[0]}", "TooFewSubnets"),
+            ($"-SubnetId {subnets[0]}, {subnets[0]}", "TooFewSubnets"),
+            ($"-SubnetId {subnets[0]}, vpc-1", "InvalidSubnetId"),
+            ($"-SubnetId {subnets[0]}, subnet-0123456789abcdef0", "AwsResourceNotFound"),
+            ($"-SubnetId {subnets[0]}, {far}", "SubnetOfOtherVpc"),
+            ($"-SubnetId {subnets[0]}, {near}", "SubnetsOfOneZone"),
+            ("-SecurityGroupId web", "InvalidSecurityGroupId"),
+            ("-SecurityGroupId sg-0123456789abcdef0", "SecurityGroupNotFound"),
+            ($"-SecurityGroupId {stranger}", "SecurityGroupOfOtherVpc"),
+        })
+        {
+            foreach (string whatIf in (string[])["", " -WhatIf"])
+            {
+                ErrorRecord error = Assert.Single(rehearsal.Session.Run($"Set-EksCluster demo {options}{whatIf}").Errors);
+                Assert.Contains(errorId, error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.DoesNotContain(rehearsal.Sandbox.Requests, static request => request.Operation == "UpdateClusterConfig");
+    }
+
+    [Fact]
     public async Task An_update_that_is_under_way_and_answers_that_are_lost_are_waited_for()
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
@@ -146,6 +181,7 @@ public sealed class SetEksClusterTests
             ("-KmsKeyArn arn:aws:kms:eu-west-1:111122223333:key/other", "KmsKeyOfOtherRegion"),
             ("-PublicAccessCidr 10.0.0.0/8", "ContradictoryNetwork"),
             ("-LogRetention 7", "LogRetentionWithoutLogs"),
+            ("-LogType @() -LogRetention 7", "LogRetentionWithoutLogs"),
             ("-AuthenticationMode CONFIG_MAP", "AuthenticationModeIsOneWay"),
         })
         {

@@ -1,17 +1,19 @@
 using System.Management.Automation;
 using EksTools.Sandbox.Faults;
 using EksTools.Testing;
+using EksTools.Tests.Clusters.Kills;
 
 namespace EksTools.Tests.LoadBalancing;
 
 /// <summary>
 /// Install-EksLoadBalancerController while its process dies, or a call fails, at each of the calls that it and helm make. A cell takes every so many of
-/// them, each cell others.
+/// them, each cell others; more of them where every kill point is asked for.
 /// </summary>
 public sealed class ControllerInstallationBadDaysTests : IAsyncLifetime
 {
-    private const int Stride = 12, Apart = 40;
+    private const int Apart = 40;
     private const string Install = "Install-EksLoadBalancerController demo -Mode Irsa -Force";
+    private static readonly int Stride = KillPoints.All ? 12 : 36;
     private Rehearsal rehearsal = null!;
     private Kubernetes kubernetes = null!;
 

@@ -65,4 +65,44 @@ public sealed class AutoModeTests
         Assert.Contains("auto-node-role-policies", steps);
         Assert.DoesNotContain(steps, static step => step.StartsWith("node-", StringComparison.Ordinal) || step.Contains("vpc-cni", StringComparison.Ordinal) || step == "launch-template");
     }
+
+    [Fact]
+    public async Task Node_groups_and_Auto_Mode_have_a_role_each_of_the_caller_or_of_ours()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using Iam iam = new(rehearsal.Sandbox);
+        const string Trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
+        string groups = (await iam.Client.CreateRoleAsync(new() { RoleName = "groups", AssumeRolePolicyDocument = Trust })).Role.Arn, auto = (await iam.Client.CreateRoleAsync(new() { RoleName = "auto", AssumeRolePolicyDocument = Trust })).Role.Arn;
+        const string Make = "New-EksCluster demo -NoKubeconfig -WarningAction Ignore -AutoMode -NodeCount 1";
+        Assert.StartsWith("ContradictoryNodes", Assert.Single(rehearsal.Session.Run($"{Make} -NodeRoleArn {groups} -AutoModeNodeRoleArn {groups}").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ContradictoryNodes", Assert.Single(rehearsal.Session.Run($"New-EksCluster demo -AutoModeNodeRoleArn {auto}").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(rehearsal.Session.Run($"{Make} -NodeRoleArn {groups} -WhatIf").Good(), static step => step.Properties["Step"].Value is "auto-node-role");
+
+        rehearsal.Session.Run($"{Make} -NodeRoleArn {groups} -AutoModeNodeRoleArn {auto}").Good();
+        using AmazonEKSClient eks = NodeStage.Eks(rehearsal);
+        Assert.Equal(auto, (await eks.DescribeClusterAsync(new DescribeClusterRequest { Name = "demo" })).Cluster.ComputeConfig.NodeRoleArn);
+        Assert.Equal(groups, (await NodeStage.GroupAsync(eks, "default")).NodeRole);
+        string file = string.Join('\n', rehearsal.Session.Run("Export-EksCluster demo").Good());
+        Assert.Contains($"nodeRoleARN: {auto}", file, StringComparison.Ordinal);
+        Assert.Contains($"instanceRoleARN: {groups}", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_node_groups_the_role_for_nodes_is_Auto_Mode_s_and_the_file_says_so()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using Iam iam = new(rehearsal.Sandbox);
+        string auto = (await iam.Client.CreateRoleAsync(new() { RoleName = "auto", AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}""" })).Role.Arn;
+        rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -WarningAction Ignore -AutoMode -NodeRoleArn {auto}").Good();
+        string path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.yaml");
+        try
+        {
+            rehearsal.Session.Run($"$null = Export-EksCluster demo -Path '{path}'; New-EksCluster -Path '{path}' -NoKubeconfig").Good();
+            rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -NodeRoleArn {auto}").Good();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

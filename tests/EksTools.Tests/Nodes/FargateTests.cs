@@ -57,6 +57,10 @@ public sealed class FargateTests
     [Theory]
     [InlineData("-Fargate -NatGateway None", "FargateNeedsPrivateSubnets")]
     [InlineData("-FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' }; SubnetId = 'subnet-0a1b2c3d' }", "ContradictoryNetwork")]
+    [InlineData("-FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' } }", "CoreDnsHasNoPlace")]
+    [InlineData("-NoAddOn -AddOn coredns -FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'kube-system'; Label = @{ app = 'x' } } }", "CoreDnsHasNoPlace")]
+    [InlineData("-Fargate -FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' }; PodExecutionRoleArn = 'arn:aws:iam::111122223333:role/none' }", "RoleNotFound")]
+    [InlineData("-Fargate -FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' }; PodExecutionRoleArn = 'arn:aws:iam::444455556666:role/theirs' }", "ForeignRole")]
     [InlineData("-FargateProfile @{ Name = 'eks-p'; Selector = @{ Namespace = 'apps' } }", "InvalidFargateProfile")]
     public async Task Where_pods_would_have_no_way_out_it_is_refused(string options, string errorId)
     {
@@ -64,5 +68,27 @@ public sealed class FargateTests
         ErrorRecord error = Assert.Single(rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig {options}").Errors);
         Assert.StartsWith(errorId, error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
+    }
+
+    [Theory]
+    [InlineData("-FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'kube-system'; Label = @{ 'k8s-app' = 'kube-dns' } } }")]
+    [InlineData("-NoNodeGroup -FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' } }")]
+    [InlineData("-NoAddOn -FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' } }")]
+    [InlineData("-NodeCount 1 -FargateProfile @{ Name = 'p'; Selector = @{ Namespace = 'apps' } }")]
+    public async Task Where_coredns_has_a_place_or_none_is_meant_it_is_planned(string options)
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        Assert.NotEmpty(rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -WhatIf {options}").Good());
+    }
+
+    [Fact]
+    public async Task A_role_of_the_caller_must_trust_Fargate()
+    {
+        await using Rehearsal rehearsal = await Rehearsal.StartAsync();
+        using Iam iam = new(rehearsal.Sandbox);
+        string role = await iam.CreateRoleAsync("pods");
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run($"New-EksCluster demo -NoKubeconfig -Fargate -WhatIf -FargateProfile @{{ Name = 'p'; Selector = @{{ Namespace = 'apps' }}; PodExecutionRoleArn = '{role}' }}").Errors);
+        Assert.StartsWith("RoleLacksTrust", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"The role {role}, which PodExecutionRoleArn of Fargate profile 'p' names, does not let eks-fargate-pods.amazonaws.com assume it.", error.Exception.Message, StringComparison.Ordinal);
     }
 }

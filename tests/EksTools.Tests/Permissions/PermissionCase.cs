@@ -39,6 +39,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
 
     private const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
+    private const string Own = "arn:aws:iam::111122223333:role/Own";
+
     private const string Controller = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller";
     private static readonly string Install = $"$null = Install-EksLoadBalancerController demo -WarningAction Ignore -HelmPath '{BuiltModule.Helm}'";
 
@@ -102,9 +104,17 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -EndpointService logs; EksTools\\New-EksCluster demo -NoKubeconfig"),
             new PermissionAct("", "EksTools\\New-EksCluster demo -NoKubeconfig -PrivateCluster -NoNodeGroup -SubnetId $env:EKSTOOLS_TEST_SUBNETS.Split(',')") { Prepare = LendSubnetsAsync },
             new PermissionAct(Nodes + "; Set-EksCluster demo -LogType api; Add-EksIamMapping demo arn:aws:iam::111122223333:role/One -AccessPolicy AmazonEKSClusterAdminPolicy; Export-EksCluster demo -Path \"$kubeconfig.yaml\"", "EksTools\\New-EksCluster -Path \"$kubeconfig.yaml\" -NoKubeconfig"),
+            new PermissionAct("", $"EksTools\\New-EksCluster demo -NoKubeconfig -WarningAction Ignore -AutoMode -Fargate -NodeCount 1 -ClusterRoleArn {Own}Cluster -NodeRoleArn {Own}Nodes -AutoModeNodeRoleArn {Own}Auto -FargateProfile @{{ Name = 'own'; Selector = @{{ Namespace = 'own' }}; PodExecutionRoleArn = '{Own}Pods' }}")
+            {
+                Policy = $"demo -Region us-west-2 -AccountId 111122223333 -PassRoleArn {Own}*", Prepare = OwnRolesAsync,
+            },
             new PermissionAct("", "EksTools\\New-EksCluster demo -Repair") { Arrange = EarlierAsync }),
         new("Set-EksCluster",
             new PermissionAct(Cluster, $"Set-EksCluster demo -LogType audit -LogRetention 7 -KmsKeyArn {Key} -DeletionProtection -Tag @{{ team = 'x' }}; Set-EksCluster demo -EndpointAccess Public -PublicAccessCidr 203.0.113.0/24; Set-EksCluster demo -AutoMode -NodePool @(); Set-EksCluster demo -LogRetention 0 -RemoveTag team -EndpointAccess PublicAndPrivate"),
+            new PermissionAct(Cluster, $"$v = (EksTools\\Get-EksCluster demo).ResourcesVpcConfig; Set-EksCluster demo -SubnetId $v.SubnetIds -SecurityGroupId $v.ClusterSecurityGroupId; Set-EksCluster demo -AutoMode -NodeRoleArn {Own}Auto")
+            {
+                Policy = $"demo -Region us-west-2 -AccountId 111122223333 -PassRoleArn {Own}Auto", Prepare = OwnRolesAsync,
+            },
             new PermissionAct("New-EksCluster demo -NoNodeGroup -NatGateway None -NoKubeconfig", "Set-EksCluster demo -ZonalShift") { Prepare = static sandbox => ForeignCluster.UntagAsync(sandbox, "demo") }),
         new("Remove-EksCluster",
             new PermissionAct("New-EksCluster demo -NatGateway PerZone -NoKubeconfig -Fargate -NodeCount 2; New-EksServiceAccountRole demo a -Mode Irsa -WellKnownPolicy ExternalDns, VpcCni", "EksTools\\Remove-EksCluster demo -Confirm:$false; EksTools\\Remove-EksCluster demo -Confirm:$false")
@@ -113,6 +123,8 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
                 {
                     await ForeignCluster.LeaveBehindAsync(sandbox, "demo");
                     await ForeignCluster.TieGroupsAsync(sandbox, "demo");
+                    await ForeignCluster.AddRuleAsync(sandbox, "demo");
+                    await ForeignCluster.CreateCapabilityAsync(sandbox, "demo", Amazon.EKS.CapabilityType.KRO);
                     sandbox.Faults.Add("eks", "DeleteCluster", FaultKind.AccessDenied, 1);
                 },
                 Failures = ["AwsAccessDenied"],
@@ -195,6 +207,17 @@ internal sealed record PermissionCase(string Command, params PermissionAct[] Act
         new("Convert-EksLoadBalancerAnnotation", new PermissionAct(Cluster, "$null = Convert-EksLoadBalancerAnnotation -ClusterName demo -Namespace default -Name web -To AutoMode") { Arrange = ServeAsync, Failures = ["ControllerCannotChange"] }),
         new("Undo-EksIamMapping", new PermissionAct(Nodes + Mapped + FormerNodes, "$null = Undo-EksIamMapping demo -Confirm:$false")),
     ];
+
+    /// <summary>Roles that the caller brings.</summary>
+    private static async Task OwnRolesAsync(SandboxServer sandbox)
+    {
+        using Iam iam = new(sandbox);
+        foreach ((string name, string service) in new[] { ("Cluster", "eks"), ("Nodes", "ec2"), ("Auto", "ec2"), ("Pods", "eks-fargate-pods") })
+        {
+            string trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"{{service}}.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
+            await iam.Client.CreateRoleAsync(new() { RoleName = $"Own{name}", AssumeRolePolicyDocument = trust });
+        }
+    }
 
     private static async Task KeyPairAsync(SandboxServer sandbox)
     {

@@ -159,6 +159,7 @@ public partial class AmazonEKSClient : AmazonServiceClient, IAmazonEKS
         pipeline.RemoveHandler<EndpointResolver>();
         pipeline.AddHandlerAfter<Marshaller>(new StandardEndpointResolver());
         pipeline.AddHandlerAfter<Marshaller>(new SigV4AuthSchemeHandler());
+        pipeline.AddHandlerAfter<SigV4AuthSchemeHandler>(new RepeatedParameterHandler());
     }
 
     private sealed class AmazonEKSMetadata : IServiceMetadata

@@ -1,3 +1,5 @@
+using EksTools.Core.Files;
+
 namespace EksTools.Core.Access.Kubeconfig;
 
 /// <summary>Reads and replaces kubeconfig files: under kubectl's lock, whole or not at all, private to the user.</summary>
@@ -15,7 +17,11 @@ internal static class KubeconfigFile
     {
         try
         {
-            return ReadBytes(path) is { } bytes ? KubeconfigEncoding.Detect(bytes).Decode(bytes, path) : null;
+            return ReadBytes(path) is { } bytes ? TextEncoding.Detect(bytes).Decode(bytes) : null;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new KubeconfigException(path, $"{exception.Message}; save the file as UTF-8.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -40,6 +46,10 @@ internal static class KubeconfigFile
         {
             return await UpdateLockedAsync(path, edit, lockTimeout, time, cancellationToken).ConfigureAwait(false);
         }
+        catch (InvalidDataException exception)
+        {
+            throw new KubeconfigException(path, $"{exception.Message}; save the file as UTF-8.", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new KubeconfigException(path, $"the file cannot be changed: {exception.Message}", exception);
@@ -61,12 +71,12 @@ internal static class KubeconfigFile
             : await KubeconfigLock.AcquireAsync(target, lockTimeout, time, cancellationToken).ConfigureAwait(false);
 
         byte[]? bytes = ReadBytes(target);
-        KubeconfigEncoding encoding = bytes is null ? KubeconfigEncoding.Default : KubeconfigEncoding.Detect(bytes);
-        string? before = bytes is null ? null : encoding.Decode(bytes, path);
+        TextEncoding encoding = bytes is null ? TextEncoding.Default : TextEncoding.Detect(bytes);
+        string? before = bytes is null ? null : encoding.Decode(bytes);
         string after = edit(before);
         if (string.Equals(before, after, StringComparison.Ordinal))
             return false;
-        Replace(target, encoding.Encode(after), existed: bytes is not null);
+        TextFile.Replace(target, encoding.Encode(after), CreatePrivate, PrivateFile);
         return true;
     }
 
@@ -74,7 +84,7 @@ internal static class KubeconfigFile
     {
         try
         {
-            return WindowsSharing.Retry(() => File.ReadAllBytes(path));
+            return TextFile.ReadBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -86,7 +96,7 @@ internal static class KubeconfigFile
     {
         try
         {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            return TextFile.Target(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -115,31 +125,6 @@ internal static class KubeconfigFile
             Directory.CreateDirectory(directory);
         else
             Directory.CreateDirectory(directory, PrivateDirectory);
-    }
-
-    private static void Replace(string target, byte[] bytes, bool existed)
-    {
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (FileStream stream = CreatePrivate(temporary))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-            if (existed && !OperatingSystem.IsWindows())
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target) & PrivateFile);
-            WindowsSharing.Retry(() =>
-            {
-                File.Move(temporary, target, overwrite: true);
-                return true;
-            });
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
     }
 
     private static FileStream CreatePrivate(string path)

@@ -85,15 +85,14 @@ internal sealed class AccessReviewService(IIamMappingService mappings, TimeProvi
         return await account.RunAsync(async () =>
         {
             MappingConversionJob job = await PrepareAsync(connection, account, request, cancellationToken);
-            PlanRunner runner = new(poller, new TransientRetry(time), time, account.TranslateAsync);
-            return job.Describe(await runner.RunAsync(job.Plan, observer, request.Timeout, cancellationToken));
+            return job.Describe(await account.Runner(poller, time).RunAsync(job.Plan, observer, request.Timeout, cancellationToken));
         });
     }
 
     private Task<MappingConversionJob> PrepareAsync(AwsConnection connection, AwsAccount account, ConvertMappingRequest request, CancellationToken cancellationToken) => MappingConversionJob.PrepareAsync(
         account,
         request,
-        new TransientRetry(time),
+        account.Retry(time),
         (selectors, observer, token) => mappings.RemoveAsync(connection, request.ClusterName, selectors, request.Force, static _ => Task.FromResult(true), observer, token),
         cancellationToken);
 }

@@ -120,7 +120,7 @@ internal sealed class AccessVerifier(AwsAccount account, EksCluster cluster)
 
     private async Task<V1UserInfo?> ReviewTokenAsync(ClusterApi api, CancellationToken cancellationToken)
     {
-        EksToken token = await account.Session.CreateEksTokenAsync(cluster.Name, account.Region, cancellationToken);
+        EksToken token = await account.CreateTokenAsync(cluster.Name, cancellationToken);
         try
         {
             V1TokenReview answer = await api.CallAsync((client, cancel) => client.AuthenticationV1.CreateTokenReviewAsync(new V1TokenReview { Spec = new V1TokenReviewSpec { Token = token.Token } }, cancellationToken: cancel), cancellationToken);

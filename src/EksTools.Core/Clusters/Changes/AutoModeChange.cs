@@ -52,6 +52,12 @@ internal sealed class AutoModeChange(AwsAccount account, SetClusterRequest reque
     private IEnumerable<(string Key, string Value)> Recorded(bool on)
     {
         yield return (ParameterDefinition.AutoMode, on ? ParameterDefinition.Yes : ParameterDefinition.No);
+        if (!on || request.NodeRoleArn is not null)
+        {
+            // Of Auto Mode's nodes alone: those of node groups keep theirs.
+            yield return (ParameterDefinition.AutoModeRole, on ? request.NodeRoleArn! : string.Empty);
+        }
+
         if (!on || !IsOn(live) || request.NodePool is not null)
         {
             yield return (ParameterDefinition.NodePools, !on || request.NodePool is not { } pools ? string.Empty : pools.Count == 0 ? ParameterDefinition.None : string.Join(SaidParameters.Separator, pools.Order(StringComparer.Ordinal)));

@@ -31,6 +31,12 @@ internal static class ChangeRules
         ClusterRequestRules.RequireLogTypes(request.LogType ?? []);
         ClusterRequestRules.RequireAuthenticationMode(request.AuthenticationMode);
         ClusterRequestRules.RequireTags(request.ResourceTags);
+        NetworkRequestRules.RequireSecurityGroupIds(request.SecurityGroupId ?? []);
+        if (request.SubnetId is { } subnets)
+        {
+            NetworkRequestRules.RequireSubnetIds(subnets);
+        }
+
         if (request.RemoveTag.FirstOrDefault(static key => key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ekstools:", StringComparison.OrdinalIgnoreCase)) is { } reserved)
         {
             throw Wrong("ReservedTag", nameof(request.RemoveTag), $"The tag '{reserved}' begins with a reserved prefix (aws: or ekstools:).", "By such tags AWS and EksTools tell what is whose: leave them.");
@@ -84,7 +90,7 @@ internal static class ChangeRules
 
         if (request.LogRetention is not null && (request.LogType?.Count ?? LogTypesOf(live).Count) == 0)
         {
-            throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), $"-LogRetention says how long logs are kept, and cluster {request.Name} sends none.", "Say -LogType with it.");
+            throw Wrong("LogRetentionWithoutLogs", nameof(request.LogRetention), $"-LogRetention says how long logs are kept, and {(request.LogType is null ? $"cluster {request.Name} sends none" : "-LogType switches all of them off")}.", request.LogType is null ? "Say -LogType with it." : "Leave -LogRetention out, or name log types in -LogType.");
         }
 
         if (request.PublicAccessCidr is not null && request.EndpointAccess is null && live.ResourcesVpcConfig?.EndpointPublicAccess == false)

@@ -41,6 +41,12 @@ internal sealed class ClusterSetting
         Cluster live = await ReadAsync(account, request.Name, cancellationToken);
         ChangeRules.Require(account, request, live);
         await ChangeRules.RequireReachAsync(account, request, live, cancellationToken);
+        await NetworkChangeRules.RequireAsync(account, request, live, cancellationToken);
+        if (request.NodeRoleArn is { } nodes)
+        {
+            await RoleRules.RequireNodesAsync(account, $"-{nameof(request.NodeRoleArn)}", nodes, cancellationToken);
+        }
+
         ClusterRecord? record = null;
         if (identity.Owns(live.Tags ?? []))
         {

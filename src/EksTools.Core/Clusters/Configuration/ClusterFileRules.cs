@@ -9,6 +9,8 @@ namespace EksTools.Core.Clusters.Configuration;
 /// <summary>What the sections of a file say together.</summary>
 internal static class ClusterFileRules
 {
+    private const string AutoModeRole = "autoModeConfig.nodeRoleARN";
+
     public static void Settle(ClusterFileDraft draft, bool forCreation)
     {
         NewClusterRequest request = draft.Request;
@@ -20,6 +22,7 @@ internal static class ClusterFileRules
             EndpointAccess = request.PrivateCluster && !draft.EndpointsSaid ? EndpointAccessMode.Private : request.EndpointAccess,
             PermissionsBoundary = Boundary(draft),
             NodeRoleArn = NodeRole(draft),
+            AutoModeNodeRoleArn = draft.NodeRoles.GetValueOrDefault(AutoModeRole),
             FargateProfile = [.. request.FargateProfile.Select(profile => profile with { PodExecutionRoleArn = profile.PodExecutionRoleArn ?? draft.FargateRole })],
         };
         RequireNetwork(draft);
@@ -46,7 +49,7 @@ internal static class ClusterFileRules
             made.TryAdd("iam.fargatePodExecutionRolePermissionsBoundary", null);
         }
 
-        if (request.AutoMode && draft.NodeRoles.GetValueOrDefault("autoModeConfig.nodeRoleARN") is null)
+        if (request.AutoMode && draft.NodeRoles.GetValueOrDefault(AutoModeRole) is null)
         {
             made.TryAdd("autoModeConfig.permissionsBoundaryARN", null);
         }
@@ -60,13 +63,14 @@ internal static class ClusterFileRules
         return boundary;
     }
 
-    /// <summary>The nodes' role: one for all groups, and for Auto Mode.</summary>
+    /// <summary>The role of the groups' nodes, which is one for all.</summary>
     private static string? NodeRole(ClusterFileDraft draft)
     {
-        string? role = draft.NodeRoles.Values.FirstOrDefault(static arn => arn is not null);
-        foreach ((string field, string? arn) in draft.NodeRoles.Where(pair => pair.Value != role))
+        KeyValuePair<string, string?>[] groups = [.. draft.NodeRoles.Where(static pair => pair.Key != AutoModeRole)];
+        string? role = groups.FirstOrDefault(static pair => pair.Value is not null).Value;
+        foreach ((string field, string? arn) in groups.Where(pair => pair.Value != role))
         {
-            draft.Reading.AddRule(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All nodes of a cluster share one role: write the same one for each of them.");
+            draft.Reading.AddRule(field, $"{field} is {arn ?? "not said"} where other nodes have the role {role}, which is not supported.", "All node groups of a cluster share one role: write the same one for each of them.");
         }
 
         return role;
@@ -106,9 +110,9 @@ internal static class ClusterFileRules
         if (!request.AutoMode)
         {
             RequireNone("autoModeConfig.permissionsBoundaryARN", "bounds the role of Auto Mode's nodes, and autoModeConfig.enabled is not true");
-            if (draft.NodeRoles.GetValueOrDefault("autoModeConfig.nodeRoleARN") is not null)
+            if (draft.NodeRoles.GetValueOrDefault(AutoModeRole) is not null)
             {
-                draft.Reading.AddRule("autoModeConfig.nodeRoleARN", "autoModeConfig.nodeRoleARN is the role of Auto Mode's nodes, and autoModeConfig.enabled is not true.", "Say autoModeConfig.enabled: true, or leave it out.");
+                draft.Reading.AddRule(AutoModeRole, $"{AutoModeRole} is the role of Auto Mode's nodes, and autoModeConfig.enabled is not true.", "Say autoModeConfig.enabled: true, or leave it out.");
             }
         }
 

@@ -1,4 +1,4 @@
-using EksTools.Core.Access.Kubeconfig;
+using EksTools.Core.Files;
 using EksTools.Core.Findings;
 using EksTools.Errors;
 
@@ -9,48 +9,19 @@ internal static class ClusterFileStore
 {
     /// <summary>The text of a file, without its BOM.</summary>
     /// <exception cref="EksToolsException">It is not there, or is no text.</exception>
-    public static string Read(string path) => Guard(path, "read", () =>
-    {
-        byte[] bytes = WindowsSharing.Retry(() => File.ReadAllBytes(path));
-        return KubeconfigEncoding.Detect(bytes).Decode(bytes, path);
-    });
+    public static string Read(string path) => Guard(path, "read", () => TextFile.Read(path).Text);
 
     /// <summary>Makes a file or replaces it, whole or not at all. A link stays one, and a file that is there keeps its permissions.</summary>
     public static void Write(string path, string text) => Guard(path, "written", () =>
     {
-        string target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        string target = File.Exists(path) ? TextFile.Target(path) : path;
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
         {
             throw new EksToolsException(EksErrorKind.NotFound, "ClusterFileNotFound", $"There is no folder {folder} to write {Path.GetFileName(target)} into.", path, $"Make it first: New-Item -ItemType Directory {PowerShellText.Argument(folder)}");
         }
 
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            if (!OperatingSystem.IsWindows() && File.Exists(target))
-            {
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
-            }
-
-            WindowsSharing.Retry(() =>
-            {
-                File.Move(temporary, target, overwrite: true);
-                return true;
-            });
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-
+        TextFile.Replace(target, TextEncoding.Default.Encode(text));
         return true;
     });
 
@@ -60,9 +31,9 @@ internal static class ClusterFileStore
         {
             return work();
         }
-        catch (KubeconfigException exception)
+        catch (InvalidDataException exception)
         {
-            throw new EksToolsException(EksErrorKind.File, "ClusterFileNotText", $"The file {path} is no text: {exception.InnerException?.Message ?? exception.Message}", path, "Save it as UTF-8.", exception);
+            throw new EksToolsException(EksErrorKind.File, "ClusterFileNotText", $"The file {path} is no text: {exception.Message}.", path, "Save it as UTF-8.", exception);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -52,6 +52,7 @@ internal static partial class ClusterFileWording
         ["Spot"] = $"{Groups}[].spot",
         ["AutoMode"] = "autoModeConfig.enabled",
         ["NodePool"] = "autoModeConfig.nodePools",
+        ["AutoModeNodeRoleArn"] = "autoModeConfig.nodeRoleARN",
         ["Fargate"] = Profiles,
         ["FargateProfile"] = Profiles,
         ["AddOn"] = Addons,

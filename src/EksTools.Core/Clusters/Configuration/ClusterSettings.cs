@@ -48,7 +48,7 @@ internal static class ClusterSettings
             ["zonalShiftConfig.enabled"] = Flag(request.ZonalShift),
             ["autoModeConfig.enabled"] = Flag(request.AutoMode),
             ["autoModeConfig.nodePools"] = request.AutoMode ? List(request.NodePool.Count > 0 ? request.NodePool : AutoModeRules.NodePools) : null,
-            ["autoModeConfig.nodeRoleARN"] = request.AutoMode ? request.NodeRoleArn : null,
+            ["autoModeConfig.nodeRoleARN"] = request.AutoMode ? request.AutoModeNodeRoleArn : null,
         };
         AddTable(settings, "metadata.tags", request.ResourceTags);
         foreach (string arn in request.AdministratorArn)

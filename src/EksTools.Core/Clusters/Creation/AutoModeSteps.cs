@@ -13,9 +13,9 @@ internal sealed class AutoModeSteps(ClusterBuild build, RoleSteps roles)
     internal static readonly string[] ClusterPolicyNames = ["AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy"];
 
     /// <summary>The steps after which EKS may be asked for a cluster with Auto Mode.</summary>
-    public static IReadOnlyList<string> Needed(ClusterSpecification specification) => specification is { AutoMode: true, NodeRoleArn: null } ? [RoleSteps.PoliciesOf(Role)] : [];
+    public static IReadOnlyList<string> Needed(ClusterSpecification specification) => specification is { AutoMode: true, AutoModeNodeRoleArn: null } ? [RoleSteps.PoliciesOf(Role)] : [];
 
-    public IEnumerable<PlanStep> Create() => build.Specification is { AutoMode: true, NodeRoleArn: null }
+    public IEnumerable<PlanStep> Create() => build.Specification is { AutoMode: true, AutoModeNodeRoleArn: null }
         ? roles.CreateOther(new OtherRole(Role, build.Identity.AutoNodeRoleName, _ => Task.FromResult(roles.NodeTrust), NodePolicyNames), arn => build.AutoNodeRoleArn = arn)
         : [];
 
@@ -31,9 +31,9 @@ internal sealed class AutoModeSteps(ClusterBuild build, RoleSteps roles)
         {
             Enabled = true,
             NodePools = [.. build.Specification.NodePools],
-            
+
             // EKS takes a role with node pools alone.
-            NodeRoleArn = build.Specification.NodePools.Count > 0 ? build.Specification.NodeRoleArn ?? build.AutoNodeRoleArn : null,
+            NodeRoleArn = build.Specification.NodePools.Count > 0 ? build.Specification.AutoModeNodeRoleArn ?? build.AutoNodeRoleArn : null,
         };
         request.StorageConfig = new StorageConfigRequest { BlockStorage = new BlockStorage { Enabled = true } };
         request.KubernetesNetworkConfig ??= new KubernetesNetworkConfigRequest();

@@ -78,9 +78,19 @@ internal sealed record BalancedObject(string Kind, string Namespace, string Name
 
             return true;
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
             return false;
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        {
+            // Another of its name is there, or the API server has other reasons, which are not ours to pass over.
+            if (await FindAsync(api, cancellationToken) is null)
+            {
+                return false;
+            }
+
+            throw;
         }
         catch (JsonException)
         {

@@ -21,11 +21,12 @@ internal sealed class BalancedObjectRemoval(AwsAccount account, ClusterInventory
     /// <summary>The step after which no controller has anything left to take away.</summary>
     public IReadOnlyList<string> Gone => inventory.Contents.Balanced.Count == 0 ? [] : [GoneStep];
 
-    public IEnumerable<PlanStep> Create()
+    /// <param name="needs">The steps after which no controller makes anew what is deleted.</param>
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> needs)
     {
         foreach (BalancedObject item in inventory.Contents.Balanced)
         {
-            yield return new PlanStep { Id = Id(item), Description = $"{item.Title} with its load balancer", Ensure = (context, token) => DeleteAsync(item, token) };
+            yield return new PlanStep { Id = Id(item), Needs = needs, Description = $"{item.Title} with its load balancer", Ensure = (context, token) => DeleteAsync(item, token) };
         }
 
         if (inventory.Contents.Balanced.Count > 0)

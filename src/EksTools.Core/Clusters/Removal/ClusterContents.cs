@@ -2,6 +2,7 @@ using System.Net;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
 using EksTools.Core.Clusters.Removal.Preflight;
+using EksTools.Core.Errors;
 using EksTools.Core.Kubernetes;
 using k8s;
 using k8s.Autorest;
@@ -36,7 +37,7 @@ internal sealed record ClusterContents(IReadOnlyList<BalancedObject> Balanced, I
         }
         catch (HttpOperationException exception) when ((int)exception.Response.StatusCode is 401 or 403)
         {
-            return new ClusterContents([], null, null, $"the cluster answered {(int)exception.Response.StatusCode} {exception.Response.ReasonPhrase}");
+            return new ClusterContents([], null, null, KubernetesFailure.Translate(exception).Message);
         }
         catch (Exception exception) when (ClusterApi.IsUnreachable(exception))
         {

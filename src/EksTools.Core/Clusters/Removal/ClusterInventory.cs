@@ -30,6 +30,9 @@ internal sealed record ClusterInventory
     /// <summary>Fargate profiles that go.</summary>
     public IReadOnlyList<string> FargateProfiles { get; init; } = [];
 
+    /// <summary>Capabilities, which all go: EKS keeps a cluster that has one.</summary>
+    public IReadOnlyList<ClusterCapability> Capabilities { get; init; } = [];
+
     /// <summary>What EKS would not delete the cluster with, and we did not make.</summary>
     public IReadOnlyList<string> Foreign { get; init; } = [];
 
@@ -71,6 +74,9 @@ internal sealed record ClusterInventory
     /// <summary>Security groups that were made for the cluster's network: not those of EKS or Kubernetes.</summary>
     public IReadOnlyList<string> SecurityGroups { get; init; } = [];
 
+    /// <summary>Rules that EksTools added to security groups of others.</summary>
+    public IReadOnlyList<OwnRule> Rules { get; init; } = [];
+
     public IReadOnlyList<string> Subnets { get; init; } = [];
 
     public IReadOnlyList<string> RouteTables { get; init; } = [];
@@ -93,7 +99,7 @@ internal sealed record ClusterInventory
     public SharedEndpoints? Shared { get; init; }
 
     public bool IsEmpty => Cluster is null && !HasClusterRole && !HasNodeRole && WorkloadIdentity is { Provider: null, Roles.Count: 0, Others.Count: 0 } && !HasRecordTemplate && LaunchTemplates.Count == 0 && NatGateways.Count == 0
-        && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0 && EgressGateways.Count == 0 && Endpoints.Count == 0 && SecurityGroups.Count == 0;
+        && Addresses.Count == 0 && InternetGateways.Count == 0 && Subnets.Count == 0 && RouteTables.Count == 0 && Vpcs.Count == 0 && EgressGateways.Count == 0 && Endpoints.Count == 0 && SecurityGroups.Count == 0 && Rules.Count == 0;
 
     /// <summary>Reads what is there.</summary>
     /// <param name="unmanaged">Whether a cluster that EksTools did not make is meant.</param>
@@ -128,6 +134,8 @@ internal sealed record ClusterInventory
             NodeGroups = other?.NodeGroups ?? [],
             FargateProfiles = other?.FargateProfiles ?? [],
             Contents = await ClusterContents.ReadAsync(account, cluster, cancellationToken),
+            Capabilities = cluster is null ? [] : await CapabilityRemoval.ListAsync(account, cluster.Name, cancellationToken),
+            Rules = await OwnRules.ReadAsync(account, identity, cancellationToken),
             HadLogs = cluster?.EnabledLogTypes.Count > 0,
         };
         inventory = other is null ? await WithNetworkAsync(await WithOwnPartsAsync(inventory, account, cancellationToken), account, cancellationToken) : inventory;

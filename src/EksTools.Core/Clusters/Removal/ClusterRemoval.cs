@@ -80,14 +80,18 @@ internal sealed class ClusterRemoval
 
     private static Plan CreatePlan(AwsAccount account, RemoveClusterRequest request, ClusterInventory inventory, string arn)
     {
+        CapabilityRemoval capabilities = new(account, inventory);
         BalancedObjectRemoval balanced = new(account, inventory);
         ControlPlaneRemoval controlPlane = new(account, inventory);
         LeftInterfaces interfaces = new(account, inventory);
         OrphanedBalancerRemoval orphans = new(account, inventory);
+        PlanStep[] rules = [.. new OwnRules(account, inventory).Create([.. balanced.Gone, .. controlPlane.NodesGone])];
         List<PlanStep> steps =
         [
-            .. balanced.Create(),
-            .. controlPlane.Create(LeftInterfaces.Step, balanced.Gone),
+            .. capabilities.Create(),
+            .. balanced.Create(capabilities.Gone),
+            .. controlPlane.Create([LeftInterfaces.Step, .. capabilities.Gone, .. rules.Select(static step => step.Id)], balanced.Gone),
+            .. rules,
             interfaces.Create([.. balanced.Gone, .. controlPlane.NodesGone]),
             .. orphans.Create([.. controlPlane.NodesGone, .. controlPlane.Gone]),
             .. new NetworkRemoval(account, inventory, interfaces).Create(controlPlane.NodesGone, controlPlane.Gone, orphans.Gone),

@@ -18,9 +18,9 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     /// <summary>The steps after which the control plane is gone.</summary>
     public IReadOnlyList<string> Gone => inventory.Cluster is null ? [] : ["control-plane-gone"];
 
-    /// <param name="interfaces">The step that takes away the interfaces nodes left, without which EKS cannot delete the cluster's security group.</param>
+    /// <param name="untied">The steps that take away what holds the cluster's security group, which EKS deletes with the control plane only then: interfaces that nodes left, and rules.</param>
     /// <param name="balancersGone">The steps after which no controller needs a node to take load balancers away.</param>
-    public IEnumerable<PlanStep> Create(string interfaces, IReadOnlyList<string> balancersGone)
+    public IEnumerable<PlanStep> Create(IReadOnlyList<string> untied, IReadOnlyList<string> balancersGone)
     {
         foreach (string group in inventory.NodeGroups)
         {
@@ -39,7 +39,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
 
         if (inventory.Cluster is not null)
         {
-            yield return new PlanStep { Id = "control-plane", Needs = [interfaces], Description = $"EKS control plane{inventory.Unmanaged?.WithIt}", Ensure = DeleteClusterAsync };
+            yield return new PlanStep { Id = "control-plane", Needs = untied, Description = $"EKS control plane{inventory.Unmanaged?.WithIt}", Ensure = DeleteClusterAsync };
             yield return new PlanStep { Id = "control-plane-gone", Needs = ["control-plane"], Kind = StepKind.Wait, Typical = TimeSpan.FromMinutes(4), Description = "control plane is gone", Ensure = (context, token) => ClusterWait.WaitGoneAsync(account, cluster, context, token) };
         }
     }
@@ -135,6 +135,11 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
             await DeleteIfIdleAsync(() => account.Eks.DeleteNodegroupAsync(new DeleteNodegroupRequest { ClusterName = cluster, NodegroupName = group }, cancellationToken));
         }
 
+        foreach (ClusterCapability capability in await CapabilityRemoval.ListAsync(account, cluster, cancellationToken))
+        {
+            await DeleteIfIdleAsync(() => account.Eks.DeleteCapabilityAsync(new DeleteCapabilityRequest { ClusterName = cluster, CapabilityName = capability.Name }, cancellationToken));
+        }
+
         foreach (string profile in profiles)
         {
             await DeleteIfIdleAsync(() => account.Eks.DeleteFargateProfileAsync(new DeleteFargateProfileRequest { ClusterName = cluster, FargateProfileName = profile }, cancellationToken));
@@ -154,7 +159,7 @@ internal sealed class ControlPlaneRemoval(AwsAccount account, ClusterInventory i
     }
 
     /// <summary>Asks for a deletion; null when EKS is still at work on what is to go, which only time ends.</summary>
-    private static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
+    public static async Task<string?> RequestAsync(Func<Task> delete, string status, StepContext context)
     {
         try
         {

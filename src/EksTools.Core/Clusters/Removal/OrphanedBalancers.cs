@@ -22,7 +22,7 @@ internal sealed record OrphanedBalancers(IReadOnlyList<AwsBalancer> Items, IRead
 
     public static OrphanedBalancers None { get; } = new([], [], null);
 
-    /// <summary>All load balancers of the cluster's VPC, whosever they are.</summary>
+    /// <summary>All load balancers of the cluster's VPC, whosever they are; with their tags, but for those of its Services and Ingresses.</summary>
     public IReadOnlyList<AwsBalancer> Present { get; init; } = [];
 
     /// <summary>Those of the items that Elastic Load Balancing refuses to delete.</summary>
@@ -49,11 +49,12 @@ internal sealed record OrphanedBalancers(IReadOnlyList<AwsBalancer> Items, IRead
             }
 
             HashSet<string> held = new(inventory.Contents.Balanced.SelectMany(static item => item.Hostnames), StringComparer.OrdinalIgnoreCase);
-            AwsBalancer[] free = [.. (await reader.WithTagsAsync([.. all.Where(one => !held.Contains(one.Hostname))], cancellationToken)).Where(one => BalancerList.IsOf(one, inventory.Identity.Name))];
+            IReadOnlyList<AwsBalancer> tagged = await reader.WithTagsAsync([.. all.Where(one => !held.Contains(one.Hostname))], cancellationToken);
+            AwsBalancer[] free = [.. tagged.Where(one => BalancerList.IsOf(one, inventory.Identity.Name))];
             AwsBalancer[] items = [.. free.Where(one => IsYounger(one, inventory))];
             return new OrphanedBalancers(items, [.. free.Where(one => !IsYounger(one, inventory))], null)
             {
-                Present = all,
+                Present = [.. all.Where(one => held.Contains(one.Hostname)), .. tagged],
                 Protected = inventory.Unmanaged is null ? await ProtectedAsync(account, items, cancellationToken) : [],
                 TargetGroups = await GroupsAsync(account, vpcs, [.. items.Select(static one => one.Arn).OfType<string>()], inventory.Identity.Name, cancellationToken),
             };

@@ -13,9 +13,6 @@ namespace EksTools.Core.Clusters.Removal;
 /// <param name="Clusters">The other clusters.</param>
 internal sealed record SharedEndpoints(IReadOnlyList<VpcEndpoint> Endpoints, IReadOnlyList<string> Groups, IReadOnlyList<string> Clusters)
 {
-    // What EKS writes into the interfaces of a control plane (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
-    private const string ControlPlane = "Amazon EKS ";
-
     /// <summary>Takes the endpoints, with their groups, out of what goes, where other clusters stand in their VPC.</summary>
     public static async Task<ClusterInventory> KeepAsync(ClusterInventory inventory, AwsAccount account, CancellationToken cancellationToken)
     {
@@ -26,8 +23,8 @@ internal sealed record SharedEndpoints(IReadOnlyList<VpcEndpoint> Endpoints, IRe
 
         // By their interfaces, which tell of clusters that this principal may not describe.
         string[] vpcs = [.. inventory.Endpoints.Select(static endpoint => endpoint.VpcId).Distinct(StringComparer.Ordinal)];
-        List<NetworkInterface> interfaces = await account.Ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. vpcs] }, new Filter { Name = "description", Values = [$"{ControlPlane}*"] }], cancellationToken);
-        string[] others = [.. interfaces.Select(static item => item.Description[ControlPlane.Length..]).Where(name => name != inventory.Identity.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        List<NetworkInterface> interfaces = await account.Ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. vpcs] }, new Filter { Name = "description", Values = [$"{ControlPlaneInterface.Prefix}*"] }], cancellationToken);
+        string[] others = [.. ControlPlaneInterface.ClustersOf(interfaces).Where(name => name != inventory.Identity.Name)];
         return others.Length == 0 ? inventory : inventory with { Endpoints = [], SecurityGroups = [], Shared = new SharedEndpoints(inventory.Endpoints, inventory.SecurityGroups, others) };
     }
 }

@@ -25,6 +25,8 @@ internal sealed record UnmanagedCluster
 
     public IReadOnlyList<string> FargateProfiles { get; init; } = [];
 
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
     /// <summary>The roles that control plane, nodes and Fargate have.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
@@ -40,15 +42,24 @@ internal sealed record UnmanagedCluster
     /// <summary>What EKS takes away with the control plane, for its step.</summary>
     public string WithIt => $" with its {Count(Addons, "add-on")}, {Count(AccessEntries, "access entry", "access entries")} and {Count(Associations, "pod identity association")}";
 
+    /// <summary>Who made it: <c>by eksctl (…)</c>.</summary>
+    public string Maker => IsOfEksctl ? $"by eksctl ({Named("stack", Stacks)})" : Stacks.Count > 0 ? $"by CloudFormation ({Named("stack", Stacks)})" : "by hand or by a tool that leaves no tags of eksctl, CloudFormation or EksTools";
+
+    /// <summary>What takes all of it away; null where its maker is not known.</summary>
+    public string? Command => IsOfEksctl ? $"eksctl delete cluster --name {PowerShellText.Argument(Cluster.Name)} --region {Cluster.Region}" : Stacks.Count > 0 ? $"aws cloudformation delete-stack --region {Cluster.Region} --stack-name {PowerShellText.Argument(Stacks[0])}" : null;
+
+    /// <summary>A cluster by its tags alone, without its parts.</summary>
+    public static UnmanagedCluster Of(EksCluster cluster) => new()
+    {
+        Cluster = cluster,
+        IsOfEksctl = cluster.ResourceTags.ContainsKey(EksctlTag),
+        Stacks = [.. Stack(cluster.ResourceTags, $"eksctl-{cluster.Name}-cluster")],
+        Roles = [.. new[] { cluster.ClusterRoleArn }.OfType<string>()],
+    };
+
     public static async Task<UnmanagedCluster> ReadAsync(AwsAccount account, EksCluster cluster, CancellationToken cancellationToken)
     {
-        UnmanagedCluster found = new()
-        {
-            Cluster = cluster,
-            IsOfEksctl = cluster.ResourceTags.ContainsKey(EksctlTag),
-            Stacks = [.. Stack(cluster.ResourceTags, $"eksctl-{cluster.Name}-cluster")],
-            Roles = [.. new[] { cluster.ClusterRoleArn }.OfType<string>()],
-        };
+        UnmanagedCluster found = Of(cluster);
         try
         {
             return await WithPartsAsync(found, account, cancellationToken);
@@ -87,13 +98,11 @@ internal sealed record UnmanagedCluster
     /// <summary>The refusal to touch it without -Unmanaged.</summary>
     public EksToolsException Refuse()
     {
-        string region = Cluster.Region, name = PowerShellText.Argument(Cluster.Name);
-        string maker = IsOfEksctl ? $"was made by eksctl ({Named("stack", Stacks)})" : Stacks.Count > 0 ? $"was made by CloudFormation ({Named("stack", Stacks)})" : "was made by hand or by a tool that leaves no tags of eksctl, CloudFormation or EksTools";
-        string advice = IsOfEksctl ? $"eksctl delete cluster --name {name} --region {region} takes all of it away." : Stacks.Count > 0 ? $"aws cloudformation delete-stack --region {region} --stack-name {PowerShellText.Argument(Stacks[0])} takes it away with what else the stack made." : "Remove it with the tool that made it, such as Terraform.";
+        string advice = Command is not { } command ? "Remove it with the tool that made it, such as Terraform." : IsOfEksctl ? $"{command} takes all of it away." : $"{command} takes it away with what else the stack made.";
         string touches = Unread is null
-            ? $"-Unmanaged would delete {string.Join(", ", new[] { Named("node group", NodeGroups), Named("Fargate profile", FargateProfiles), "Services and Ingresses with their load balancers" }.Where(static part => part.Length > 0))}, and the control plane{WithIt}; it would not touch {Kept()}."
+            ? $"-Unmanaged would delete {string.Join(", ", new[] { Named("capability", Capabilities, "capabilities"), Named("node group", NodeGroups), Named("Fargate profile", FargateProfiles), "Services and Ingresses with their load balancers" }.Where(static part => part.Length > 0))}, and the control plane{WithIt}; it would not touch {Kept()}."
             : $"-Unmanaged would delete what EKS itself owns; what that is could not be looked at: {Unread}";
-        return new EksToolsException(EksErrorKind.Conflict, "ClusterNotManaged", $"Cluster {Cluster.Name} in {region} {maker}, and is not managed by EksTools, which removes nothing of it.", Cluster.Name, $"{advice} {touches}");
+        return new EksToolsException(EksErrorKind.Conflict, "ClusterNotManaged", $"Cluster {Cluster.Name} in {Cluster.Region} was made {Maker}, and is not managed by EksTools, which removes nothing of it.", Cluster.Name, $"{advice} {touches}");
     }
 
     private string Kept()
@@ -130,6 +139,7 @@ internal sealed record UnmanagedCluster
         {
             NodeGroups = groups,
             FargateProfiles = profiles,
+            Capabilities = [.. (await CapabilityRemoval.ListAsync(account, cluster, cancellationToken)).Select(static one => one.Name)],
             Roles = [.. roles.Distinct(StringComparer.Ordinal)],
             Stacks = [.. stacks.Distinct(StringComparer.Ordinal)],
             Addons = await CountAsync(account.Eks.Paginators.ListAddons(new ListAddonsRequest { ClusterName = cluster }).Addons, cancellationToken),
@@ -153,7 +163,7 @@ internal sealed record UnmanagedCluster
     private static IEnumerable<string> Stack(IReadOnlyDictionary<string, string> tags, string eksctl) =>
         tags.TryGetValue(StackTag, out string? stack) ? [stack] : tags.ContainsKey(EksctlTag) ? [eksctl] : [];
 
-    private static string Named(string noun, IReadOnlyCollection<string> names) => names.Count switch { 0 => string.Empty, 1 => $"{noun} {names.First()}", _ => $"{noun}s {string.Join(", ", names)}" };
+    private static string Named(string noun, IReadOnlyCollection<string> names, string? many = null) => names.Count switch { 0 => string.Empty, 1 => $"{noun} {names.First()}", _ => $"{many ?? noun + "s"} {string.Join(", ", names)}" };
 
     private static string Count(int count, string one, string? many = null) => count == 1 ? $"1 {one}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {many ?? one + "s"}");
 }

@@ -16,7 +16,7 @@ internal static class HelmKubeconfig
     public static async Task<string> WriteAsync(PrivateFolder folder, AwsAccount account, EksCluster cluster, CancellationToken cancellationToken)
     {
         (string endpoint, string authority) = ClusterReader.RequireEndpoint(cluster);
-        EksToken token = await account.Session.CreateEksTokenAsync(cluster.Name, account.Region, cancellationToken);
+        EksToken token = await account.CreateTokenAsync(cluster.Name, cancellationToken);
 
         // JSON is YAML.
         JsonObject kubeconfig = new()

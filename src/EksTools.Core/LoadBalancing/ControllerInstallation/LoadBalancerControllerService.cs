@@ -66,7 +66,7 @@ internal sealed class LoadBalancerControllerService(TimeProvider time) : ILoadBa
             ControllerInstallation installation = await ControllerInstallation.PrepareAsync(stage, request, time, observer, cancellationToken);
             installation.RequireHelm();
             await installation.TellAsync(observer, cancellationToken);
-            await new PlanRunner(poller, new TransientRetry(time), time, account.TranslateAsync).RunAsync(installation.Plan, observer, request.Timeout, cancellationToken);
+            await account.Runner(poller, time).RunAsync(installation.Plan, observer, request.Timeout, cancellationToken);
             ControllerReader reader = new(stage.Api, new ServiceAccountRoleReader(account, stage.Cluster, stage.Api));
             IReadOnlyList<ControllerState> installed = await reader.ReadAsync(observer, cancellationToken);
             return ControllerList.Describe(stage.Cluster, installed[0], await reader.IngressClassesAsync(cancellationToken));

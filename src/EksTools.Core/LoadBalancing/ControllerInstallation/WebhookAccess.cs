@@ -4,6 +4,7 @@ using Amazon.EC2.Model;
 using Amazon.Runtime;
 using EksTools.Clusters;
 using EksTools.Core.Accounts;
+using EksTools.Core.Clusters;
 using EksTools.Core.Networking;
 using EksTools.Plans;
 
@@ -130,6 +131,9 @@ internal sealed class WebhookAccess(AwsAccount account, EksCluster cluster)
                 new AuthorizeSecurityGroupIngressRequest
                 {
                     GroupId = target,
+
+                    // The rule names the cluster's group, and would keep that from going with the cluster: by its tags the removal finds it.
+                    TagSpecifications = [new TagSpecification { ResourceType = ResourceType.SecurityGroupRule, Tags = [.. new ClusterIdentity(cluster.Name, cluster.Region).Tags("webhook-access").Select(static pair => new Tag(pair.Key, pair.Value))] }],
                     IpPermissions = [new IpPermission { IpProtocol = "tcp", FromPort = Port, ToPort = Port, UserIdGroupPairs = [new UserIdGroupPair { GroupId = source, Description = "EksTools: control plane to the AWS Load Balancer Controller's webhook" }] }],
                 },
                 cancellationToken);

@@ -1,4 +1,4 @@
-using EksTools.Core.Access.Kubeconfig;
+using EksTools.Core.Files;
 using EksTools.Errors;
 using EksTools.LoadBalancing;
 
@@ -30,47 +30,19 @@ internal static class ManifestFiles
     }
 
     /// <summary>The text of a file, without its BOM.</summary>
-    public static string ReadText(string path) => Guard(path, "read", () => Decode(path, out _));
+    public static string ReadText(string path) => Guard(path, "read", () => TextFile.Read(path).Text);
 
     /// <summary>Replaces a file's text, whole or not at all, when it is still what it was.</summary>
     /// <exception cref="EksToolsException">It is another, or it cannot be written.</exception>
     public static void Replace(string path, string before, string after) => Guard(path, "changed", () =>
     {
-        // A link stays one.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        string now = Decode(target, out KubeconfigEncoding encoding);
+        string target = TextFile.Target(path);
+        (string now, TextEncoding encoding) = TextFile.Read(target);
         if (now != before)
             throw new EksToolsException(EksErrorKind.Conflict, "ManifestChanged", $"The manifest {path} was changed by somebody else meanwhile; nothing was written.", path, "Run the command again.");
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(encoding.Encode(after));
-                stream.Flush(flushToDisk: true);
-            }
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
-            WindowsSharing.Retry(() =>
-            {
-                File.Move(temporary, target, overwrite: true);
-                return true;
-            });
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        TextFile.Replace(target, encoding.Encode(after));
         return true;
     });
-
-    private static string Decode(string path, out KubeconfigEncoding encoding)
-    {
-        byte[] bytes = WindowsSharing.Retry(() => File.ReadAllBytes(path));
-        encoding = KubeconfigEncoding.Detect(bytes);
-        return encoding.Decode(bytes, path);
-    }
 
     private static IEnumerable<string> List(string path)
     {
@@ -78,7 +50,7 @@ internal static class ManifestFiles
         if (File.Exists(full))
             return [full];
         if (!Directory.Exists(full))
-            throw new EksToolsException(EksErrorKind.NotFound, "ManifestNotFound", $"There is no file or folder {path}.", path, "Name a manifest, or a folder that holds some.");
+            throw new EksToolsException(EksErrorKind.NotFound, "ManifestNotFound", $"There is no file or folder {path}.", path, "Name a manifest, or a folder that holds some; a cluster is named by -ClusterName.");
         return Guard(path, "listed", () => Directory.EnumerateFiles(full, "*", Everywhere)
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !IsHidden(full, file))
             .Order(StringComparer.Ordinal).ToArray());
@@ -93,9 +65,9 @@ internal static class ManifestFiles
         {
             return work();
         }
-        catch (KubeconfigException exception)
+        catch (InvalidDataException exception)
         {
-            throw new EksToolsException(EksErrorKind.File, "ManifestNotText", $"The manifest {path} is no text: {exception.InnerException?.Message ?? exception.Message}", path, "Save it as UTF-8.", exception);
+            throw new EksToolsException(EksErrorKind.File, "ManifestNotText", $"The manifest {path} is no text: {exception.Message}.", path, "Save it as UTF-8.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

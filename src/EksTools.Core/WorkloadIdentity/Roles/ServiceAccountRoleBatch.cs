@@ -21,10 +21,10 @@ internal sealed class ServiceAccountRoleBatch(TimeProvider time, Poller poller)
     public async IAsyncEnumerable<ServiceAccountRoleResult> RunAsync(AwsConnection connection, IReadOnlyList<ServiceAccountRoleRequest> jobs, IJobObserver observer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using AwsAccount account = await AwsAccount.OpenAsync(connection, cancellationToken);
-        using ServiceAccountRoleStage stage = await account.RunAsync(() => new TransientRetry(time).RunAsync("cluster", token => ServiceAccountRoleStage.OpenAsync(account, jobs[0].ClusterName, token), observer, cancellationToken));
+        using ServiceAccountRoleStage stage = await account.RunAsync(() => account.Retry(time).RunAsync("cluster", token => ServiceAccountRoleStage.OpenAsync(account, jobs[0].ClusterName, token), observer, cancellationToken));
         using SemaphoreSlim slots = new(AtOnce);
         using CancellationTokenSource unread = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        PlanRunner runner = new(poller, new TransientRetry(time), time, account.TranslateAsync);
+        PlanRunner runner = account.Runner(poller, time);
         IJobObserver each = jobs.Count == 1 ? observer : new OneOfMany(observer);
         ClusterIdentity identity = new(stage.Cluster.Name, stage.Cluster.Region);
         Dictionary<string, Task> last = new(StringComparer.OrdinalIgnoreCase);

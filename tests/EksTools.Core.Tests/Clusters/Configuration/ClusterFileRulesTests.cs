@@ -41,14 +41,13 @@ public sealed class ClusterFileRulesTests
         Assert.Equal(
             [
                 "4:31 cloudWatch.clusterLogging.logRetentionInDays: cloudWatch.clusterLogging.logRetentionInDays 31 is not a number of days that CloudWatch Logs takes.",
-                "4:31 cloudWatch.clusterLogging.logRetentionInDays: cloudWatch.clusterLogging.logRetentionInDays says how long logs are kept, and no cloudWatch.clusterLogging.enableTypes is sent.",
+                "4:31 cloudWatch.clusterLogging.logRetentionInDays: cloudWatch.clusterLogging.logRetentionInDays says how long logs are kept, and cloudWatch.clusterLogging.enableTypes names none.",
                 "5:48 accessConfig.bootstrapClusterCreatorAdminPermissions: accessConfig.bootstrapClusterCreatorAdminPermissions: false would leave nobody who administers the cluster.",
                 "6:18 autoModeConfig.enabled: autoModeConfig.enabled: true needs access entries, by which its nodes join, and accessConfig.authenticationMode CONFIG_MAP has none.",
                 "8:3 vpc.cidr: vpc.cidr '10.0.0.0/8' has a length of /8; a cluster's VPC is /16 to /24.",
                 "9:3 vpc.publicAccessCIDRs: vpc.publicAccessCIDRs '10.0.0.0/24' is a range of reserved addresses, from which nobody comes over the internet.",
                 "10:43 kubernetesNetworkConfig.serviceIPv4CIDR: kubernetesNetworkConfig.serviceIPv4CIDR and kubernetesNetworkConfig.ipFamily IPv6 contradict each other: Services have IPv6 addresses then, of a range that EKS chooses.",
                 "13:3 managedNodeGroups[web].maxPodsPerNode: managedNodeGroups[web]: maxPodsPerNode -1 is less than one.",
-                "15:3 managedNodeGroups[web].maxSize: managedNodeGroups[web]: 900 nodes are too many for one node group; EKS allows 450.",
                 "17:3 managedNodeGroups[web].volumeIOPS: managedNodeGroups[web]: volumeIOPS cannot be said for a volume of type gp2.",
                 "18:3 managedNodeGroups[web].taints: managedNodeGroups[web]: two taints have the key a and the same effect.",
                 "20:3 managedNodeGroups[default].volumeSize: managedNodeGroups[default].volumeSize 5 is out of range: 20 to 65536 GiB.",

@@ -43,7 +43,7 @@ public sealed class LiveClusterMapTests
         Assert.Equal(("arn:aws:kms:us-west-2:111122223333:key/00000000-0000-0000-0000-000000000000", "STANDARD", "tier-xl", true), (request.KmsKeyArn, request.SupportType, request.ControlPlaneTier, request.ZonalShift));
         Assert.Equal(["api", "audit"], request.LogType);
         Assert.Equal("52.94.76.0/24", Assert.Single(request.PublicAccessCidr));
-        Assert.Equal((true, "system", $"{Role}auto", $"{Role}control"), (request.AutoMode, Assert.Single(request.NodePool), request.NodeRoleArn, request.ClusterRoleArn));
+        Assert.Equal((true, "system", $"{Role}auto", $"{Role}control"), (request.AutoMode, Assert.Single(request.NodePool), request.AutoModeNodeRoleArn, request.ClusterRoleArn));
         Assert.Equal("team", Assert.Single(request.ResourceTags).Key);
         Assert.Equal(["private us-west-2b subnet-0000000b", "public us-west-2a subnet-0000000a"], live.Network!.Subnets.Select(static subnet => $"{(subnet.IsPublic ? "public" : "private")} {subnet.Name} {subnet.Id}"));
         Assert.Contains(live.Notes, static note => note.Sentence.Contains("protected from deletion", StringComparison.Ordinal));

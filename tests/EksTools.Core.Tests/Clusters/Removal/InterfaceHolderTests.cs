@@ -20,7 +20,6 @@ public sealed class InterfaceHolderTests
     [InlineData("nat_gateway", "Interface for NAT Gateway nat-0123", "", "NAT gateway nat-0123", "aws ec2 delete-nat-gateway --nat-gateway-id nat-0123")]
     [InlineData("network_load_balancer", "ELB net/front/0123456789abcdef", "amazon-elb", "load balancer front", "aws elbv2 describe-load-balancers --names front")]
     [InlineData("interface", "ELB old", "amazon-elb", "classic load balancer old", "aws elb describe-load-balancers --load-balancer-names old")]
-    [InlineData("interface", "Amazon EKS other", "", "EKS cluster other", "aws eks describe-cluster --name other")]
     [InlineData("transit_gateway", "Network Interface for Transit Gateway Attachment tgw-attach-0123", "", "Transit Gateway attachment tgw-attach-0123", "aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id tgw-attach-0123")]
     [InlineData("interface", "arn:aws:ecs:us-west-2:111122223333:attachment/7d1d2a52", "", "a task of ECS", "aws ecs list-clusters")]
     [InlineData("quicksight", "", "AROAEXAMPLE", "requester AROAEXAMPLE of type quicksight", "aws ec2 describe-network-interfaces --network-interface-ids eni-1")]
@@ -60,15 +59,16 @@ public sealed class InterfaceHolderTests
         ClusterInventory inventory = new() { Identity = new ClusterIdentity("demo", "us-west-2"), Vpcs = ["vpc-1"] };
         NetworkOccupants network = new()
         {
+            OtherClusters = [new OtherCluster(new ClusterIdentity("other", "us-west-2"), "which EksTools made too", "Remove-EksCluster other -Region us-west-2")],
             Interfaces = [Managed("eni-1", "ELB net/front/0123456789abcdef"), Managed("eni-2", "Interface for NAT Gateway nat-1"), Managed("eni-3", "Amazon EKS demo"), Managed("eni-4", "Amazon EKS other")],
         };
-        Assert.Equal(["EKS cluster other (by network interface eni-4)"], network.FindForeign(inventory).Select(static one => one.ToString()));
+        Assert.Equal(["the EKS cluster other"], network.FindForeign(inventory).Select(static one => one.ToString()));
 
         AwsBalancer front = new() { Hostname = "front-0.elb.us-west-2.amazonaws.com", Name = "front", Type = "network", Arn = "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/front/0123456789abcdef" };
         Assert.Equal(
-            ["load balancer front", "NAT gateway nat-1", "EKS cluster other"],
+            ["the EKS cluster other", "load balancer front", "NAT gateway nat-1"],
             (network with { NatGateways = ["nat-1"] }).FindForeign(inventory with { Orphans = OrphanedBalancers.None with { Present = [front] } }).Select(static one => one.Name));
-        Assert.Equal(["EKS cluster other"], network.FindForeign(inventory with { Orphans = OrphanedBalancers.None with { Present = [front], Items = [front] } }).Select(static one => one.Name));
+        Assert.Equal(["the EKS cluster other"], network.FindForeign(inventory with { Orphans = OrphanedBalancers.None with { Present = [front], Items = [front] } }).Select(static one => one.Name));
 
         static NetworkInterface Managed(string id, string description) => new() { NetworkInterfaceId = id, Description = description, RequesterManaged = true, Status = NetworkInterfaceStatus.InUse };
     }

@@ -29,6 +29,12 @@ public sealed class BadDayTests
         await using Rehearsal rehearsal = await Rehearsal.StartAsync(new SandboxOptions { Speed = 3000, Time = new OtherClock(TimeSpan.FromMinutes(minutes)) });
         rehearsal.Session.Run(CalmRun.Create).Good();
         Assert.Equal(2, rehearsal.Session.Run("Get-EksNode demo").Good().Count);
+
+        // Tokens too: that of helm's kubeconfig, and that by which an API server without SelfSubjectReview is asked who the caller is.
+        rehearsal.Session.Run($"Install-EksLoadBalancerController demo -Mode Irsa -HelmPath '{BuiltModule.Helm}' -WarningAction Ignore").Good();
+        rehearsal.Sandbox.Faults.Add("kubernetes", "create selfsubjectreviews", FaultKind.AccessDenied, Always);
+        Assert.Equal("True", $"{Assert.Single(rehearsal.Session.Run("(Get-EksEffectiveAccess demo -Verify).Verification.Agrees").Good())}");
+        rehearsal.Sandbox.Faults.Clear();
         rehearsal.Session.Run(CalmRun.Remove).Good();
     }
 

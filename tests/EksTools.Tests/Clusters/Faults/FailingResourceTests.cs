@@ -14,12 +14,19 @@ public sealed class FailingResourceTests
         { "CreateNodegroup", "IamNodeRoleNotFound", "We couldn't find your IAM role for nodes.", "The node group default is CREATE_FAILED." },
         { "CreateNodegroup", "Ec2LaunchTemplateNotFound", "We couldn't find the EC2 Launch Template for your managed node group.", "The node group default is CREATE_FAILED." },
         { "CreateNodegroup", "InstanceLimitExceeded", "Your AWS account is unable to launch any more instances of the specified instance type.", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "LimitExceeded", "The account's quota of Auto Scaling groups is reached.", "The node group default is CREATE_FAILED." },
+        { "CreateNodegroup", "ClusterUnreachable", "Amazon EKS is unable to communicate with your cluster API server.", "The node group default is CREATE_FAILED." },
+        { "CreateCluster", "ResourceLimitExceeded", "The account's quota of network interfaces is reached.", "Cluster demo is FAILED." },
         { "CreateCluster", "InsufficientFreeAddresses", "One or more of the subnets of the cluster does not have enough available IP addresses.", "Cluster demo is FAILED." },
         { "CreateCluster", "IamRoleNotFound", "The cluster role could not be assumed.", "Cluster demo is FAILED." },
         { "CreateCluster", "InternalFailure", "An internal error has occurred.", "Cluster demo is FAILED." },
         { "CreateAddon", "ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.", "is CREATE_FAILED." },
         { "CreateAddon", "AccessDenied", "Service account role is not authorized.", "is CREATE_FAILED." },
         { "CreateAddon", "InternalFailure", "An internal error has occurred.", "is CREATE_FAILED." },
+        { "CreateFargateProfile", "PodExecutionRoleAlreadyInUse", "The pod execution role is in use by a node group or by an entry of another type.", "The Fargate profile fp-default is CREATE_FAILED." },
+        { "CreateFargateProfile", "AccessDenied", "The pod execution role is not authorized to perform the action.", "The Fargate profile fp-default is CREATE_FAILED." },
+        { "CreateFargateProfile", "ClusterUnreachable", "Amazon EKS is unable to communicate with your cluster API server.", "The Fargate profile fp-default is CREATE_FAILED." },
+        { "CreateFargateProfile", "InternalFailure", "An internal error has occurred.", "The Fargate profile fp-default is CREATE_FAILED." },
         { "CreateNatGateway", "InsufficientFreeAddressesInSubnet", "Subnet has insufficient free addresses to create this NAT gateway", "is failed:" },
         { "CreateNatGateway", "InternalError", "Network interface could not be created and attached", "is failed:" },
     };
@@ -28,11 +35,12 @@ public sealed class FailingResourceTests
     [MemberData(nameof(Failures))]
     public async Task A_resource_that_fails_is_reported_in_AWS_words_and_there_is_a_way_on(string operation, string code, string message, string sentence)
     {
-        CalmRun calm = await CalmRun.LearnedAsync();
+        RehearsedPlan plan = operation == "CreateFargateProfile" ? RehearsedPlan.Fargate : RehearsedPlan.Plain;
+        CalmRun calm = await CalmRun.LearnedAsync(plan);
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         string service = operation == "CreateNatGateway" ? "ec2" : "eks";
         rehearsal.Sandbox.Faults.Add(new FaultRule { Service = service, Operation = operation, Kind = FaultKind.Fail, Code = code, Message = message });
-        ErrorRecord error = Assert.Single(rehearsal.Session.Run(CalmRun.Create).Errors);
+        ErrorRecord error = Assert.Single(rehearsal.Session.Run(plan.Create).Errors);
         string said = error.Exception.Message;
         Assert.Contains(sentence, said, StringComparison.Ordinal);
         Assert.Contains(code, said, StringComparison.Ordinal);
@@ -51,7 +59,7 @@ public sealed class FailingResourceTests
             Assert.Contains("Run the same command again", advice, StringComparison.Ordinal);
         }
 
-        rehearsal.Session.Run(CalmRun.Create).Good();
+        rehearsal.Session.Run(plan.Create).Good();
         Assert.Equal(calm.Made, await Inventory.ReadAsync(rehearsal.Sandbox));
         FaultMatrix.Note("create", $"{service}:{operation}", code, said);
     }

@@ -15,7 +15,7 @@ public sealed class PassingFaultTests
     {
         CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rough = await Rehearsal.StartAsync();
-        IReadOnlyList<FaultRule> rules = Inject(rough, [.. calm.Creating, "kubernetes:list nodes"], kind);
+        IReadOnlyList<FaultRule> rules = Inject(rough, [.. calm.Creating, .. calm.CreatingKubernetes], kind);
         rough.Session.Run(CalmRun.Create).Good();
         IReadOnlyList<FaultRule> missed = rough.Sandbox.Faults.Waiting;
         rough.Sandbox.Faults.Clear();
@@ -30,7 +30,7 @@ public sealed class PassingFaultTests
         CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rough = await Rehearsal.StartAsync();
         rough.Session.Run(CalmRun.Create).Good();
-        IReadOnlyList<FaultRule> rules = Inject(rough, [.. calm.Removing, "kubernetes:list services", "kubernetes:list ingresses"], kind);
+        IReadOnlyList<FaultRule> rules = Inject(rough, [.. calm.Removing, .. calm.RemovingKubernetes], kind);
         rough.Session.Run(CalmRun.Remove).Good();
         IReadOnlyList<FaultRule> missed = rough.Sandbox.Faults.Waiting;
         rough.Sandbox.Faults.Clear();
@@ -51,9 +51,9 @@ public sealed class PassingFaultTests
     }
 
     /// <summary>Reads alone can be stale.</summary>
-    private static FaultRule[] Inject(Rehearsal rehearsal, IEnumerable<string> operations, FaultKind kind)
+    internal static FaultRule[] Inject(Rehearsal rehearsal, IEnumerable<string> operations, FaultKind kind)
     {
-        FaultRule[] rules = [.. operations.Where(operation => kind != FaultKind.Stale || CalmRun.IsRead(operation)).Select(operation => CalmRun.Fault(operation, kind) with { Delay = kind == FaultKind.Stale ? Behind : Slow })];
+        FaultRule[] rules = [.. operations.Where(operation => kind != FaultKind.Stale || (CalmRun.IsRead(operation) && !operation.StartsWith("kubernetes:", StringComparison.Ordinal))).Select(operation => CalmRun.Fault(operation, kind) with { Delay = kind == FaultKind.Stale ? Behind : Slow })];
         foreach (FaultRule rule in rules)
         {
             rehearsal.Sandbox.Faults.Add(rule);
@@ -62,12 +62,12 @@ public sealed class PassingFaultTests
         return rules;
     }
 
-    private static void Note(string job, IReadOnlyList<FaultRule> rules, IReadOnlyList<FaultRule> missed)
+    internal static void Note(string job, IReadOnlyList<FaultRule> rules, IReadOnlyList<FaultRule> missed)
     {
         Assert.Equal([], missed.Select(static rule => $"{rule.Service}:{rule.Operation}"));
         foreach (FaultRule rule in rules)
         {
-            FaultMatrix.Note(job, $"{rule.Service}:{rule.Operation}", rule.Kind, FaultMatrix.RightEnd);
+            FaultMatrix.Note(job, $"{rule.Service}:{rule.Operation}{(rule.Concerning is { } what ? $"@{what}" : string.Empty)}", rule.Kind, FaultMatrix.RightEnd);
         }
     }
 }

@@ -1,4 +1,5 @@
 using EksTools.Sandbox.Faults;
+using EksTools.Tests.Clusters.Faults;
 
 namespace EksTools.Tests.Clusters.Kills;
 
@@ -11,15 +12,15 @@ public sealed class CreationKillTests
     [MemberData(nameof(Slices))]
     public async Task Killed_and_run_again_it_is_the_same_cluster(int slice)
     {
-        KillPoints.Calm calm = await KillPoints.LearnedAsync();
-        foreach (FaultRule point in KillPoints.Slice(calm.Creating, slice))
+        CalmRun calm = await CalmRun.LearnedAsync();
+        foreach (FaultRule point in KillPoints.Slice(KillPoints.Of(calm.CreatingCalls), slice, KillPoints.Slices))
         {
             await using Rehearsal rehearsal = await Rehearsal.StartAsync();
             bool killed = await JobHost.KillAsync(rehearsal, "create", "demo", point);
             rehearsal.Session.Run("New-EksCluster demo").Good();
             KillPoints.Tell("create", point, killed);
             Assert.Equal(calm.Made, await Inventory.ReadAsync(rehearsal.Sandbox));
-            Assert.Equal(calm.Kubeconfig, await KillPoints.ReadKubeconfigAsync(rehearsal));
+            Assert.Equal(calm.Kubeconfig, await CalmRun.ReadKubeconfigAsync(rehearsal));
         }
     }
 }

@@ -1,4 +1,5 @@
 using EksTools.Sandbox.Faults;
+using EksTools.Tests.Clusters.Faults;
 
 namespace EksTools.Tests.Clusters.Kills;
 
@@ -10,7 +11,7 @@ public sealed class MeetingRunsTests
     [InlineData(5)]
     public async Task Creations_at_once_make_one_cluster_and_all_end_with_it(int runs)
     {
-        KillPoints.Calm calm = await KillPoints.LearnedAsync();
+        CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         string[] said = await Task.WhenAll(Enumerable.Range(0, runs).Select(_ => JobHost.RunAsync(rehearsal, "create", "demo")));
         Assert.All(said, static end => Assert.Equal("done", end));
@@ -34,7 +35,7 @@ public sealed class MeetingRunsTests
     [Fact]
     public async Task A_creation_waits_for_the_removal_that_is_at_work_and_makes_the_cluster_anew()
     {
-        KillPoints.Calm calm = await KillPoints.LearnedAsync();
+        CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rehearsal = await Rehearsal.StartAsync(speed: 300);
         Assert.Equal("done", await JobHost.RunAsync(rehearsal, "create", "demo"));
         Task<string> removal = JobHost.RunAsync(rehearsal, "remove", "demo");
@@ -48,7 +49,7 @@ public sealed class MeetingRunsTests
     [Fact]
     public async Task Killed_again_and_again_each_run_goes_on_from_where_the_last_one_was()
     {
-        KillPoints.Calm calm = await KillPoints.LearnedAsync();
+        CalmRun calm = await CalmRun.LearnedAsync();
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         foreach (int calls in (int[])[12, 24, 36, 48, 60, 72])
         {

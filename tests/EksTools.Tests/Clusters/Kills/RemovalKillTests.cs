@@ -1,4 +1,5 @@
 using EksTools.Sandbox.Faults;
+using EksTools.Tests.Clusters.Faults;
 
 namespace EksTools.Tests.Clusters.Kills;
 
@@ -11,8 +12,8 @@ public sealed class RemovalKillTests
     [MemberData(nameof(Slices))]
     public async Task Killed_and_run_again_nothing_is_left(int slice)
     {
-        KillPoints.Calm calm = await KillPoints.LearnedAsync();
-        foreach (FaultRule point in KillPoints.Slice(calm.Removing, slice))
+        CalmRun calm = await CalmRun.LearnedAsync();
+        foreach (FaultRule point in KillPoints.Slice(KillPoints.Of(calm.RemovingCalls), slice, KillPoints.Slices))
         {
             await using Rehearsal rehearsal = await Rehearsal.StartAsync();
             rehearsal.Session.Run("New-EksCluster demo").Good();
@@ -24,7 +25,7 @@ public sealed class RemovalKillTests
             Assert.All(again.Errors, static error => Assert.StartsWith("ClusterNotFound", error.FullyQualifiedErrorId, StringComparison.Ordinal));
             Assert.Equal([], again.Warnings);
             Assert.Empty(await Inventory.ReadAsync(rehearsal.Sandbox));
-            Assert.DoesNotContain("demo", await KillPoints.ReadKubeconfigAsync(rehearsal), StringComparison.Ordinal);
+            Assert.DoesNotContain("demo", await CalmRun.ReadKubeconfigAsync(rehearsal), StringComparison.Ordinal);
         }
     }
 }

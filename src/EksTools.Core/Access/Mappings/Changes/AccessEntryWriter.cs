@@ -21,7 +21,7 @@ internal sealed class AccessEntryWriter(AwsAccount account, EksCluster cluster, 
 {
     private const int AttemptsUntilVisible = 8;
     private static readonly TimeSpan TakeBackLimit = TimeSpan.FromSeconds(15);
-    private readonly TransientRetry retry = new(time);
+    private readonly TransientRetry retry = account.Retry(time);
 
     /// <summary>Makes the changes.</summary>
     public async Task<EntryResults> ApplyAsync(IReadOnlyList<EntryChange> changes, CancellationToken cancellationToken)

@@ -108,8 +108,8 @@ internal static class ClusterFileWriter
     private static YamlMap? AutoMode(NewClusterRequest request) => Map(
         ("enabled", Literal(true)),
         ("nodePools", List(request.NodePool)),
-        ("nodeRoleARN", Text(request.NodeRoleArn)),
-        ("permissionsBoundaryARN", request.NodeRoleArn is null ? Text(request.PermissionsBoundary) : null));
+        ("nodeRoleARN", Text(request.AutoModeNodeRoleArn)),
+        ("permissionsBoundaryARN", request.AutoModeNodeRoleArn is null ? Text(request.PermissionsBoundary) : null));
 
     private static YamlMap? Addon(AddonOptions addon) => Map(
         ("name", addon.Name),

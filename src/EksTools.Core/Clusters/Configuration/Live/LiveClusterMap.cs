@@ -59,6 +59,7 @@ internal sealed class LiveClusterMap
             AdministratorArn = Administrators(),
             ClusterRoleArn = IsOwnRole(cluster.RoleArn) ? null : cluster.RoleArn,
             NodeRoleArn = NodeRole(),
+            AutoModeNodeRoleArn = cluster.ComputeConfig is { Enabled: true, NodeRoleArn: { Length: > 0 } auto } && !IsOwnRole(auto) ? auto : null,
             PermissionsBoundary = facts.Boundary,
             NoNodeGroup = groups.Length == 0,
             NodeGroup = groups,
@@ -150,10 +151,10 @@ internal sealed class LiveClusterMap
     private static bool IsAdministrator(AccessEntryFacts entry) => entry is { Entry: { Type: "STANDARD", KubernetesGroups: null or { Count: 0 } }, Policies: [{ AccessScope.Type.Value: "cluster" } only] }
         && only.PolicyArn.EndsWith($"/{MappingIntent.ClusterAdmin}", StringComparison.Ordinal);
 
-    /// <summary>One role for all nodes; others are noted.</summary>
+    /// <summary>One role for all nodes of node groups; others are noted.</summary>
     private string? NodeRole()
     {
-        string[] roles = [.. facts.NodeGroups.Select(static group => group.Group.NodeRole).Append(cluster.ComputeConfig is { Enabled: true } compute ? compute.NodeRoleArn : null).Where(arn => !string.IsNullOrEmpty(arn) && !IsOwnRole(arn)).Select(static arn => arn!).Distinct(StringComparer.Ordinal)];
+        string[] roles = [.. facts.NodeGroups.Select(static group => group.Group.NodeRole).Where(arn => !string.IsNullOrEmpty(arn) && !IsOwnRole(arn)).Select(static arn => arn!).Distinct(StringComparer.Ordinal)];
         foreach (string other in roles.Skip(1))
         {
             notes.Add(new LiveNote($"Some nodes have the role {other}; all node groups of a file share one, {roles[0]}."));

@@ -18,7 +18,6 @@ internal sealed record InterfaceHolder(string Name, string Command)
         ("Network Interface for Transit Gateway Attachment ", "Transit Gateway attachment", "aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id"),
         ("EC2 Instance Connect Endpoint Interface: ", "EC2 Instance Connect endpoint", "aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id"),
         ("AWS created network interface for directory ", "directory of Directory Service", "aws ds delete-directory --directory-id"),
-        ("Amazon EKS ", "EKS cluster", "aws eks describe-cluster --name"),
         ("ElastiCache ", "ElastiCache cluster", null),
         ("ES ", "OpenSearch domain", null),
     ];

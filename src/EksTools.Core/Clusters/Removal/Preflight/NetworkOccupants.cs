@@ -7,6 +7,9 @@ namespace EksTools.Core.Clusters.Removal.Preflight;
 /// <summary>What stands in the cluster's own VPCs, where EC2 deletes none that anything stands in.</summary>
 internal sealed record NetworkOccupants
 {
+    /// <summary>The name of the group that every VPC has and that goes with it.</summary>
+    public const string DefaultGroup = "default";
+
     private const string BalancerPrefix = "ELB ", NatPrefix = "Interface for NAT Gateway ";
 
     public static NetworkOccupants None { get; } = new();
@@ -25,8 +28,11 @@ internal sealed record NetworkOccupants
     /// <summary>NAT gateways that are not on their way out.</summary>
     public IReadOnlyList<string> NatGateways { get; init; } = [];
 
-    /// <summary>VPC endpoints that carry the cluster's tags.</summary>
-    public IReadOnlyList<string> OwnEndpoints { get; init; } = [];
+    /// <summary>Other EKS clusters that stand there.</summary>
+    public IReadOnlyList<OtherCluster> OtherClusters { get; init; } = [];
+
+    /// <summary>What has no interface there.</summary>
+    public NetworkTies Ties { get; init; } = NetworkTies.None;
 
     public static async Task<NetworkOccupants> ReadAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
     {
@@ -47,7 +53,8 @@ internal sealed record NetworkOccupants
             Subnets = await account.Ec2.FindSubnetsAsync([inside], cancellationToken),
             RouteTables = await account.Ec2.FindRouteTablesAsync([inside], cancellationToken),
             NatGateways = [.. (await account.Ec2.FindNatGatewaysAsync([inside], cancellationToken)).Where(static nat => nat.State?.Value is "pending" or "available").Select(static nat => nat.NatGatewayId)],
-            OwnEndpoints = interfaces.Any(IsOfEndpoint) ? await ListEndpointsAsync(account, inventory, cancellationToken) : [],
+            OtherClusters = await OtherCluster.ReadAsync(account, inventory.Identity, interfaces, cancellationToken),
+            Ties = await NetworkTies.ReadAsync(account, inventory.Vpcs, cancellationToken),
         };
     }
 
@@ -68,19 +75,20 @@ internal sealed record NetworkOccupants
     /// <param name="inventory">What goes.</param>
     public IReadOnlyList<Occupant> FindForeign(ClusterInventory inventory)
     {
-        string cluster = inventory.Identity.Name;
-        Dictionary<string, Instance> strangers = Instances.Where(instance => ClusterNodes.KindOf(ClusterNodes.TagsOf(instance.Tags), cluster) == NodeKind.Stranger).ToDictionary(static instance => instance.InstanceId, StringComparer.Ordinal);
-        List<Occupant> foreign = [.. strangers.Values.Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId}"))];
+        string cluster = inventory.Identity.Name, region = $"--region {inventory.Identity.Region}";
+        List<Occupant> foreign = [.. OtherClusters.Select(static other => new Occupant($"EKS cluster {other.Identity.Name}", $"the EKS cluster {other.Identity.Name}", [], other.Command) { Made = other.Made })];
+        foreign.AddRange(Instances.Where(instance => IsStranger(ClusterNodes.TagsOf(instance.Tags), cluster)).Select(instance => new Occupant($"EC2 instance {instance.InstanceId}", $"EC2 instance {instance.InstanceId} ({ClusterNodes.OwnerOf(instance)}, {instance.State?.Name?.Value})", [], $"aws ec2 terminate-instances --instance-ids {instance.InstanceId} {region}")));
 
         // One resource may have an interface in every subnet.
-        foreach (IGrouping<InterfaceHolder, NetworkInterface> held in Interfaces.Where(item => item.Attachment?.InstanceId is null && !Goes(item, inventory)).GroupBy(static item => InterfaceHolder.Of(item)))
+        foreach (IGrouping<InterfaceHolder, NetworkInterface> held in Interfaces.Where(item => item.Attachment?.InstanceId is null && !Goes(item, inventory) && !IsOfOther(item, inventory)).GroupBy(static item => InterfaceHolder.Of(item)))
         {
-            foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], held.Key.Command));
+            foreign.Add(new Occupant(held.Key.Name, held.Key.Name, [.. held.Select(static item => item.NetworkInterfaceId).Order(StringComparer.Ordinal)], $"{held.Key.Command} {region}"));
         }
 
-        foreign.AddRange(Groups.Where(group => group.GroupName != "default" && !IsOurs(group.Tags, inventory)).Select(static group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId}")));
-        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId)).Select(static subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId}")));
-        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && (table.Associations ?? []).All(static one => one.Main != true)).Select(static table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], $"aws ec2 delete-route-table --route-table-id {table.RouteTableId}")));
+        foreign.AddRange(Groups.Where(group => group.GroupName != DefaultGroup && !IsOurs(group.Tags, inventory) && !IsOfOther(group.Tags)).Select(group => new Occupant($"security group {group.GroupId}", $"security group {group.GroupId} ({group.GroupName})", [], $"aws ec2 delete-security-group --group-id {group.GroupId} {region}")));
+        foreign.AddRange(Subnets.Where(subnet => !inventory.Subnets.Contains(subnet.SubnetId) && !IsOfOther(subnet.Tags)).Select(subnet => new Occupant($"subnet {subnet.SubnetId}", $"subnet {subnet.SubnetId} ({subnet.CidrBlock})", [], $"aws ec2 delete-subnet --subnet-id {subnet.SubnetId} {region}")));
+        foreign.AddRange(RouteTables.Where(table => !inventory.RouteTables.Contains(table.RouteTableId) && !IsOfOther(table.Tags) && (table.Associations ?? []).All(static one => one.Main != true)).Select(table => new Occupant($"route table {table.RouteTableId}", $"route table {table.RouteTableId}", [], string.Join("; ", (table.Associations ?? []).Select(one => $"aws ec2 disassociate-route-table --association-id {one.RouteTableAssociationId} {region}").Append($"aws ec2 delete-route-table --route-table-id {table.RouteTableId} {region}")))));
+        foreign.AddRange(Ties.FindForeign(inventory, IsOfOther));
         return foreign;
     }
 
@@ -109,36 +117,40 @@ internal sealed record NetworkOccupants
             return true;
         }
 
-        return description == $"Amazon EKS {cluster}" || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || IsOurs(item.TagSet, inventory)
+        return ControlPlaneInterface.ClusterOf(item) == cluster || tags.GetValueOrDefault("cluster.k8s.amazonaws.com/name") == cluster || IsOurs(item.TagSet, inventory)
             || IsOfFargate(item, inventory) || inventory.NatGateways.Any(nat => description.EndsWith(nat.NatGatewayId, StringComparison.Ordinal))
-            || OwnEndpoints.Any(endpoint => description.EndsWith(endpoint, StringComparison.Ordinal))
+            || inventory.Endpoints.Any(endpoint => description.EndsWith(endpoint.VpcEndpointId, StringComparison.Ordinal))
             || inventory.Contents.Balanced.Any(balanced => balanced.Holds(description)) || inventory.Orphans.Items.Any(orphan => OrphanedBalancers.Holds(orphan, description));
+    }
+
+    private bool IsStranger(Dictionary<string, string> tags, string cluster) => ClusterNodes.KindOf(tags, cluster) == NodeKind.Stranger && !OtherClusters.Any(other => other.HasNode(tags));
+
+    private bool IsOfOther(List<Tag>? tags) => OtherClusters.Count > 0 && ClusterNodes.TagsOf(tags) is { Count: > 0 } said && OtherClusters.Any(other => other.Owns(said));
+
+    /// <summary>Of another cluster's control plane, nodes, Fargate's pods, load balancers or endpoints.</summary>
+    private bool IsOfOther(NetworkInterface item, ClusterInventory inventory)
+    {
+        string description = item.Description ?? string.Empty;
+        return OtherClusters.Count > 0 && (OtherClusters.Any(other => other.Identity.Name == ControlPlaneInterface.ClusterOf(item)) || IsOfOther(item.TagSet)
+            || (item.RequesterManaged == true && (item.Groups ?? []).Any(group => IsOfOther(Groups.FirstOrDefault(one => one.GroupId == group.GroupId)?.Tags)))
+            || Ties.Endpoints.Any(endpoint => description.EndsWith(endpoint.VpcEndpointId, StringComparison.Ordinal) && IsOfOther(endpoint.Tags))
+            || inventory.Orphans.Present.Any(one => OrphanedBalancers.Holds(one, description) && OtherClusters.Any(other => other.Owns(one.Tags))));
     }
 
     /// <summary>A pod's on Fargate: of AWS's, in the cluster's own security group, and it goes with the pod's profile.</summary>
     private static bool IsOfFargate(NetworkInterface item, ClusterInventory inventory) => inventory.FargateProfiles.Count > 0 && item.RequesterManaged == true
         && (item.Groups ?? []).Any(group => group.GroupId == inventory.Cluster?.ResourcesVpcConfig?.ClusterSecurityGroupId);
-
-    private static bool IsOfEndpoint(NetworkInterface item) => item.InterfaceType?.Value is "vpc_endpoint" or "gateway_load_balancer_endpoint" || item.Description?.StartsWith("VPC Endpoint Interface ", StringComparison.Ordinal) == true;
-
-    private static async Task<IReadOnlyList<string>> ListEndpointsAsync(AwsAccount account, ClusterInventory inventory, CancellationToken cancellationToken)
-    {
-        List<string> own = [];
-        await foreach (VpcEndpoint endpoint in account.Ec2.Paginators.DescribeVpcEndpoints(new DescribeVpcEndpointsRequest { Filters = Creation.Ec2Ensure.Filters(inventory.Identity) }).VpcEndpoints.WithCancellation(cancellationToken))
-        {
-            own.Add(endpoint.VpcEndpointId);
-        }
-
-        return own;
-    }
 }
 
 /// <summary>Something in a VPC that is not the cluster's.</summary>
 /// <param name="Where">In a few words.</param>
 /// <param name="Name">In a sentence.</param>
 /// <param name="Interfaces">Its network interfaces, where they are what is seen of it.</param>
-/// <param name="Command">Without the region.</param>
+/// <param name="Command">What looks at it or takes it away.</param>
 internal sealed record Occupant(string Where, string Name, IReadOnlyList<string> Interfaces, string Command)
 {
+    /// <summary>Who made it, for a sentence.</summary>
+    public string Made { get; init; } = "which EksTools did not make";
+
     public override string ToString() => Interfaces.Count == 0 ? Name : $"{Name} (by {(Interfaces.Count == 1 ? "network interface" : "network interfaces")} {string.Join(", ", Interfaces)})";
 }

@@ -37,6 +37,7 @@ internal sealed class RemovalFindings
     {
         RemovalFindings review = new(facts);
         review.ReviewControlPlane();
+        review.ReviewCapabilities();
         review.ReviewNetwork();
         review.ReviewNodes();
         review.ReviewBudgets();
@@ -65,11 +66,20 @@ internal sealed class RemovalFindings
         }
     }
 
+    /// <summary>EKS keeps what capabilities made (deletePropagationPolicy RETAIN): of Argo CD and kro that is in the cluster, of ACK it is AWS's.</summary>
+    private void ReviewCapabilities()
+    {
+        foreach (ClusterCapability one in inventory.Capabilities.Where(static one => one.Type == "ACK"))
+        {
+            Add(EksRemovalEffect.Stays, "CapabilityResourcesStay", $"capability {one.Name}", $"What the capability {one.Name} (ACK) made in AWS for objects in {cluster} stays, and may be billed: delete those objects before, and it goes with them.", "kubectl get crds --output name | Select-String services.k8s.aws");
+        }
+    }
+
     private void ReviewNetwork()
     {
         foreach (Occupant occupant in facts.Network.FindForeign(inventory))
         {
-            Add(EksRemovalEffect.Refuses, Occupied.Id, occupant.Where, $"The cluster's own VPC {string.Join(", ", inventory.Vpcs)} is held by {occupant}, which EksTools did not make: EC2 deletes no VPC that anything stands in.", $"{occupant.Command} --region {region}");
+            Add(EksRemovalEffect.Refuses, Occupied.Id, occupant.Where, $"The cluster's own VPC {string.Join(", ", inventory.Vpcs)} is held by {occupant}, {occupant.Made}: EC2 deletes no VPC that anything stands in.", occupant.Command);
         }
     }
 
@@ -104,10 +114,19 @@ internal sealed class RemovalFindings
     /// <summary>Rules of others are named and never revoked: whoever made them, by hand or by Terraform, would find them changed.</summary>
     private void ReviewReferences()
     {
-        // In the cluster's own VPC such a group stands in the way as it is.
-        foreach (GroupReference reference in facts.References.Where(_ => inventory.Vpcs.Count == 0))
+        foreach (GroupReference reference in facts.References.Where(reference => !inventory.Rules.Any(own => own.Id == reference.Rule)))
         {
-            Add(EksRemovalEffect.Stays, "SecurityGroupReferenced", $"security group {reference.OtherGroup}", $"The cluster's security group {reference.OwnGroup} stays: {(reference.IsEgress ? "an outbound" : "an inbound")} rule {reference.Rule} of {reference.OtherGroup} ({reference.OtherName}) names it, and EKS cannot delete it while that is so.", $"aws ec2 revoke-security-group-{(reference.IsEgress ? "egress" : "ingress")} --region {region} --group-id {reference.OtherGroup} --security-group-rule-ids {reference.Rule}");
+            string rule = $"{(reference.IsEgress ? "an outbound" : "an inbound")} rule {reference.Rule} of {reference.OtherGroup} ({reference.OtherName}) names it";
+            string fix = $"aws ec2 revoke-security-group-{(reference.IsEgress ? "egress" : "ingress")} --region {region} --group-id {reference.OtherGroup} --security-group-rule-ids {reference.Rule}";
+            if (inventory.Vpcs.Count == 0)
+            {
+                Add(EksRemovalEffect.Stays, "SecurityGroupReferenced", $"security group {reference.OtherGroup}", $"The cluster's security group {reference.OwnGroup} stays: {rule}, and EKS cannot delete it while that is so.", fix);
+            }
+            else if (reference.OtherName == NetworkOccupants.DefaultGroup)
+            {
+                // Any other group of somebody's stands in the way as it is.
+                Add(EksRemovalEffect.Refuses, Occupied.Id, $"security group {reference.OtherGroup}", $"The cluster's security group {reference.OwnGroup} cannot go, nor the cluster's own VPC with it: {rule}.", fix);
+            }
         }
     }
 

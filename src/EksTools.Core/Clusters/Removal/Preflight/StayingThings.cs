@@ -106,7 +106,7 @@ internal static class StayingThings
         }
 
         List<GroupReference> references = [];
-        await foreach (SecurityGroupRule rule in account.Ec2.Paginators.DescribeSecurityGroupRules(new DescribeSecurityGroupRulesRequest { Filters = [new Filter { Name = "group-id", Values = [.. others.Keys] }] }).SecurityGroupRules.WithCancellation(cancellationToken))
+        foreach (SecurityGroupRule rule in await account.Ec2.FindSecurityGroupRulesAsync([new Filter { Name = "group-id", Values = [.. others.Keys] }], cancellationToken))
         {
             if (rule.ReferencedGroupInfo?.GroupId == own)
             {

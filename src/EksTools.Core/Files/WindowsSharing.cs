@@ -1,4 +1,4 @@
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Files;
 
 /// <summary>Virus scanners and indexers open files for moments; on Windows that makes others' calls fail with a sharing violation.</summary>
 internal static class WindowsSharing

@@ -1,16 +1,16 @@
 using System.Text;
 
-namespace EksTools.Core.Access.Kubeconfig;
+namespace EksTools.Core.Files;
 
-/// <summary>The bytes of a kubeconfig as text and back, byte for byte: UTF-8, or UTF-16 with a BOM as Windows PowerShell's redirection writes it.</summary>
+/// <summary>The bytes of a file as text and back, byte for byte: UTF-8, or UTF-16 with a BOM as Windows PowerShell's redirection writes it.</summary>
 /// <param name="Encoding">The encoding; it throws on bytes that are none of its own.</param>
 /// <param name="Bom">The bytes before the text.</param>
-internal sealed record KubeconfigEncoding(Encoding Encoding, byte[] Bom)
+internal sealed record TextEncoding(Encoding Encoding, byte[] Bom)
 {
     /// <summary>UTF-8 without a BOM: what new files get.</summary>
-    public static KubeconfigEncoding Default { get; } = new(new UTF8Encoding(false, throwOnInvalidBytes: true), []);
+    public static TextEncoding Default { get; } = new(new UTF8Encoding(false, throwOnInvalidBytes: true), []);
 
-    private static readonly KubeconfigEncoding[] WithBom =
+    private static readonly TextEncoding[] WithBom =
     [
         new(Default.Encoding, [0xEF, 0xBB, 0xBF]),
         new(new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), [0xFF, 0xFE]),
@@ -18,9 +18,9 @@ internal sealed record KubeconfigEncoding(Encoding Encoding, byte[] Bom)
     ];
 
     /// <summary>The encoding that the bytes begin with.</summary>
-    public static KubeconfigEncoding Detect(ReadOnlySpan<byte> bytes)
+    public static TextEncoding Detect(ReadOnlySpan<byte> bytes)
     {
-        foreach (KubeconfigEncoding candidate in WithBom)
+        foreach (TextEncoding candidate in WithBom)
         {
             if (bytes.StartsWith(candidate.Bom))
                 return candidate;
@@ -29,8 +29,8 @@ internal sealed record KubeconfigEncoding(Encoding Encoding, byte[] Bom)
     }
 
     /// <summary>The text after the BOM.</summary>
-    /// <exception cref="KubeconfigException">The bytes are no text in this encoding.</exception>
-    public string Decode(byte[] bytes, string path)
+    /// <exception cref="InvalidDataException">The bytes are no text in this encoding; the message says where.</exception>
+    public string Decode(byte[] bytes)
     {
         try
         {
@@ -38,7 +38,7 @@ internal sealed record KubeconfigEncoding(Encoding Encoding, byte[] Bom)
         }
         catch (DecoderFallbackException exception)
         {
-            throw new KubeconfigException(path, $"byte {exception.Index + Bom.Length} is not valid {Encoding.WebName}; save the file as UTF-8.", exception);
+            throw new InvalidDataException($"byte {exception.Index + Bom.Length} is not valid {Encoding.WebName}", exception);
         }
     }
 
