@@ -75,6 +75,38 @@ public sealed class ClusterFixTests
     }
 
     [Fact]
+    public async Task The_control_plane_is_brought_to_its_file_and_back()
+    {
+        await using Rehearsal rehearsal = await StartAsync();
+        const string Plain = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: demo, region: us-west-2}\nvpc: {nat: {gateway: Disable}}\naccessConfig: {authenticationMode: API_AND_CONFIG_MAP}\n";
+        string path = Write(rehearsal, Plain);
+        rehearsal.Session.Run($"New-EksCluster -Path '{path}' -NoKubeconfig").Good();
+        using Iam iam = new(rehearsal.Sandbox);
+        string auto = (await iam.Client.CreateRoleAsync(new() { RoleName = "auto", AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""" })).Role.Arn;
+        string wanted = $$$"""
+            apiVersion: eksctl.io/v1alpha5
+            kind: ClusterConfig
+            metadata: {name: demo, region: us-west-2, tags: {team: shop and web}}
+            vpc: {nat: {gateway: Disable}, clusterEndpoints: {publicAccess: true, privateAccess: true}, publicAccessCIDRs: [203.0.113.0/24, 198.51.100.0/24]}
+            accessConfig: {authenticationMode: API}
+            autoModeConfig: {enabled: true, nodePools: [system], nodeRoleARN: "{{{auto}}}"}
+            cloudWatch: {clusterLogging: {enableTypes: [api, audit], logRetentionInDays: 30}}
+            upgradePolicy: {supportType: STANDARD}
+            controlPlaneScalingConfig: {tier: tier-xl}
+            zonalShiftConfig: {enabled: true}
+            secretsEncryption: {keyARN: "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
+            addons: [{name: vpc-cni}, {name: kube-proxy}, {name: coredns}]
+            """;
+        Write(rehearsal, wanted.Replace($", nodeRoleARN: \"{auto}\"", string.Empty, StringComparison.Ordinal));
+        PSObject enabled = Assert.Single(rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good(), static one => (string)one.Properties["Where"].Value == "autoModeConfig.enabled");
+        Assert.StartsWith("The cluster has no role for the nodes of Auto Mode: make one", (string)enabled.Properties["Advice"].Value, StringComparison.Ordinal);
+        Write(rehearsal, wanted);
+        await FixAsync(rehearsal, path, string.Empty);
+        Write(rehearsal, Plain.Replace("API_AND_CONFIG_MAP", "API", StringComparison.Ordinal) + "secretsEncryption: {keyARN: \"arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"}\n");
+        await FixAsync(rehearsal, path, string.Empty);
+    }
+
+    [Fact]
     public async Task Fargate_profiles_are_made_and_deleted()
     {
         await using Rehearsal rehearsal = await StartAsync();
@@ -112,7 +144,7 @@ public sealed class ClusterFixTests
         foreach (string fix in rehearsal.Session.Run($"Compare-EksCluster '{path}'{options}").Good().Select(static one => (string)one.Properties["Fix"].Value).Distinct())
         {
             Assert.NotNull(fix);
-            rehearsal.Session.Run($"$said = $({fix} 2>&1); if ($LASTEXITCODE) {{ throw \"$said\" }}").Good();
+            rehearsal.Session.Run(!fix.StartsWith("aws ", StringComparison.Ordinal) ? fix : $"$said = $({fix} 2>&1); if ($LASTEXITCODE) {{ throw \"$said\" }}").Good();
             await SettledAsync(rehearsal);
         }
 

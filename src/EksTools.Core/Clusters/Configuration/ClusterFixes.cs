@@ -3,6 +3,7 @@ using EksTools.Clusters;
 using EksTools.Core.Access.Mappings.Changes;
 using EksTools.Core.Clusters.Configuration.Live;
 using EksTools.Core.Findings;
+using EksTools.Core.Nodes;
 using EksTools.Nodes;
 
 namespace EksTools.Core.Clusters.Configuration;
@@ -26,7 +27,6 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
         ["upgradePolicy.supportType"] = "SupportType",
         ["controlPlaneScalingConfig.tier"] = "ControlPlaneTier",
         ["accessConfig.authenticationMode"] = "AuthenticationMode",
-        ["autoModeConfig.nodePools"] = "NodePool",
     };
 
     private readonly NewClusterRequest request = file.Request;
@@ -127,12 +127,26 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
             _ when path.StartsWith("metadata.tags.", StringComparison.Ordinal) && expected is not null => Set($"-Tag @{{ {PowerShellText.Literal(path["metadata.tags.".Length..])} = {PowerShellText.Literal(expected)} }}"),
             "metadata.version" when expected is not null && actual is not null => Version(expected, actual),
             "zonalShiftConfig.enabled" => Set($"-ZonalShift:${expected}"),
-            "autoModeConfig.enabled" => Set(expected == "true" ? $"-AutoMode{(request.NodePool.Count > 0 ? $" -NodePool {string.Join(", ", request.NodePool)}" : string.Empty)}" : "-AutoMode:$false"),
+            _ when path.StartsWith("autoModeConfig.", StringComparison.Ordinal) && AutoMode(path) is { } fix => fix,
             "vpc.publicAccessCIDRs" when expected is null => Set("-PublicAccessCidr 0.0.0.0/0"),
             "cloudWatch.clusterLogging.enableTypes" when expected is null => Set("-LogType @()"),
             "secretsEncryption.keyARN" when expected is not null && actual is null => Set($"-KmsKeyArn {PowerShellText.Argument(expected)}"),
             _ when expected is not null && Parameters.TryGetValue(path, out string? parameter) => Set($"-{parameter} {Words(expected)}"),
             _ => new ClusterFix(null, $"EKS does not change {path} of a cluster that is there: change the file, or make the cluster anew."),
+        };
+    }
+
+    /// <summary>Auto Mode is switched with its pools and its role; null for what EKS does not change while it is on.</summary>
+    private ClusterFix? AutoMode(string path)
+    {
+        string pools = request.NodePool.Count > 0 ? $" -NodePool {string.Join(", ", request.NodePool)}" : string.Empty;
+        return (request.AutoMode, live.Request.AutoMode) switch
+        {
+            (false, _) => Set("-AutoMode:$false"),
+            (true, true) when path == "autoModeConfig.nodePools" => Set($"-NodePool {string.Join(", ", request.NodePool.Count > 0 ? request.NodePool : AutoModeRules.NodePools)}"),
+            (true, true) => null,
+            _ when request.AutoModeNodeRoleArn is { } role => Set($"-AutoMode{pools} -NodeRoleArn {PowerShellText.Argument(role)}"),
+            _ => new ClusterFix(null, "The cluster has no role for the nodes of Auto Mode: make one that trusts ec2.amazonaws.com, with AmazonEKSWorkerNodeMinimalPolicy and AmazonEC2ContainerRegistryPullOnly, name it in autoModeConfig.nodeRoleARN, and compare again."),
         };
     }
 
