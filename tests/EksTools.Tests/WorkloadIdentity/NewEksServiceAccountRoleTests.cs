@@ -6,7 +6,7 @@ using EksTools.Testing;
 
 namespace EksTools.Tests.WorkloadIdentity;
 
-/// <summary>New-EksServiceAccountRole and Register-EksOidcProvider in the engine, against the sandbox.</summary>
+/// <summary>New-EksServiceAccountRole in the engine, against the sandbox.</summary>
 public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
 {
     private Rehearsal rehearsal = null!;
@@ -269,21 +269,6 @@ public sealed class NewEksServiceAccountRoleTests : IAsyncLifetime
         Assert.Single(await iam.ReadProvidersAsync());
         Assert.Single(await iam.ReadTrustAsync(Says(made, "RoleName")));
         Assert.StartsWith("a-", Says(made, "AssociationId"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_provider_is_registered_once_and_gains_what_it_lacks()
-    {
-        Assert.Empty(rehearsal.Session.Run("Register-EksOidcProvider demo -WhatIf").Good());
-        Assert.Empty(await iam.ReadProvidersAsync());
-        PSObject made = Assert.Single(rehearsal.Session.Run("Get-EksCluster demo | Register-EksOidcProvider -Tag @{ team = 'web' }").Good());
-        Assert.Equal("Created", Says(made, "Change"));
-        Assert.Equal(Assert.Single(await iam.ReadProvidersAsync()), Says(made, "OpenIDConnectProviderArn"));
-        Assert.Equal("Found", Says(Assert.Single(rehearsal.Session.Run("Register-EksOidcProvider demo").Good()), "Change"));
-        Assert.Equal("Updated", Says(Assert.Single(rehearsal.Session.Run("Register-EksOidcProvider demo -ClientId sts.amazonaws.com, other").Good()), "Change"));
-        GetOpenIDConnectProviderResponse there = await iam.Client.GetOpenIDConnectProviderAsync(new GetOpenIDConnectProviderRequest { OpenIDConnectProviderArn = Says(made, "OpenIDConnectProviderArn") }, TestContext.Current.CancellationToken);
-        Assert.Equal(["sts.amazonaws.com", "other"], there.ClientIDList);
-        Assert.Contains(there.Tags, static tag => tag is { Key: "team", Value: "web" });
     }
 
     [Fact]
