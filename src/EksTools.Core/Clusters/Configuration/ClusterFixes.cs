@@ -65,7 +65,7 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
 
         return NodeGroupUpdate.IsChangeable(field)
             ? Aws($"update-nodegroup-config {group}{NodeGroupUpdate.Arguments(request.NodeGroup.First(one => one.Name == name), live.Request.NodeGroup.First(one => one.Name == name), [.. Differing($"managedNodeGroups[{name}]")], countsDesired)}")
-            : new ClusterFix(null, $"Nobody changes {field} of a node group that is there: make another group with it under another name, and remove this one from the file and with aws eks delete-nodegroup {group} --region {live.Region}.");
+            : new ClusterFix(null, $"Nothing changes {field} of a node group that is there: make another group with it under another name, and remove this one from the file and with aws eks delete-nodegroup {group} --region {live.Region}.");
     }
 
     private ClusterFix Addon(string name, string field, string? expected)
@@ -92,7 +92,7 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
         string profileName = $"--cluster-name {Name} --fargate-profile-name {PowerShellText.Argument(name)}";
         if (field.Length > 0)
         {
-            return new ClusterFix(null, $"Nobody changes {field} of a Fargate profile that is there: delete it with aws eks delete-fargate-profile {profileName} --region {live.Region}, and compare again for the command that makes it.");
+            return new ClusterFix(null, $"Nothing changes {field} of a Fargate profile that is there: delete it with aws eks delete-fargate-profile {profileName} --region {live.Region}, and compare again for the command that makes it.");
         }
 
         if (expected is null)
