@@ -552,7 +552,7 @@ def clusters(roles, subnets, template):
     for change in ({"resourcesVpcConfig": {"endpointPrivateAccess": True}}, {"resourcesVpcConfig": {"subnetIds": subnets[:3]}}, {"logging": {"clusterLogging": [{"types": ["audit"], "enabled": True}]}}, {"accessConfig": {"authenticationMode": "API"}},
                    {"upgradePolicy": {"supportType": "STANDARD"}}, {"zonalShiftConfig": {"enabled": True}}, {"deletionProtection": True}, {"deletionProtection": False}):
         update("UpdateClusterConfig", name="demo", **change)
-    update("AssociateEncryptionConfig", encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": "arn:aws:kms:us-west-2:111122223333:key/k"}}], **demo)
+    update("AssociateEncryptionConfig", encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}}], **demo)
     update("UpdateClusterVersion", name="demo", version="1.34")
     update("UpdateNodegroupVersion", version="1.34", **group)
     update("UpdateNodegroupConfig", scalingConfig={"desiredSize": 3}, labels={"addOrUpdateLabels": {"z": "1"}, "removeLabels": ["x"]}, taints={"removeTaints": [{"key": "k", "value": "v", "effect": "PREFER_NO_SCHEDULE"}]}, **group)

@@ -172,7 +172,7 @@ public sealed class TestEksIamMappingTests
         Assert.Equal("ValueNotValid Error ConfigMap", $"{Text(finding, "Rule")} {Text(finding, "Severity")} {Text(finding, "Source")}");
         Assert.Contains("the nodes' roles", Text(finding, "Message"), StringComparison.Ordinal);
         string shown = stage.Session.Show("Test-EksIamMapping demo");
-        Assert.Matches(@"Severity\s+Rule\s+Where\s+Message", shown);
+        Assert.Matches("^\\s*Error ValueNotValid: aws-auth mapRoles, line 3", shown);
         Assert.Contains("Fix: kubectl", shown, StringComparison.Ordinal);
     }
 

@@ -118,7 +118,7 @@ public sealed class ClusterFixTests
         Write(rehearsal, $"{File}- {{name: two, selectors: [{{namespace: three}}], tags: {{c: e}}}}\n");
         IReadOnlyList<PSObject> drift = rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good();
         PSObject selectors = Assert.Single(drift, static one => one.Properties["Fix"].Value is null);
-        Assert.Equal("Nobody changes selectors of a Fargate profile that is there: delete it with aws eks delete-fargate-profile --cluster-name demo --fargate-profile-name two --region us-west-2, and compare again for the command that makes it.", selectors.Properties["Advice"].Value);
+        Assert.Equal("Nothing changes selectors of a Fargate profile that is there: delete it with aws eks delete-fargate-profile --cluster-name demo --fargate-profile-name two --region us-west-2, and compare again for the command that makes it.", selectors.Properties["Advice"].Value);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ClusterFixTests
         Write(rehearsal, Made.Replace("m5.large", "m6i.large", StringComparison.Ordinal).Replace("name: other", "name: another", StringComparison.Ordinal).Replace("1.33", "1.32", StringComparison.Ordinal) + "\nkubernetesNetworkConfig: {serviceIPv4CIDR: 172.30.0.0/16}\n");
         Dictionary<string, PSObject> drift = rehearsal.Session.Run($"Compare-EksCluster '{path}'").Good().ToDictionary(static one => (string)one.Properties["Where"].Value);
         Assert.Equal(
-            "Nobody changes instanceTypes of a node group that is there: make another group with it under another name, and remove this one from the file and with aws eks delete-nodegroup --cluster-name demo --nodegroup-name web --region us-west-2.",
+            "Nothing changes instanceTypes of a node group that is there: make another group with it under another name, and remove this one from the file and with aws eks delete-nodegroup --cluster-name demo --nodegroup-name web --region us-west-2.",
             drift["managedNodeGroups[web].instanceTypes"].Properties["Advice"].Value);
         Assert.Equal("EksTools adds no node group to a cluster that runs: make it with New-EKSNodegroup of AWS.Tools.EKS, with the role and the subnets of node group other.", drift["managedNodeGroups[another]"].Properties["Advice"].Value);
         Assert.Equal("EKS takes no cluster back to an earlier version: change the file.", drift["metadata.version"].Properties["Advice"].Value);

@@ -73,6 +73,9 @@ public sealed class FailingResourceTests
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         using Iam iam = new(rehearsal.Sandbox);
         string role = await iam.CreateRoleAsync("pods");
+
+        // Who may not look at the role is told by EKS.
+        rehearsal.Sandbox.Faults.Add(new FaultRule { Service = "iam", Operation = "GetRole", Concerning = "pods", Kind = FaultKind.AccessDenied });
         string create = $"New-EksCluster demo -NoKubeconfig -NoNodeGroup -FargateProfile @{{ Name = 'batch'; Selector = @{{ Namespace = 'jobs' }}; PodExecutionRoleArn = '{role}' }}";
         ErrorRecord error = Assert.Single(rehearsal.Session.Run(create).Errors);
         Assert.Contains("eks:CreateFargateProfile", error.Exception.Message, StringComparison.Ordinal);
