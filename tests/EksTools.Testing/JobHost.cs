@@ -33,7 +33,7 @@ public sealed class JobHost : IDisposable
         host.process.Kill();
         await host.process.WaitForExitAsync(TestContext.Current.CancellationToken);
         rehearsal.Sandbox.Faults.Clear();
-        Assert.True(killed || (await said).Trim() == "done", await said);
+        Assert.True(killed || (await said).Trim() == "done", $"{await said} (exit code {host.process.ExitCode})");
         return killed;
     }
 
