@@ -23,9 +23,9 @@ internal static class KeyRequirements
         {
             throw new EksToolsException(EksErrorKind.NotFound, "KmsKeyNotFound", $"KMS has no key {arn}, which -KmsKeyArn names: {exception.Message}", arn, "Get-KMSKeyList of AWS.Tools.KeyManagementService lists the keys of the account and region.", exception);
         }
-        catch (AmazonServiceException exception) when (AwsFailure.Translate(exception).Kind == EksErrorKind.Denied)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && AwsFailure.Translate(exception).Kind is EksErrorKind.Denied or EksErrorKind.Network or EksErrorKind.Timeout)
         {
-            // EKS asks with the caller's permissions too, and tells what is lacking.
+            // EKS asks with the caller's permissions too, and tells what is lacking; it reaches KMS where this machine, in a closed network, does not.
             return;
         }
 

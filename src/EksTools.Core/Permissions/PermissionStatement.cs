@@ -127,7 +127,7 @@ internal sealed record PermissionStatement(string Sid, Func<PolicyScope, IEnumer
     /// AWS's. What a launch makes is of <see cref="MakeTagged"/>: New-EksCluster's template tags it.
     /// </summary>
     public static readonly PermissionStatement LaunchNodes = new("LaunchNodes", static scope =>
-        [scope.Ec2("launch-template/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
+        [scope.Ec2("key-pair/*"), scope.Ec2("launch-template/*"), scope.Ec2("security-group/*"), scope.Ec2("subnet/*"), $"arn:{scope.Partition}:ec2:{scope.Region}::image/*"]);
 
     /// <summary>VPCs, to read what only one of them at a time is asked for.</summary>
     public static readonly PermissionStatement Vpcs = new("Vpcs", static scope => [scope.Ec2("vpc/*")]);

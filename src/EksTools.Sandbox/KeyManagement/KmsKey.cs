@@ -21,7 +21,20 @@ internal sealed class KmsKey(AwsAccount account, string region, string id)
     /// <summary>What Secrets can be encrypted with: https://docs.aws.amazon.com/eks/latest/APIReference/API_Provider.html</summary>
     public bool IsSymmetric => Spec == "SYMMETRIC_DEFAULT" && Usage == "ENCRYPT_DECRYPT";
 
-    public JsonObject Write() => new()
+    public JsonObject Write()
+    {
+        var metadata = Metadata();
+        if (Deletion is { } end)
+        {
+            metadata["DeletionDate"] = end.ToUnixTimeMilliseconds() / 1000.0;
+        }
+
+        return metadata;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Arn} {State}");
+
+    private JsonObject Metadata() => new()
     {
         ["AWSAccountId"] = Arn.Split(':')[4],
         ["KeyId"] = Id,
@@ -31,13 +44,10 @@ internal sealed class KmsKey(AwsAccount account, string region, string id)
         [nameof(Description)] = Description,
         ["KeyUsage"] = Usage,
         ["KeyState"] = State,
-        ["DeletionDate"] = Deletion is { } end ? end.ToUnixTimeMilliseconds() / 1000.0 : null,
         ["Origin"] = "AWS_KMS",
         ["KeyManager"] = "CUSTOMER",
         ["KeySpec"] = Spec,
         ["CustomerMasterKeySpec"] = Spec,
         ["MultiRegion"] = false,
     };
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Arn} {State}");
 }

@@ -31,7 +31,7 @@ def client(name):
     return made
 
 
-eks, auth, iam, sts, ec2, elb, elbv2, logs, acm = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs", "acm"))
+eks, auth, iam, sts, ec2, elb, elbv2, logs, acm, kms = (client(name) for name in ("eks", "eks-auth", "iam", "sts", "ec2", "elb", "elbv2", "logs", "acm", "kms"))
 
 
 def check_value(where, shape, text):
@@ -105,7 +105,7 @@ def check(service, operation):
     if service in ("eks", "eks-auth"):
         check_json(where, model.output_shape, json.loads(body))
         return
-    if service in ("logs", "acm"):
+    if service in ("logs", "acm", "kms"):
         if model.output_shape is not None:
             check_json(where, model.output_shape, json.loads(body))
         elif body:
@@ -612,9 +612,32 @@ def certificates():
     assert gone(acm.describe_certificate, CertificateArn=asked)
 
 
+def keys():
+    made = call(kms, "CreateKey", Description="secrets of clusters")["KeyMetadata"]
+    assert made["KeyState"] == "Enabled" and made["KeySpec"] == "SYMMETRIC_DEFAULT"
+    call(kms, "CreateAlias", AliasName="alias/clusters", TargetKeyId=made["KeyId"])
+    key = {"KeyId": made["Arn"]}
+    assert call(kms, "DescribeKey", KeyId="alias/clusters")["KeyMetadata"]["Arn"] == made["Arn"]
+    assert made["Arn"] in [found["KeyArn"] for found in call(kms, "ListKeys")["Keys"]]
+    grant = call(kms, "CreateGrant", GranteePrincipal="arn:aws:iam::111122223333:role/eks", Operations=["Decrypt", "CreateGrant"], **key)["GrantId"]
+    assert [found["GrantId"] for found in call(kms, "ListGrants", **key)["Grants"]] == [grant]
+    call(kms, "DisableKey", **key)
+    assert call(kms, "DescribeKey", **key)["KeyMetadata"]["KeyState"] == "Disabled"
+    call(kms, "EnableKey", **key)
+    assert call(kms, "ScheduleKeyDeletion", PendingWindowInDays=7, **key)["KeyState"] == "PendingDeletion"
+    call(kms, "CancelKeyDeletion", **key)
+    assert call(kms, "DescribeKey", **key)["KeyMetadata"]["KeyState"] == "Disabled"
+    try:
+        kms.describe_key(KeyId="alias/none")
+        problems.append("kms:DescribeKey: finds an alias that is not there")
+    except kms.exceptions.NotFoundException:
+        pass
+
+
 roles = identity()
 log_groups()
 certificates()
+keys()
 vpc, subnets, template, leave = network()
 clusters(roles, subnets, template)
 leave()

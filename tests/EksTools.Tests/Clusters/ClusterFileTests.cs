@@ -145,7 +145,7 @@ public sealed partial class ClusterFileTests
         Assert.Equal(
             [
                 "7 metadata.tags.team web shop Set-EksCluster shop -Tag @{ 'team' = 'web' } -Region us-west-2",
-                "12 vpc.clusterEndpoints.privateAccess false true Set-EksCluster shop -EndpointAccess Public -Region us-west-2",
+                "12 vpc.clusterEndpoints.privateAccess false true Set-EksCluster shop -EndpointAccess Public -PublicAccessCidr 0.0.0.0/0 -Region us-west-2",
                 "15 managedNodeGroups[other] - present aws eks delete-nodegroup --cluster-name shop --nodegroup-name other --region us-west-2",
                 "20 managedNodeGroups[web].maxSize 6 4 aws eks update-nodegroup-config --cluster-name shop --nodegroup-name web --scaling-config 'minSize=1,maxSize=6,desiredSize=2' --region us-west-2",
                 "22 managedNodeGroups[batch] present - -",

@@ -102,6 +102,9 @@ public sealed class ClusterFixTests
         Assert.StartsWith("The cluster has no role for the nodes of Auto Mode: make one", (string)enabled.Properties["Advice"].Value, StringComparison.Ordinal);
         Write(rehearsal, wanted);
         await FixAsync(rehearsal, path, string.Empty);
+        wanted = wanted.Replace("nodePools: [system]", "nodePools: [system, general-purpose]", StringComparison.Ordinal).Replace(", logRetentionInDays: 30", string.Empty, StringComparison.Ordinal);
+        Write(rehearsal, wanted);
+        await FixAsync(rehearsal, path, string.Empty);
         Write(rehearsal, Plain.Replace("API_AND_CONFIG_MAP", "API", StringComparison.Ordinal) + "secretsEncryption: {keyARN: \"arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"}\n");
         await FixAsync(rehearsal, path, string.Empty);
     }

@@ -67,14 +67,18 @@ public sealed class RemovalRerunTests
     {
         await using Rehearsal rehearsal = await Rehearsal.StartAsync();
         string subnets = string.Join(',', await ForeignCluster.CreateSubnetsAsync(rehearsal.Sandbox));
-        rehearsal.Session.Run($"New-EksCluster demo -SubnetId {subnets} -PrivateCluster -NoNodeGroup -NoKubeconfig; New-EksCluster other -SubnetId {subnets} -PrivateCluster -NoNodeGroup -NoKubeconfig").Good();
         using RemovalStage stage = new(rehearsal.Sandbox);
+        await stage.Ec2.CreateKeyPairAsync(new CreateKeyPairRequest { KeyName = "ops" });
+        rehearsal.Session.Run($"New-EksCluster demo -SubnetId {subnets} -PrivateCluster -NodeGroup @{{ Name = 'web'; DesiredSize = 1; SshKeyName = 'ops'; SshSourceCidr = '10.0.0.0/8' }} -NoKubeconfig; New-EksCluster other -SubnetId {subnets} -PrivateCluster -NoNodeGroup -NoKubeconfig").Good();
         int made = await CountEndpointsAsync(stage);
         Assert.NotEqual(0, made);
         Answer answer = rehearsal.Session.Run(Remove);
         answer.Good();
         Assert.Contains(answer.Warnings, static warning => warning.Contains("cluster other in the same VPC may use them", StringComparison.Ordinal) && warning.Contains("aws ec2 delete-vpc-endpoints --region us-west-2 --vpc-endpoint-ids vpce-", StringComparison.Ordinal));
         Assert.Equal(made, await CountEndpointsAsync(stage));
+
+        // The group that let SSH in is nothing to the other cluster.
+        Assert.Equal(["vpc-endpoints-security-group"], (await stage.Ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { Filters = [new Filter("tag:ekstools:cluster", ["demo"])] })).SecurityGroups.Select(static group => group.Tags.Single(static tag => tag.Key == "ekstools:component").Value));
 
         rehearsal.Session.Run("Remove-EksCluster other -Confirm:$false -KeepKubeconfig").Good();
         rehearsal.Session.Run(Remove).Good();

@@ -19,15 +19,14 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
     // Set-EksCluster's parameters, which are those of New-EksCluster.
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
-        ["vpc.publicAccessCIDRs"] = "PublicAccessCidr",
         ["vpc.controlPlaneSecurityGroupIDs"] = "SecurityGroupId",
         ["vpc.subnets"] = "SubnetId",
-        ["cloudWatch.clusterLogging.enableTypes"] = "LogType",
-        ["cloudWatch.clusterLogging.logRetentionInDays"] = "LogRetention",
         ["upgradePolicy.supportType"] = "SupportType",
         ["controlPlaneScalingConfig.tier"] = "ControlPlaneTier",
         ["accessConfig.authenticationMode"] = "AuthenticationMode",
     };
+
+    private static readonly string[] PodsNeed = ["vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent"];
 
     private readonly NewClusterRequest request = file.Request;
 
@@ -40,7 +39,7 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
         string field = owner.Length > 0 ? path[(owner.Length + 1)..] : string.Empty;
         return item[..Math.Max(0, item.IndexOf('[', StringComparison.Ordinal))] switch
         {
-            _ when field.StartsWith("tags.", StringComparison.Ordinal) && live.Arns.TryGetValue(item, out string? arn) => Aws($"tag-resource --resource-arn {arn} --tags {PowerShellText.Literal($"{field["tags.".Length..]}={expected}")}"),
+            _ when field.StartsWith("tags.", StringComparison.Ordinal) && live.Arns.TryGetValue(item, out string? arn) => Aws($"tag-resource --resource-arn {arn} --tags {PowerShellText.Literal(System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string?> { [field["tags.".Length..]] = expected }))}"),
             "managedNodeGroups" => NodeGroup(name!, field, expected),
             "addons" => Addon(name!, field, expected),
             "fargateProfiles" => Profile(name!, field, expected),
@@ -74,7 +73,9 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
         AddonOptions? said = request.AddOn.FirstOrDefault(one => one.Name == name), there = live.Request.AddOn.FirstOrDefault(one => one.Name == name);
         if (field.Length == 0 && expected is null)
         {
-            return Aws($"delete-addon {addon}");
+            return PodsNeed.Contains(name)
+                ? Aws($"delete-addon {addon} --preserve") with { Advice = $"What runs in the cluster stays, and EKS updates it no more; without --preserve the pods would lose what {name} gives them." }
+                : Aws($"delete-addon {addon}") with { Advice = $"What {name} runs in the cluster is deleted with it; --preserve leaves it there." };
         }
 
         string version = said?.Version is { } wanted and not "latest" ? $" --addon-version {PowerShellText.Argument(wanted)}" : string.Empty;
@@ -123,18 +124,33 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
 
         return path switch
         {
-            _ when path.StartsWith("vpc.clusterEndpoints.", StringComparison.Ordinal) => Set($"-EndpointAccess {request.EndpointAccess}"),
+            "vpc.publicAccessCIDRs" => Endpoint(),
+            _ when path.StartsWith("vpc.clusterEndpoints.", StringComparison.Ordinal) => Endpoint(),
+            "cloudWatch.clusterLogging.logRetentionInDays" when request.LogRetention is null => new ClusterFix(
+                $"aws logs delete-retention-policy --log-group-name {PowerShellText.Literal($"/aws/eks/{request.Name}/cluster")} --region {live.Region}{ProfileOption}"),
+            _ when path.StartsWith("cloudWatch.clusterLogging.", StringComparison.Ordinal) => Logging(),
             _ when path.StartsWith("metadata.tags.", StringComparison.Ordinal) && expected is not null => Set($"-Tag @{{ {PowerShellText.Literal(path["metadata.tags.".Length..])} = {PowerShellText.Literal(expected)} }}"),
             "metadata.version" when expected is not null && actual is not null => Version(expected, actual),
             "zonalShiftConfig.enabled" => Set($"-ZonalShift:${expected}"),
             _ when path.StartsWith("autoModeConfig.", StringComparison.Ordinal) && AutoMode(path) is { } fix => fix,
-            "vpc.publicAccessCIDRs" when expected is null => Set("-PublicAccessCidr 0.0.0.0/0"),
-            "cloudWatch.clusterLogging.enableTypes" when expected is null => Set("-LogType @()"),
             "secretsEncryption.keyARN" when expected is not null && actual is null => Set($"-KmsKeyArn {PowerShellText.Argument(expected)}"),
             _ when expected is not null && Parameters.TryGetValue(path, out string? parameter) => Set($"-{parameter} {Words(expected)}"),
+            _ when expected is null && Parameters.ContainsKey(path) => new ClusterFix(null, $"The file says nothing of {path}, and no command takes it away: write what the cluster has into the file."),
             _ => new ClusterFix(null, $"EKS does not change {path} of a cluster that is there: change the file, or make the cluster anew."),
         };
     }
+
+    /// <summary>In one command: between two, the endpoint would be open to everyone, or shut to the nodes.</summary>
+    private ClusterFix Endpoint()
+    {
+        string ranges = request.PublicAccessCidr.Count == 0 ? "0.0.0.0/0" : string.Join(", ", request.PublicAccessCidr.Select(PowerShellText.Argument));
+        return Set($"-EndpointAccess {request.EndpointAccess}{(request.EndpointAccess == EndpointAccessMode.Private ? string.Empty : $" -PublicAccessCidr {ranges}")}");
+    }
+
+    /// <summary>In one command: how long logs are kept cannot be said where none are sent.</summary>
+    private ClusterFix Logging() => Set(request.LogType.Count == 0
+        ? "-LogType @()"
+        : $"-LogType {string.Join(", ", request.LogType)}{(request.LogRetention is { } days ? $" -LogRetention {days}" : string.Empty)}");
 
     /// <summary>Auto Mode is switched with its pools and its role; null for what EKS does not change while it is on.</summary>
     private ClusterFix? AutoMode(string path)
@@ -143,7 +159,7 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
         return (request.AutoMode, live.Request.AutoMode) switch
         {
             (false, _) => Set("-AutoMode:$false"),
-            (true, true) when path == "autoModeConfig.nodePools" => Set($"-NodePool {string.Join(", ", request.NodePool.Count > 0 ? request.NodePool : AutoModeRules.NodePools)}"),
+            (true, true) when path == "autoModeConfig.nodePools" => Set($"-AutoMode -NodePool {string.Join(", ", request.NodePool.Count > 0 ? request.NodePool : AutoModeRules.NodePools)}"),
             (true, true) => null,
             _ when request.AutoModeNodeRoleArn is { } role => Set($"-AutoMode{pools} -NodeRoleArn {PowerShellText.Argument(role)}"),
             _ => new ClusterFix(null, "The cluster has no role for the nodes of Auto Mode: make one that trusts ec2.amazonaws.com, with AmazonEKSWorkerNodeMinimalPolicy and AmazonEC2ContainerRegistryPullOnly, name it in autoModeConfig.nodeRoleARN, and compare again."),
@@ -168,7 +184,9 @@ internal sealed class ClusterFixes(ClusterFile file, LiveCluster live, IReadOnly
 
     private ClusterFix Ours(string command) => new($"{command} -Region {live.Region}{(profile is null ? string.Empty : $" -ProfileName {PowerShellText.Argument(profile)}")}");
 
-    private ClusterFix Aws(string command) => new($"aws eks {command} --region {live.Region}{(profile is null ? string.Empty : $" --profile {PowerShellText.Argument(profile)}")}");
+    private string ProfileOption => profile is null ? string.Empty : $" --profile {PowerShellText.Argument(profile)}";
+
+    private ClusterFix Aws(string command) => new($"aws eks {command} --region {live.Region}{ProfileOption}");
 
     /// <summary>A text of several lines as an expression of one: control characters do not belong into a command.</summary>
     private static string Text(string text) => text.Contains('\n', StringComparison.Ordinal)

@@ -25,6 +25,13 @@ internal sealed record SharedEndpoints(IReadOnlyList<VpcEndpoint> Endpoints, IRe
         string[] vpcs = [.. inventory.Endpoints.Select(static endpoint => endpoint.VpcId).Distinct(StringComparer.Ordinal)];
         List<NetworkInterface> interfaces = await account.Ec2.FindNetworkInterfacesAsync([new Filter { Name = "vpc-id", Values = [.. vpcs] }, new Filter { Name = "description", Values = [$"{ControlPlaneInterface.Prefix}*"] }], cancellationToken);
         string[] others = [.. ControlPlaneInterface.ClustersOf(interfaces).Where(name => name != inventory.Identity.Name)];
-        return others.Length == 0 ? inventory : inventory with { Endpoints = [], SecurityGroups = [], Shared = new SharedEndpoints(inventory.Endpoints, inventory.SecurityGroups, others) };
+        if (others.Length == 0)
+        {
+            return inventory;
+        }
+
+        // Other groups of the cluster's, such as those that let SSH in, go: they are nothing to others, and would let in whom they let in before.
+        ILookup<bool, string> groups = inventory.SecurityGroups.ToLookup(id => inventory.Endpoints.Any(endpoint => (endpoint.Groups ?? []).Exists(group => group.GroupId == id)));
+        return inventory with { Endpoints = [], SecurityGroups = [.. groups[false]], Shared = new SharedEndpoints(inventory.Endpoints, [.. groups[true]], others) };
     }
 }

@@ -96,7 +96,7 @@ internal sealed class RemovalFindings
             string made = karpenter ? $"Karpenter launched {Many("instance", ids)} ({owned.Key}), and ends {(ids.Length == 1 ? "it" : "them")} only while the cluster is there" : $"{Capital(Many("self-managed node", ids))} ({owned.Key}) {(ids.Length == 1 ? "is" : "are")} not EKS's to end";
             string they = ids.Length == 1 ? "it" : "they", come = inside ? $"{they} would hold the cluster's VPC" : $"{they} would run on, and be billed";
             string terminate = $"aws ec2 terminate-instances --region {region} --instance-ids {string.Join(' ', ids)}";
-            string fix = karpenter ? $"kubectl delete {ClusterNodes.PoolKindOf(owned.First())} --all" : ClusterNodes.StackOf(owned.First()) is { } stack ? $"aws cloudformation delete-stack --region {region} --stack-name {PowerShellText.Argument(stack)}"
+            string fix = karpenter ? $"kubectl delete {ClusterNodes.PoolKindOf(owned.First())} --all" : ClusterNodes.StackOf(owned.First()) is { } stack && stack.StartsWith($"eksctl-{inventory.Identity.Name}-nodegroup-", StringComparison.Ordinal) ? $"aws cloudformation delete-stack --region {region} --stack-name {PowerShellText.Argument(stack)}"
                 : ClusterNodes.GroupOf(owned.First()) is { } group ? $"aws autoscaling delete-auto-scaling-group --region {region} --auto-scaling-group-name {PowerShellText.Argument(group)} --force-delete" : terminate;
             Add(inside ? EksRemovalEffect.Refuses : EksRemovalEffect.NeedsForce, Nodes.Id, owned.Key, $"{made}: {come}.", fix, karpenter ? terminate : fix);
         }
