@@ -13,13 +13,13 @@ public sealed class ControllerInstallationBadDaysTests : IAsyncLifetime
 {
     private const int Apart = 40;
     private const string Install = "Install-EksLoadBalancerController demo -Mode Irsa -Force";
-    private static readonly int Stride = KillPoints.All ? 12 : 36;
+    private static readonly int Stride = KillPoints.All ? 12 : 36, Cells = KillPoints.All ? 10 : 5;
     private Rehearsal rehearsal = null!;
     private Kubernetes kubernetes = null!;
 
     public static TheoryData<int, bool> Cuts => [.. new[] { 0, 4, 8 }.SelectMany(static first => new[] { false, true }.Select(acted => new TheoryDataRow<int, bool>(first + (acted ? 2 : 0), acted)))];
 
-    public static TheoryData<int, FaultKind> Passing => [.. Enumerable.Range(0, 10).Select(static cell => new TheoryDataRow<int, FaultKind>(cell * Apart / 10, ((FaultKind[])[FaultKind.Throttle, FaultKind.Error500, FaultKind.Error503, FaultKind.DropBefore, FaultKind.DropAfter])[cell % 5]))];
+    public static TheoryData<int, FaultKind> Passing => [.. Enumerable.Range(0, Cells).Select(static cell => new TheoryDataRow<int, FaultKind>(cell * Apart / Cells, ((FaultKind[])[FaultKind.Throttle, FaultKind.Error500, FaultKind.Error503, FaultKind.DropBefore, FaultKind.DropAfter])[cell % 5]))];
 
     public async ValueTask InitializeAsync()
     {
